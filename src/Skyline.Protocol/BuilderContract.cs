@@ -1,0 +1,39 @@
+namespace Skyline.Protocol;
+
+/// <summary>
+/// A run's life, as server and builder agree on it. A builder only ever dials out; every call carries its token, and every
+/// call about a run is refused with 409 if the run is not (or no longer) leased to that builder.
+///
+/// 1. <see cref="Lease"/> — the builder asks for work. The server holds the request until there is some, or answers null (204)
+///    when the wait is over. One statement claims a waiting run; nobody else can have it.
+/// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease.
+/// 3. <see cref="Beat"/> — every LeasedRun.HeartbeatSeconds, beside the work: the lease is renewed, the phase is told, and the
+///    builder learns of a cancel. Silence until LeasedUntil ends the run as lost, and another builder gets a new one.
+///    A server that cannot be reached is no reason to stop: the builder builds on and tries again.
+/// 4. <see cref="AppendLog"/> — the log in pieces, each with its offset. The answer says how much the server has; a piece sent
+///    twice is not doubled, a gap is refused with the offset to go on from.
+/// 5. <see cref="PutFile"/> — each result, streamed, with its SHA-256. Sent twice is stored once.
+/// 6. <see cref="Report"/> — the end: outcome, files, phases, lock. Taken once; the same report again is answered as the first.
+///    The server digests the files itself and believes no claim about them.
+/// </summary>
+public sealed class BuilderContract(HttpClient http)
+{
+    public Task<LeasedRun?> Lease(LeaseRequest request, CancellationToken ct) =>
+        http.PostForOptional("api/runs/lease", request, SkylineJson.Default.LeaseRequest, SkylineJson.Default.LeasedRun, ct);
+
+    public Task<HeartbeatAnswer> Beat(long run, RunPhase phase, CancellationToken ct) =>
+        http.Post($"api/runs/{run}/heartbeat", new Heartbeat(phase), SkylineJson.Default.Heartbeat, SkylineJson.Default.HeartbeatAnswer, ct);
+
+    /// <summary>The SRPM's bytes from <paramref name="offset"/> on.</summary>
+    public Task<Stream> OpenSrpm(long run, long offset, CancellationToken ct) =>
+        http.OpenFrom($"api/runs/{run}/srpm", offset, ct);
+
+    public Task<LogReceipt> AppendLog(long run, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        http.SendBytes(HttpMethod.Post, $"api/runs/{run}/log?offset={offset}", new ReadOnlyMemoryContent(bytes), SkylineJson.Default.LogReceipt, ct);
+
+    public Task<ResultFile> PutFile(long run, string fileName, Stream content, string sha256, CancellationToken ct) =>
+        http.SendBytes(HttpMethod.Put, $"api/runs/{run}/files/{Uri.EscapeDataString(fileName)}?sha256={sha256}", new StreamContent(content), SkylineJson.Default.ResultFile, ct);
+
+    public Task Report(long run, RunReport report, CancellationToken ct) =>
+        http.Post($"api/runs/{run}/report", report, SkylineJson.Default.RunReport, ct);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Skyline.Protocol;
+
+/// <summary>HTTP as both clients speak it: JSON by compiled contract, and a refusal is the server's own sentence.</summary>
+static class HttpCalls
+{
+    public static async Task<T> Get<T>(this HttpClient http, string path, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct);
+        return await Read(response, type, ct);
+    }
+
+    public static async Task<TOut> Post<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+    {
+        using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
+        return await Read(response, got, ct);
+    }
+
+    public static async Task Post<TIn>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, CancellationToken ct)
+    {
+        using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
+        await ThrowIfRefused(response, ct);
+    }
+
+    /// <summary>As Post, but 204 is an answer too: nothing.</summary>
+    public static async Task<TOut?> PostForOptional<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+        where TOut : class
+    {
+        using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
+        return response.StatusCode == HttpStatusCode.NoContent ? null : await Read(response, got, ct);
+    }
+
+    public static async Task PostNothing(this HttpClient http, string path, CancellationToken ct)
+    {
+        using var response = await http.PostAsync(path, null, ct);
+        await ThrowIfRefused(response, ct);
+    }
+
+    public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        content.Headers.ContentType ??= new MediaTypeHeaderValue("application/octet-stream");
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        return await Read(response, type, ct);
+    }
+
+    /// <summary>The body from an offset on; the caller disposes the stream, and with it the response.</summary>
+    public static async Task<Stream> OpenFrom(this HttpClient http, string path, long offset, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        await ThrowIfRefused(response, ct);
+        return await response.Content.ReadAsStreamAsync(ct);
+    }
+
+    static async Task<T> Read<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        await ThrowIfRefused(response, ct);
+        return await response.Content.ReadFromJsonAsync(type, ct)
+            ?? throw new RefusedException((int)response.StatusCode, "The server answered with nothing where it owed an answer; is this address a Skyline server?");
+    }
+
+    static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
+    {
+        if (response.IsSuccessStatusCode) return;
+        string? said = null;
+        if (response.Content.Headers.ContentType?.MediaType is "application/problem+json")
+            said = (await response.Content.ReadFromJsonAsync(SkylineJson.Default.Problem, ct))?.Detail;
+        throw new RefusedException((int)response.StatusCode, said ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.AbsolutePath}.");
+    }
+}

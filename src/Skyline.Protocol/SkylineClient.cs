@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Skyline.Protocol;
+
+/// <summary>The API for people: what the CLI and the tests call. One method a verb; refusals are <see cref="RefusedException"/>.</summary>
+public sealed class SkylineClient(HttpClient http)
+{
+    public Task<WhoAmI> WhoAmI(CancellationToken ct) => http.Get("api/whoami", SkylineJson.Default.WhoAmI, ct);
+
+    /// <summary>Uploads a source package as it is read; nothing of it is held in memory.</summary>
+    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct) =>
+        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}",
+            new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct);
+
+    public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
+        http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);
+
+    public Task<BuildPage> Builds(CancellationToken ct, long? before = null, int limit = 50) =>
+        http.Get($"api/builds?limit={limit}{(before is { } b ? $"&before={b}" : "")}", SkylineJson.Default.BuildPage, ct);
+
+    public Task<BuildDetails> Build(long id, CancellationToken ct) =>
+        http.Get($"api/builds/{id}", SkylineJson.Default.BuildDetails, ct);
+
+    /// <summary>The build as it is once its revision is past <paramref name="since"/>, or as it is after the wait.</summary>
+    public Task<BuildDetails> WaitBuild(long id, long since, int waitSeconds, CancellationToken ct) =>
+        http.Get($"api/builds/{id}?since={since}&wait={waitSeconds}", SkylineJson.Default.BuildDetails, ct);
+
+    public Task Cancel(long build, CancellationToken ct) => http.PostNothing($"api/builds/{build}/cancel", ct);
+
+    /// <summary>A run's log as plain text from an offset; with follow, until the run has ended.</summary>
+    public Task<Stream> OpenLog(long run, long offset, bool follow, CancellationToken ct) =>
+        http.OpenFrom(string.Create(CultureInfo.InvariantCulture, $"api/runs/{run}/log?offset={offset}&follow={(follow ? "true" : "false")}"), 0, ct);
+
+    public Task<IReadOnlyList<TagSummary>> Tags(CancellationToken ct) => http.Get("api/tags", SkylineJson.Default.IReadOnlyListTagSummary, ct);
+
+    public Task<TagDetails> Tag(string name, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(name)}", SkylineJson.Default.TagDetails, ct);
+
+    public Task<TagDetails> CreateTag(NewTag tag, CancellationToken ct) =>
+        http.Post("api/tags", tag, SkylineJson.Default.NewTag, SkylineJson.Default.TagDetails, ct);
+
+    public Task<IReadOnlyList<TargetDetails>> Targets(CancellationToken ct) => http.Get("api/targets", SkylineJson.Default.IReadOnlyListTargetDetails, ct);
+
+    public Task<TargetDetails> CreateTarget(NewTarget target, CancellationToken ct) =>
+        http.Post("api/targets", target, SkylineJson.Default.NewTarget, SkylineJson.Default.TargetDetails, ct);
+
+    public Task<IReadOnlyList<BuilderSummary>> Builders(CancellationToken ct) => http.Get("api/builders", SkylineJson.Default.IReadOnlyListBuilderSummary, ct);
+
+    public Task<EnrolledBuilder> EnrolBuilder(NewBuilder builder, CancellationToken ct) =>
+        http.Post("api/builders", builder, SkylineJson.Default.NewBuilder, SkylineJson.Default.EnrolledBuilder, ct);
+
+    public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct) =>
+        http.PostNothing($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", ct);
+}

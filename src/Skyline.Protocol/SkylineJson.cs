@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Skyline.Protocol;
+
+/// <summary>The one way everything on the wire is written and read, by server, builder and CLI alike; compiled, not reflected.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BuildDetails))]
+[JsonSerializable(typeof(BuildPage))]
+[JsonSerializable(typeof(BuildFromUrl))]
+[JsonSerializable(typeof(NewTag))]
+[JsonSerializable(typeof(IReadOnlyList<TagSummary>))]
+[JsonSerializable(typeof(TagDetails))]
+[JsonSerializable(typeof(NewTarget))]
+[JsonSerializable(typeof(TargetDetails))]
+[JsonSerializable(typeof(IReadOnlyList<TargetDetails>))]
+[JsonSerializable(typeof(NewBuilder))]
+[JsonSerializable(typeof(EnrolledBuilder))]
+[JsonSerializable(typeof(IReadOnlyList<BuilderSummary>))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(LeasedRun))]
+[JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(LogReceipt))]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(ResultFile))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(WhoAmI))]
+public sealed partial class SkylineJson : JsonSerializerContext;
+
+/// <summary>Who a token belongs to.</summary>
+public sealed record WhoAmI(string Name, bool Admin, string Server);

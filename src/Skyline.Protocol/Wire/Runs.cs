@@ -1,0 +1,52 @@
+namespace Skyline.Protocol;
+
+/// <param name="Arches">What this builder can build ("x86_64"); noarch goes with any.</param>
+/// <param name="WaitSeconds">How long the server may hold the request open until there is work (at most 60).</param>
+public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds);
+
+/// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
+public sealed record LeasedRun(
+    long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
+    DateTimeOffset LeasedUntil, int HeartbeatSeconds,
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits);
+
+public sealed record SourceFile(string FileName, string Sha256, long Size);
+
+/// <summary>What a clean buildroot is made of. The resolved set of packages is the builder's to compute and to report.</summary>
+/// <param name="Chroot">Name of the chroot definition.</param>
+/// <param name="BuildrootArch">Architecture of the packages in the buildroot.</param>
+/// <param name="TargetArch">What `rpmbuild --target` is given; differs from BuildrootArch only for cross targets.</param>
+/// <param name="Packages">What every buildroot has: names, or "@group".</param>
+/// <param name="Macros">rpm macros by name, without the per cent sign.</param>
+public sealed record BuildrootRecipe(
+    string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros);
+
+/// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
+/// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>
+public sealed record RecipeRepo(
+    string Id, string? BaseUrl, string? Metalink, string? MirrorList, int Priority,
+    bool GpgCheck, IReadOnlyList<string> GpgKeys, bool Pinned);
+
+/// <param name="SilenceSeconds">A build that writes no line for so long is ended.</param>
+public sealed record RunLimits(long MemoryBytes, int Processes, long DiskBytes, double Cpus, int WallSeconds, int SilenceSeconds);
+
+public sealed record Heartbeat(RunPhase Phase);
+
+/// <param name="Cancel">The build was cancelled: stop, clean up, report nothing.</param>
+public sealed record HeartbeatAnswer(bool Cancel, DateTimeOffset LeasedUntil);
+
+/// <summary>How far the server has the log: what is to be sent next starts at this offset.</summary>
+public sealed record LogReceipt(long Bytes);
+
+/// <param name="Why">One sentence for the packager (Failed) or the operator (Lost).</param>
+/// <param name="Lock">The buildroot's exact packages.</param>
+public sealed record RunReport(
+    RunOutcome Outcome, string? Why, IReadOnlyList<string> FailingLines, IReadOnlyList<ResultFile> Files,
+    IReadOnlyList<PhaseTiming> Phases, IReadOnlyList<LockedPackage> Lock);
+
+/// <summary>A file already uploaded with `PUT /api/runs/{id}/files/{name}`.</summary>
+public sealed record ResultFile(string FileName, string Sha256, long Size);
+
+/// <param name="Sha256">Of the package's file, as its repository's metadata says.</param>
+public sealed record LockedPackage(string Nevra, string Sha256, string Repo);

@@ -1,0 +1,16 @@
+namespace Skyline.Protocol;
+
+/// <param name="Chroot">Name of the chroot definition that buildroots of this tag start from ("fedora-43").</param>
+public sealed record NewTag(string Name, string Chroot, IReadOnlyList<string>? Arches = null);
+
+/// <param name="Snapshot">Content hash of the newest snapshot of its repository.</param>
+public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string> Arches, int Builds, string Snapshot, DateTimeOffset CreatedAt);
+
+/// <param name="RepoFile">The text of the `.repo` file.</param>
+public sealed record TagDetails(
+    string Name, string Chroot, IReadOnlyList<string> Arches, string Snapshot, DateTimeOffset CreatedAt,
+    IReadOnlyList<BuildSummary> Builds, string RepoFile);
+
+public sealed record NewTarget(string Name, string BuildTag, string DestinationTag);
+
+public sealed record TargetDetails(string Name, string BuildTag, string DestinationTag);

@@ -1,0 +1,1 @@
+namespace Skyline.Server; public sealed class Program { static void Main() { } }
