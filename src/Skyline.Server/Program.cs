@@ -1,1 +1,5 @@
-namespace Skyline.Server; public sealed class Program { static void Main() { } }
+using Skyline.Server.Setup;
+
+var app = Appliance.Build(args);
+await app.Start();
+await app.WaitForShutdownAsync();

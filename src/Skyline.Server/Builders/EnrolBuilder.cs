@@ -1,0 +1,25 @@
+using Skyline.Protocol;
+using Skyline.Server.People;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Builders;
+
+/// <summary>Makes a builder known and gives it its token, shown this once.</summary>
+public sealed class EnrolBuilder(Database database, TimeProvider time)
+{
+    public async Task<(EnrolledBuilder? Builder, Refusal? Why)> Enrol(NewBuilder wanted, CancellationToken ct)
+    {
+        if (!Names.IsGood(wanted.Name)) return (null, new(400, $"A builder cannot be called '{wanted.Name}': a name is {Names.Rule}."));
+        var token = Token.New();
+        var made = await database.Write(tx =>
+        {
+            var now = time.Stamp();
+            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, wanted.Owner, now }) is not { } id) return false;
+            tx.Execute("INSERT INTO tokens (sha256, builder_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
+            return true;
+        }, ct);
+        return made ? (new(wanted.Name, token), null) : (null, new(409, $"There is a builder '{wanted.Name}' already."));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features;
+using Skyline.Protocol;
+using Skyline.Server.People;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builds;
+
+static class BuildEndpoints
+{
+    static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
+
+    public static void MapBuilds(this IEndpointRouteBuilder routes)
+    {
+        var builds = routes.MapGroup("/api/builds").WithTags("Builds");
+        builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch} as JSON")
+            .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
+        builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
+            TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
+            .WithSummary("Builds, newest first, a page at a time");
+        builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
+        builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapGet("{id:long}/files/{file}", BuildFile.Serve).WithSummary("A package that a build made").ProducesProblem(404);
+    }
+
+    static async Task<IResult> Submit(HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, string? name)
+    {
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        // A slow line at a packager's home is no attack: the size is bounded, the time is not.
+        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        var owner = http.User.PersonId();
+        var outcome = http.Request.HasJsonContentType()
+            ? await FromUrl((await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted))!, submit, fetch, owner, http.RequestAborted)
+            : await submit.Submit(http.Request.Body, name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
+        return outcome switch
+        {
+            Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
+            Submitted.Refused refused => refused.Why.AsResult(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    static async Task<Submitted> FromUrl(BuildFromUrl from, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)
+    {
+        try
+        {
+            var (response, fileName) = await fetch.Open(from.Url, ct);
+            using var opened = response;
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target, from.Scratch, owner, ct);
+        }
+        catch (HttpRequestException fault)
+        {
+            return new Submitted.Refused(new Refusal(400, $"The source package could not be fetched: {fault.Message}"));
+        }
+    }
+
+    static async Task<IResult> Show(long id, Database database, Bells bells, TimeProvider time, long? since, double? wait, CancellationToken ct)
+    {
+        if (since is { } seen && wait is { } seconds)
+            await UntilChanged(id, seen, TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds)), database, bells, time, ct);
+        return database.Read(db => ShowBuild.Find(db, id, time.Stamp())) is { } build
+            ? TypedResults.Ok(build)
+            : new Refusal(404, $"There is no build {id}.").AsResult();
+    }
+
+    static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
+    {
+        var until = time.GetUtcNow() + atMost;
+        while (true)
+        {
+            var bell = bells.Next(Bells.Build(id));
+            var revision = database.Read(db => ShowBuild.Revision(db, id));
+            var left = until - time.GetUtcNow();
+            if (revision != seen || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return;
+        }
+    }
+
+    static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, CancellationToken ct) =>
+        await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
+}

@@ -1,0 +1,108 @@
+using System.Data;
+using System.Text.Json;
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builds;
+
+/// <summary>A build as it stands, with its tasks, runs and packages.</summary>
+static class ShowBuild
+{
+    sealed record BuildRow(long Id, long Revision, string Nvr, string Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
+    sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
+    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
+    sealed record RpmRow(string Name, long Epoch, string Version, string Release, string Arch, string FileName, long Size, string Sha256, string ContentHash, string? Tag, string? Location);
+
+    const string Columns = """
+        SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
+               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt
+        FROM builds b JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
+        """;
+
+    public static BuildDetails? Find(IDbConnection db, long id, long now)
+    {
+        if (db.One<BuildRow>(Columns + " WHERE b.id = @id", new { id }) is not { } build) return null;
+        var runs = RunsOf(db, id);
+        var waiting = build.State is "Waiting" or "Building" ? WhyWaiting.Of(db, id, now) : new Dictionary<long, string>();
+        var tasks = db.All<TaskRow>("SELECT id, kind, arch, state, why FROM build_tasks WHERE build_id = @id ORDER BY id", new { id })
+            .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id),
+                [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
+        return new(build.Id, build.Revision, build.Nvr, build.Target, build.Scratch == 1, Enum.Parse<BuildState>(build.State),
+            build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
+            tasks, RpmsOf(db, build), Timings(build, runs));
+    }
+
+    public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
+    {
+        var rows = db.All<BuildRow>(Columns + """
+             WHERE (@before IS NULL OR b.id < @before) AND (@state IS NULL OR b.state = @state) ORDER BY b.id DESC LIMIT @limit
+            """, new { before, limit, state });
+        return new([.. rows.Select(Summary)], rows.Count == limit ? rows[^1].Id : null);
+    }
+
+    /// <summary>The builds that are in a tag now, newest first.</summary>
+    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag) => [.. db.All<BuildRow>(Columns + """
+         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND g.untagged_at IS NULL ORDER BY g.id DESC
+        """, new { tag }).Select(Summary)];
+
+    public static long Revision(IDbConnection db, long id) => db.One<long?>("SELECT revision FROM builds WHERE id = @id", new { id }) ?? -1;
+
+    static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target, row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime());
+
+    static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
+        SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
+               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes
+        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id
+        WHERE t.build_id = @build ORDER BY r.id
+        """, new { build });
+
+    static RunDetails OnTheWire(RunRow run) => new(
+        run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why,
+        run.FailingLines is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<string>>(run.FailingLines)!,
+        run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote);
+
+    static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>
+        run.Phases is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<PhaseTiming>>(run.Phases, JsonSerializerOptions.Web)!;
+
+    /// <summary>Of a finished build its packages as published; of a scratch build what its runs uploaded.</summary>
+    static IReadOnlyList<RpmDetails> RpmsOf(IDbConnection db, BuildRow build)
+    {
+        if (build.State != "Complete") return [];
+        var rows = build.Scratch == 0
+            ? db.All<RpmRow>("""
+                SELECT r.name, r.epoch, r.version, r.release, r.arch, r.file_name AS FileName, r.size, r.sha256, r.content_hash AS ContentHash, g.name AS Tag, r.location AS Location
+                FROM rpms r JOIN builds b ON b.id = r.build_id JOIN targets t ON t.id = b.target_id JOIN tags g ON g.id = t.destination_tag_id
+                WHERE r.build_id = @Id ORDER BY r.file_name
+                """, build)
+            : db.All<RpmRow>("""
+                SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash, NULL AS Tag, NULL AS Location
+                FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
+                WHERE t.build_id = @Id AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
+                """, build);
+        return [.. rows.Select(row => new RpmDetails(
+            new Rpm.Nevra(row.Name, (int)row.Epoch, row.Version, row.Release, row.Arch).ToString(), row.FileName, row.Arch, row.Size, row.Sha256, row.ContentHash,
+            $"/api/builds/{build.Id}/files/{row.FileName}"))];
+    }
+
+    static string? SnapshotOf(IDbConnection db, long build) => db.One<string>("""
+        SELECT s.hash FROM tag_builds g JOIN snapshots s ON s.tag_id = g.tag_id AND s.created_at >= g.tagged_at WHERE g.build_id = @build ORDER BY s.id LIMIT 1
+        """, new { build });
+
+    /// <summary>Where the time went, in seconds; of several architectures the slowest.</summary>
+    static Dictionary<string, double> Timings(BuildRow build, IReadOnlyList<RunRow> runs)
+    {
+        var timings = new Dictionary<string, double>();
+        foreach (var run in runs.Where(run => run.State == "Succeeded"))
+        {
+            Longest("queue", (run.LeasedAt - run.CreatedAt) / 1000.0);
+            foreach (var phase in PhasesOf(run)) Longest(JsonNamingPolicy.CamelCase.ConvertName(phase.Phase.ToString()), phase.Seconds);
+        }
+        if (build.State == "Complete" && build.ReportedAt is { } reported) timings["publish"] = (build.EndedAt!.Value - reported) / 1000.0;
+        return timings;
+
+        void Longest(string step, double? seconds)
+        {
+            if (seconds is { } measured && measured > timings.GetValueOrDefault(step, -1)) timings[step] = measured;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Builds;
+
+/// <summary>What became of a submission.</summary>
+public abstract record Submitted
+{
+    public sealed record Queued(long BuildId) : Submitted;
+
+    public sealed record Refused(Refusal Why) : Submitted;
+}
+
+/// <summary>
+/// A source package comes in: its header is read and its digests are checked as it streams to the blob store, then the build,
+/// its tasks and their first runs are written in one transaction.
+/// </summary>
+public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
+{
+    /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
+    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct)
+    {
+        if (database.Read(db => Target.Find(db, targetName)) is not { } target)
+            return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
+        if (settings.MaxUploadBytes > blobs.RoomLeft() && blobs.RoomLeft() <= 0)
+            return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
+
+        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
+        {
+            var read = await RpmPackage.ReadAndVerify(stream, ct);
+            if (WhyNotThisSource(read, fileName) is { } why) throw new BadRpmException(why);
+            return read;
+        }, ct);
+
+        var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
+        var plan = Plan(package, tag, chroots.Find(tag.Chroot)!);
+        if (plan.Count == 0)
+            return Refuse(400, $"{package.Nevra.FileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+
+        var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan), ct);
+        if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
+        if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
+        return outcome;
+    }
+
+    static string? WhyNotThisSource(RpmPackage package, string fileName)
+    {
+        if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
+        return fileName.Length > 0 && fileName != package.Nevra.FileName()
+            ? $"The file is called {fileName}, but the package in it is {package.Nevra.FileName()}. Was it renamed, or is it another file than you meant?"
+            : null;
+    }
+
+    /// <param name="Arch">What is built.</param>
+    /// <param name="Hosts">Architectures of builders that can.</param>
+    public sealed record PlannedTask(string Arch, IReadOnlyList<string> Hosts);
+
+    /// <summary>A task an architecture; one alone, on any builder, for a package that is noarch altogether.</summary>
+    public static IReadOnlyList<PlannedTask> Plan(RpmPackage package, Tag tag, Chroot chroot)
+    {
+        var arches = tag.Arches
+            .Where(arch => package.ExclusiveArchs.Count == 0 || package.ExclusiveArchs.Contains(arch) || package.ExclusiveArchs.Contains("noarch"))
+            .Where(arch => !package.ExcludeArchs.Contains(arch)).ToList();
+        if (package.BuildArchs is ["noarch"] && arches.Count > 0)
+            return [new("noarch", [.. arches.Select(HostOf).Distinct()])];
+        return [.. arches.Select(arch => new PlannedTask(arch, [HostOf(arch)]))];
+
+        string HostOf(string arch) => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch;
+    }
+
+    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan)
+    {
+        var nvr = package.Nevra.Nvr;
+        if (!scratch && AlreadyThere(tx, nvr, target) is { } refusal) return new Submitted.Refused(refusal);
+        var now = time.Stamp();
+        var build = tx.One<long>("""
+            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at)
+            VALUES (@nvr, @target, @scratch, 'Waiting', @owner, @nvr, @file, @Sha256, @Size, @now) RETURNING id
+            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.FileName(), blob.Sha256, blob.Size, now });
+        foreach (var planned in plan)
+        {
+            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state) VALUES (@build, 'buildArch', @Arch, 'Waiting') RETURNING id", new { build, planned.Arch });
+            foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
+            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
+        }
+        return new Submitted.Queued(build);
+    }
+
+    static Refusal? AlreadyThere(IDbTransaction tx, string nvr, Target target)
+    {
+        var open = tx.One<Earlier>("""
+            SELECT id, state FROM builds WHERE target_id = @Id AND srpm_nvr = @nvr AND scratch = 0 AND state NOT IN ('Failed', 'Cancelled')
+            """, new { target.Id, nvr });
+        if (open is null) return null;
+        return open.State is "Complete" or "Publishing"
+            ? new(409, $"{nvr} is already built for {target.Name} (build {open.Id}). Raise its release to build it again, or use a scratch build.")
+            : new(409, $"{nvr} is being built for {target.Name} already (build {open.Id}). Watch that one, or cancel it first.");
+    }
+
+    sealed record Earlier(long Id, string State);
+
+    static Submitted.Refused Refuse(int status, string sentence) => new(new Refusal(status, sentence));
+}
+
+static class SourceNames
+{
+    /// <summary>A source package's file is named `.src.rpm`, whatever architecture its header carries.</summary>
+    public static string FileName(this Nevra nevra) => (nevra with { Arch = "src" }).FileName;
+}

@@ -1,0 +1,33 @@
+using System.Data;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builds;
+
+/// <summary>Says in a sentence what each waiting task of a build waits for.</summary>
+static class WhyWaiting
+{
+    /// <summary>A builder that has not asked for work for so long is away.</summary>
+    public static readonly TimeSpan Away = TimeSpan.FromMinutes(2);
+
+    sealed record Row(long Task, string Arch, long Enabled, long Here, long Ahead);
+
+    /// <returns>Sentences by the task's id.</returns>
+    public static Dictionary<long, string> Of(IDbConnection db, long build, long now) => db.All<Row>("""
+        SELECT t.id AS Task, t.arch AS Arch,
+          (SELECT count(DISTINCT b.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders b ON b.id = a.builder_id
+            WHERE h.task_id = t.id AND b.enabled = 1) AS Enabled,
+          (SELECT count(DISTINCT b.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders b ON b.id = a.builder_id
+            WHERE h.task_id = t.id AND b.enabled = 1 AND b.last_seen_at > @since) AS Here,
+          (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.id < r.id) AS Ahead
+        FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting'
+        WHERE t.build_id = @build
+        """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, Sentence);
+
+    static string Sentence(Row row) => row switch
+    {
+        { Enabled: 0 } => $"Waiting: no enabled builder can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",
+        { Here: 0 } => $"Waiting: no builder for {row.Arch} has asked for work in the last {Away.TotalMinutes:0} minutes. Is its agent running?",
+        { Ahead: 0 } => $"Waiting for a free builder for {row.Arch}; it is next.",
+        _ => $"Waiting for a free builder for {row.Arch}; {row.Ahead} before it.",
+    };
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.HttpOverrides;
+using Skyline.Protocol;
+using Skyline.Server.Builders;
+using Skyline.Server.Builds;
+using Skyline.Server.People;
+using Skyline.Server.Repos;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+using Skyline.Server.Tasks;
+
+namespace Skyline.Server.Setup;
+
+/// <summary>Puts the appliance together; what it consists of can be read here from top to bottom.</summary>
+static class Appliance
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
+        Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        builder.Services.AddSkyline(settings);
+        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Skyline";
+            document.Info.Description = "Build RPM packages and serve them as signed repositories.";
+            return Task.CompletedTask;
+        }));
+        builder.Services.AddRazorComponents();
+
+        var app = builder.Build();
+        app.UseForwardedHeaders();
+        app.UseMiddleware<FaultsToSentences>();
+        app.MapSkyline();
+        return app;
+    }
+
+    static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
+        services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
+        services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
+        services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
+        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
+        services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<FirstStart>();
+        services.AddHostedService<PublishBuild>();
+        services.AddClock(settings);
+        services.AddCallers();
+        services.AddProblemDetails();
+        services.AddHealthChecks().AddCheck<Healthy>("skyline");
+        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+    }
+
+    static void MapSkyline(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapHealthChecks("/healthz");
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapWhoAmI();
+        app.MapBuilds();
+        app.MapRuns();
+        app.MapTags();
+        app.MapBuilders();
+        app.MapRepos();
+        app.MapRazorComponents<App>();
+    }
+
+    /// <summary>First what the last stop left undone, then the doors open.</summary>
+    public static async Task Start(this WebApplication app, CancellationToken ct = default)
+    {
+        var services = app.Services;
+        await services.GetRequiredService<FirstStart>().Run(ct);
+        await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
+        await app.StartAsync(ct);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+using Quartz;
+using Skyline.Server.Tasks;
+
+namespace Skyline.Server.Setup;
+
+/// <summary>What happens by the clock, all in one place. Quartz keeps it in a database file of its own; jobs are idempotent, for it fires at least once.</summary>
+static class Clock
+{
+    public static void AddClock(this IServiceCollection services, SkylineSettings settings)
+    {
+        var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString();
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "skyline");
+            quartz.UsePersistentStore(persistent =>
+            {
+                persistent.ConfigureStore(options => options.StoreJobDataAsStrings = true);
+                persistent.ProvisionSchema();
+                persistent.UseSqlite(SqliteFactory.Instance, store);
+            });
+            quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+}

@@ -1,0 +1,64 @@
+using Skyline.Protocol;
+using Skyline.Server.Builders;
+using Skyline.Server.People;
+using Skyline.Server.Repos;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Setup;
+
+/// <summary>
+/// Leaves the appliance ready to build: the administrator and the local builder, each with a token in a file that only its owner
+/// can read, the signing key, and the first tag and target. Every step is skipped where its result is there, so a start that was
+/// killed half-way is finished by the next.
+/// </summary>
+public sealed class FirstStart(
+    Database database, SkylineSettings settings, Chroots chroots, SigningKeys keys, CreateTag createTag, CreateTarget createTarget, EnrolBuilder enrol,
+    TimeProvider time, ILogger<FirstStart> log)
+{
+    public const string Administrator = "admin", LocalBuilder = "local";
+
+    public async Task Run(CancellationToken ct)
+    {
+        await MakeAdministrator(ct);
+        await MakeLocalBuilder(ct);
+        await MakeFirstTag(ct);
+        log.LogInformation("Packages are signed with {Fingerprint}", keys.Instance.Fingerprint);
+    }
+
+    async Task MakeAdministrator(CancellationToken ct)
+    {
+        if (database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM users)"))) return;
+        var token = Token.New();
+        var file = Path.Combine(settings.Data, "admin.token");
+        Token.WriteFile(file, token);
+        await database.Write(tx =>
+        {
+            var now = time.Stamp();
+            var id = tx.One<long>("INSERT INTO users (name, admin, created_at) VALUES (@Administrator, 1, @now) RETURNING id", new { Administrator, now });
+            tx.Execute("INSERT INTO tokens (sha256, user_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
+        }, ct);
+        log.LogInformation("The administrator's token is in {File}: skyline login ADDRESS --token-file {File}", file, file);
+    }
+
+    async Task MakeLocalBuilder(CancellationToken ct)
+    {
+        var file = Path.Combine(settings.Data, "builder.token");
+        if (database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM builders)"))) return;
+        var (builder, _) = await enrol.Enrol(new NewBuilder(LocalBuilder, Administrator), ct);
+        Token.WriteFile(file, builder!.Token);
+    }
+
+    async Task MakeFirstTag(CancellationToken ct)
+    {
+        if (database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM targets)"))) return;
+        if (await createTag.Create(new NewTag(settings.FirstTag, FirstChroot()), ct) is { Status: not 409 } refusal)
+            throw new InvalidOperationException($"The first tag could not be made. {refusal.Sentence} (Skyline__FirstTag, Skyline__FirstChroot)");
+        await createTarget.Create(new NewTarget(settings.FirstTag, settings.FirstTag, settings.FirstTag), ct);
+    }
+
+    string FirstChroot() =>
+        settings.FirstChroot is { Length: > 0 } named ? named
+        : chroots.Find(settings.FirstTag) is { } same ? same.Name
+        : chroots.All.Select(chroot => chroot.Name).FirstOrDefault(name => name.StartsWith(settings.FirstTag + "-", StringComparison.Ordinal)) ?? settings.FirstTag;
+}

@@ -1,0 +1,47 @@
+namespace Skyline.Server;
+
+/// <summary>What can be set, by `Skyline:Name` in a configuration file or `Skyline__Name` in the environment. Nothing must be.</summary>
+public sealed class SkylineSettings
+{
+    /// <summary>Folder of the database, the blobs, the logs and the keys.</summary>
+    public string Data { get; set; } = "/var/lib/skyline";
+
+    /// <summary>Folder of chroot definitions, a JSON file each.</summary>
+    public string Chroots { get; set; } = "/usr/share/skyline/chroots";
+
+    /// <summary>The tag and target that the first start makes.</summary>
+    public string FirstTag { get; set; } = "fedora-43";
+
+    /// <summary>The chroot definition of the first tag; empty: the one named like the tag, with or without a version.</summary>
+    public string FirstChroot { get; set; } = "";
+
+    /// <summary>Who signs: the user id of the OpenPGP key that the first start makes.</summary>
+    public string SigningIdentity { get; set; } = "Skyline <skyline@localhost>";
+
+    /// <summary>Ed25519 or Rsa4096 (for clients whose rpm is older than 4.17).</summary>
+    public Rpm.SigningKeyKind SigningKey { get; set; } = Rpm.SigningKeyKind.Ed25519;
+
+    /// <summary>The address that clients know this server by; empty: what their request said.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>For one uploaded file, in bytes.</summary>
+    public long MaxUploadBytes { get; set; } = 64L << 30;
+
+    /// <summary>For one run's log, in bytes.</summary>
+    public long MaxLogBytes { get; set; } = 256L << 20;
+
+    /// <summary>How long a builder may be silent before its run is given to another.</summary>
+    public int LeaseSeconds { get; set; } = 60;
+
+    public int HeartbeatSeconds { get; set; } = 5;
+
+    /// <summary>Whether an SRPM may be fetched from a loopback or link-local address, where a cloud keeps its secrets.</summary>
+    public bool FetchFromLocalAddresses { get; set; }
+
+    /// <summary>What one build may take.</summary>
+    public long BuildMemoryBytes { get; set; } = 4L << 30;
+    public int BuildProcesses { get; set; } = 2048;
+    public long BuildDiskBytes { get; set; } = 20L << 30;
+    public int BuildWallSeconds { get; set; } = 24 * 3600;
+    public int BuildSilenceSeconds { get; set; } = 3600;
+}

@@ -1,0 +1,46 @@
+using Skyline.Rpm;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Shell;
+
+/// <summary>A refusal: a status and one sentence that names the thing, the cause and the cure.</summary>
+public sealed record Refusal(int Status, string Sentence)
+{
+    public IResult AsResult() => Results.Problem(Sentence, statusCode: Status);
+}
+
+/// <summary>Turns what went wrong on the way into a sentence; anything unforeseen is logged and told as a fault of ours.</summary>
+sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> log)
+{
+    const int DiskFull = 28;
+
+    public async Task Invoke(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception fault) when (!context.Response.HasStarted && Sentence(context, fault) is { } refusal)
+        {
+            await refusal.AsResult().ExecuteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller went away: there is nobody to tell.
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            log.LogError(fault, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            await new Refusal(500, "Skyline itself failed here; its log has the details. Nothing half-made was kept; try again, and report it if it stays.").AsResult().ExecuteAsync(context);
+        }
+    }
+
+    static Refusal? Sentence(HttpContext context, Exception fault) => fault switch
+    {
+        BadRpmException bad => new(400, bad.Message),
+        BlobRefusedException refused => new(refused.Status, refused.Message),
+        BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),
+        IOException { HResult: DiskFull } => new(507, "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again."),
+        _ => null,
+    };
+}

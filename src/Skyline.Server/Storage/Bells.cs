@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Skyline.Server.Storage;
+
+/// <summary>
+/// Wakes who waits for a change, by name ("work", "build 17", "log 5003"). Take the bell, look, then wait: what rings after the
+/// look is not missed. A bell that rings is only a hint to look again; the truth is in the database.
+/// </summary>
+public sealed class Bells(TimeProvider time)
+{
+    readonly ConcurrentDictionary<string, TaskCompletionSource> bells = new();
+
+    public Task Next(string name) =>
+        bells.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void Ring(string name)
+    {
+        if (bells.TryRemove(name, out var waiting)) waiting.SetResult();
+    }
+
+    /// <returns>Whether it rang before the wait was over.</returns>
+    public async Task<bool> Wait(Task bell, TimeSpan atMost, CancellationToken ct)
+    {
+        try
+        {
+            await bell.WaitAsync(atMost, time, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public const string Work = "work", Publishing = "publishing", Builds = "builds";
+
+    public static string Build(long id) => $"build {id}";
+
+    public static string Log(long run) => $"log {run}";
+}

@@ -1,0 +1,63 @@
+using System.Data;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Skyline.Server.Storage;
+
+/// <summary>
+/// SQLite in one file: one writer connection behind a gate, so that writers queue fairly instead of spinning on a busy file,
+/// and pooled read-only connections beside it (WAL). Everything that changes together changes in one <see cref="Write"/>.
+/// </summary>
+public sealed class Database : IDisposable
+{
+    readonly SemaphoreSlim gate = new(1, 1);
+    readonly SqliteConnection writer;
+    readonly string readers;
+
+    Database(SqliteConnection writer, string readers) => (this.writer, this.readers) = (writer, readers);
+
+    public static Database Open(string file)
+    {
+        var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
+        var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
+        writer.Open();
+        // FULL: an answered request is on the disk, even if the power goes the moment after.
+        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY");
+        Migrations.Run(writer);
+        return new Database(writer, new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly }.ToString());
+    }
+
+    /// <summary>Runs <paramref name="act"/> in a transaction that nobody else writes beside; an exception rolls it back.</summary>
+    public async Task<T> Write<T>(Func<IDbTransaction, T> act, CancellationToken ct = default)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            using var transaction = writer.BeginTransaction(deferred: false);
+            var result = act(transaction);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
+        Write(transaction => { act(transaction); return true; }, ct);
+
+    /// <summary>Reads what is committed; never waits for a writer.</summary>
+    public T Read<T>(Func<IDbConnection, T> query)
+    {
+        using var reader = new SqliteConnection(readers);
+        reader.Open();
+        return query(reader);
+    }
+
+    public void Dispose()
+    {
+        writer.Dispose();
+        gate.Dispose();
+    }
+}

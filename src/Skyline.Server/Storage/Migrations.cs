@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Reflection;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Skyline.Server.Storage;
+
+/// <summary>Numbered SQL files, run once each in their order; `PRAGMA user_version` remembers how far.</summary>
+static class Migrations
+{
+    const string Folder = "Skyline.Server.Storage.Migrations.";
+
+    public static void Run(SqliteConnection connection)
+    {
+        var known = Numbered();
+        var done = connection.ExecuteScalar<int>("PRAGMA user_version");
+        if (done > known.Count)
+            throw new InvalidOperationException(
+                $"The database is of schema {done}, this Skyline knows up to {known.Count}: it was written by a newer version. Start that version, or restore a backup.");
+        foreach (var (number, sql) in known.Skip(done))
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute(sql, transaction: transaction);
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={number}"), transaction: transaction);
+            transaction.Commit();
+        }
+    }
+
+    static List<(int Number, string Sql)> Numbered()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select((name, index) => (index + 1, ReadAll(assembly, name)))];
+    }
+
+    static string ReadAll(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Skyline.Server.Storage;
+
+/// <summary>Reads from one stream, and writes and digests every byte that passes; bounded, with one pooled buffer whatever the size.</summary>
+sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long> roomLeft) : Stream
+{
+    /// <summary>How often the disk is asked whether it still has room.</summary>
+    const long CheckEvery = 64L << 20;
+
+    readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    long passed, nextCheck;
+
+    public Blob Blob() => new(Convert.ToHexStringLower(hash.GetCurrentHash()), passed);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await source.ReadAsync(buffer, cancellationToken);
+        if (passed + read > maxBytes)
+            throw new BlobRefusedException(413, $"More than {maxBytes / (1 << 20)} MiB were sent; that is this server's limit for one file (Skyline:MaxUploadBytes).");
+        if (passed >= nextCheck)
+        {
+            if (roomLeft() < read) throw new BlobRefusedException(507, "The server's disk is full; nothing of this file was kept. Free space or ask its administrator, then send it again.");
+            nextCheck = passed + CheckEvery;
+        }
+        hash.AppendData(buffer.Span[..read]);
+        await copy.WriteAsync(buffer[..read], cancellationToken);
+        passed += read;
+        return read;
+    }
+
+    public async Task DrainAsync(CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            while (await ReadAsync(buffer, ct) > 0) { }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => passed; set => throw new NotSupportedException(); }
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it with ReadAsync.");
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) hash.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Skyline.Protocol;
+
+namespace Skyline.Server.Tags;
+
+/// <summary>The definition of a clean environment: distribution, architectures, repositories, macros. Data, one JSON file each.</summary>
+/// <param name="Packages">What every buildroot has: names, or "@group".</param>
+public sealed record Chroot(
+    string Name, string Title, string ReleaseVersion, IReadOnlyDictionary<string, ChrootArch> Arches,
+    IReadOnlyList<string> Packages, IReadOnlyList<ChrootRepo> Repos, IReadOnlyDictionary<string, string> Macros);
+
+/// <param name="Buildroot">Architecture of the buildroot's packages, where it is not the target's own.</param>
+public sealed record ChrootArch(string? Buildroot = null);
+
+public sealed record ChrootRepo(
+    string Id, string? BaseUrl = null, string? Metalink = null, string? MirrorList = null, int Priority = 99,
+    bool GpgCheck = true, IReadOnlyList<string>? GpgKeys = null)
+{
+    public RecipeRepo ForRecipe() => new(Id, BaseUrl, Metalink, MirrorList, Priority, GpgCheck, GpgKeys ?? [], Pinned: false);
+}
+
+/// <summary>All chroot definitions of this server, read once at start; a wrong file stops the start with its name and fault.</summary>
+public sealed partial class Chroots
+{
+    readonly Dictionary<string, Chroot> known = [];
+
+    public Chroots(SkylineSettings settings)
+    {
+        if (!Directory.Exists(settings.Chroots))
+            throw new InvalidOperationException($"The folder of chroot definitions, {settings.Chroots}, does not exist: set Skyline__Chroots to the one that Skyline came with.");
+        foreach (var file in Directory.EnumerateFiles(settings.Chroots, "*.json").Order(StringComparer.Ordinal))
+        {
+            var chroot = Read(file);
+            known[chroot.Name] = chroot;
+        }
+    }
+
+    public Chroot? Find(string name) => known.GetValueOrDefault(name);
+
+    public IEnumerable<Chroot> All => known.Values;
+
+    public string Names => string.Join(", ", known.Keys.Order(StringComparer.Ordinal));
+
+    static Chroot Read(string file)
+    {
+        try
+        {
+            var chroot = JsonSerializer.Deserialize<Chroot>(Expand(File.ReadAllText(file)), JsonSerializerOptions.Web)
+                ?? throw new JsonException("it is empty");
+            if (chroot.Arches is not { Count: > 0 } || chroot.Repos is not { Count: > 0 } || chroot.Packages is not { Count: > 0 } || chroot.Macros is null)
+                throw new JsonException("it needs name, arches, packages, repos and macros");
+            return chroot;
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidOperationException($"The chroot definition {file} cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>`${NAME}` is the environment's NAME: where a mirror lives is a site's own matter.</summary>
+    static string Expand(string text) => Variable().Replace(text, match =>
+        JsonEncodedText.Encode(Environment.GetEnvironmentVariable(match.Groups[1].Value) ?? "").ToString());
+
+    [GeneratedRegex(@"\$\{([A-Z_][A-Z0-9_]*)\}")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,35 @@
+using System.Data;
+using System.Text.RegularExpressions;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tags;
+
+/// <summary>A named, ordered set of builds, and what buildroots made from it start with.</summary>
+public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<string> Arches, DateTimeOffset CreatedAt)
+{
+    sealed record Row(long Id, string Name, string Chroot, long CreatedAt);
+
+    public static Tag? Find(IDbConnection db, string name) =>
+        From(db, db.One<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags WHERE name = @name", new { name }));
+
+    public static Tag Of(IDbConnection db, long id) =>
+        From(db, db.One<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags WHERE id = @id", new { id }))!;
+
+    public static IReadOnlyList<Tag> All(IDbConnection db) =>
+        [.. db.All<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags ORDER BY name").Select(row => From(db, row)!)];
+
+    static Tag? From(IDbConnection db, Row? row) => row is null ? null : new(
+        row.Id, row.Name, row.Chroot,
+        db.All<string>("SELECT arch FROM tag_arches WHERE tag_id = @Id ORDER BY position", row), row.CreatedAt.ToTime());
+}
+
+/// <summary>What tags and targets may be called: it becomes part of addresses and of file names on packagers' machines.</summary>
+static partial class Names
+{
+    public static bool IsGood(string? name) => name is not null && Pattern().IsMatch(name) && !name.Contains("..", StringComparison.Ordinal);
+
+    public const string Rule = "letters, digits, '.', '_', '-' and '+', up to 100, starting with a letter or digit";
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._+-]{0,99}\z")]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,48 @@
+using Skyline.Protocol;
+using Skyline.Server.Builds;
+using Skyline.Server.People;
+using Skyline.Server.Repos;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tags;
+
+static class TagEndpoints
+{
+    public static void MapTags(this IEndpointRouteBuilder routes)
+    {
+        var tags = routes.MapGroup("/api/tags").WithTags("Tags");
+        tags.MapGet("", (TagViews views) => TypedResults.Ok(views.All())).WithSummary("All tags");
+        tags.MapGet("{name}", (string name, HttpContext http, TagViews views, SkylineSettings settings) =>
+            views.Find(name, settings.AddressFor(http)) is { } tag ? Results.Ok(tag) : NoTag(name).AsResult()).Produces<TagDetails>().ProducesProblem(404).WithSummary("One tag, its builds and its .repo file");
+        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, TagViews views, SkylineSettings settings) =>
+            await create.Create(wanted, http.RequestAborted) is { } refusal
+                ? refusal.AsResult()
+                : Results.Created($"/api/tags/{wanted.Name}", views.Find(wanted.Name, settings.AddressFor(http))))
+            .RequireAuthorization(Caller.Admin).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a tag, with its empty repository");
+
+        var targets = routes.MapGroup("/api/targets").WithTags("Targets");
+        targets.MapGet("", (Database database) => TypedResults.Ok<IReadOnlyList<TargetDetails>>([.. database.Read(Target.All).Select(target => target.OnTheWire())])).WithSummary("All targets");
+        targets.MapGet("{name}", (string name, Database database) => database.Read(db => Target.Find(db, name)) is { } target
+            ? Results.Ok(target.OnTheWire()) : new Refusal(404, $"There is no target '{name}'.").AsResult()).Produces<TargetDetails>().ProducesProblem(404).WithSummary("One target");
+        targets.MapPost("", async (NewTarget wanted, HttpContext http, CreateTarget create) =>
+            await create.Create(wanted, http.RequestAborted) is { } refusal
+                ? refusal.AsResult()
+                : Results.Created($"/api/targets/{wanted.Name}", new TargetDetails(wanted.Name, wanted.BuildTag, wanted.DestinationTag)))
+            .RequireAuthorization(Caller.Admin).Produces<TargetDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a target");
+    }
+
+    static Refusal NoTag(string name) => new(404, $"There is no tag '{name}'.");
+}
+
+/// <summary>Tags as the API and the pages show them.</summary>
+public sealed class TagViews(Database database, CurrentSnapshots current)
+{
+    public IReadOnlyList<TagSummary> All() => database.Read(db => (IReadOnlyList<TagSummary>)[.. Tag.All(db).Select(tag => new TagSummary(
+        tag.Name, tag.Chroot, tag.Arches, (int)db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @Id AND untagged_at IS NULL", tag),
+        current.Of(tag.Name)?.Hash ?? "", tag.CreatedAt))]);
+
+    public TagDetails? Find(string name, string address) => database.Read(db => Tag.Find(db, name) is { } tag
+        ? new TagDetails(tag.Name, tag.Chroot, tag.Arches, current.Of(name)?.Hash ?? "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id), RepoText.Of(name, address))
+        : null);
+}

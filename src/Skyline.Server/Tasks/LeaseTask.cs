@@ -1,0 +1,100 @@
+using System.Data;
+using Dapper;
+using Skyline.Protocol;
+using Skyline.Server.Builds;
+using Skyline.Server.Repos;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Tasks;
+
+/// <summary>Gives a waiting run to the builder that asks; holds the request open while there is none.</summary>
+public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, CurrentSnapshots current, SkylineSettings settings, TimeProvider time)
+{
+    static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
+
+    public async Task<LeasedRun?> Lease(long builder, LeaseRequest request, CancellationToken ct)
+    {
+        await Greet(builder, request, ct);
+        var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(request.WaitSeconds, 0, longestWait.TotalSeconds));
+        while (true)
+        {
+            var bell = bells.Next(Bells.Work);
+            if (await Claim(builder, ct) is { } run) return Describe(run);
+            var left = until - time.GetUtcNow();
+            if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return null;
+        }
+    }
+
+    /// <summary>Notes what the builder says of itself: pages show it, and waiting tasks explain themselves by it.</summary>
+    Task Greet(long builder, LeaseRequest request, CancellationToken ct) => database.Write(tx =>
+    {
+        tx.Execute("UPDATE builders SET last_seen_at = @now, version = @version, isolation = @isolation WHERE id = @builder",
+            new { builder, now = time.Stamp(), version = Bounded(request.Version), isolation = Bounded(request.Isolation) });
+        var arches = request.Arches.Take(32).Select(Bounded).ToList();
+        tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches });
+        foreach (var arch in arches) tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch });
+    }, ct);
+
+    static string Bounded(string said) => said.Length <= 100 ? said : said[..100];
+
+    /// <summary>
+    /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here.
+    /// </summary>
+    const string ClaimOne = """
+        UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
+        WHERE id = (
+          SELECT r.id FROM task_runs r
+          WHERE r.state = 'Waiting'
+            AND EXISTS (SELECT 1 FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder)
+            AND (NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost')
+              OR NOT EXISTS (
+                SELECT 1 FROM builders o JOIN builder_arches oa ON oa.builder_id = o.id JOIN task_hosts oh ON oh.arch = oa.arch AND oh.task_id = r.task_id
+                WHERE o.id <> @builder AND o.enabled = 1 AND o.last_seen_at > @here
+                  AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
+          ORDER BY r.id LIMIT 1)
+        AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1)
+        RETURNING id
+        """;
+
+    async Task<ClaimedRun?> Claim(long builder, CancellationToken ct)
+    {
+        // Nothing waits, nothing is written: a thousand idle builders cost reads only.
+        if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')"))) return null;
+        var claimed = await database.Write(tx =>
+        {
+            var now = time.Stamp();
+            var id = tx.One<long?>(ClaimOne, new { builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds });
+            if (id is null) return null;
+            var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
+            tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
+            tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", run);
+            return run;
+        }, ct);
+        if (claimed is not null) bells.Ring(Bells.Build(claimed.BuildId));
+        return claimed;
+    }
+
+    LeasedRun Describe(ClaimedRun run)
+    {
+        var tag = database.Read(db => Tag.Of(db, run.BuildTagId));
+        var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash);
+        return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
+            new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
+            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds));
+    }
+}
+
+/// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
+sealed record ClaimedRun(
+    long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch, string HostArch, long LeasedUntil,
+    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId)
+{
+    public static ClaimedRun Of(IDbConnection db, long run, long builder) => db.QueryFirst<ClaimedRun>("""
+        SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
+               (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1) AS HostArch,
+               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId
+        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id
+        WHERE r.id = @run
+        """, new { run, builder });
+}

@@ -1,0 +1,38 @@
+using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tasks;
+
+/// <summary>Takes one result of a run, from the run's holder only; the server reads and digests it itself.</summary>
+public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings settings)
+{
+    const int MostFiles = 2000;
+
+    public async Task<IResult> Receive(long run, long builder, string fileName, string sha256, Stream body, CancellationToken ct)
+    {
+        if (database.Read(db => HeldRun.Of(db, run, builder)) is not { IsOpen: true }) return HeldRun.NotYours(run).AsResult();
+        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, ct).AsTask(), ct);
+        if (WhyNot(package, fileName, blob, sha256) is { } refusal) return refusal.AsResult();
+        var nevra = package.Nevra;
+        var kept = await database.Write(tx => tx.Execute("""
+            INSERT INTO run_files (run_id, file_name, sha256, size, name, epoch, version, release, arch, source_rpm, content_hash)
+            SELECT @run, @fileName, @Sha256, @Size, @Name, @Epoch, @Version, @Release, @arch, @SourceRpm, @ContentHash
+            FROM task_runs WHERE id = @run AND builder_id = @builder AND state = 'Running' AND (SELECT count(*) FROM run_files WHERE run_id = @run) < @MostFiles
+            ON CONFLICT (run_id, file_name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, content_hash = excluded.content_hash
+            """, new
+        {
+            run, builder, fileName, blob.Sha256, blob.Size, nevra.Name, nevra.Epoch, nevra.Version, nevra.Release,
+            arch = package.IsSource ? "src" : nevra.Arch, package.SourceRpm, package.ContentHash, MostFiles,
+        }), ct);
+        return kept == 1 ? TypedResults.Ok(new ResultFile(fileName, blob.Sha256, blob.Size)) : HeldRun.NotYours(run).AsResult();
+    }
+
+    static Refusal? WhyNot(RpmPackage package, string fileName, Blob blob, string sha256)
+    {
+        var own = package.IsSource ? (package.Nevra with { Arch = "src" }).FileName : package.Nevra.FileName;
+        if (fileName != own) return new(400, $"The file is called {fileName}, but the package in it is {own}.");
+        return blob.Sha256 != sha256 ? new(400, $"{fileName} arrived with SHA-256 {blob.Sha256}, not {sha256} as announced; send it again.") : null;
+    }
+}

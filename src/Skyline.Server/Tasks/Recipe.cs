@@ -1,0 +1,19 @@
+using Skyline.Protocol;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Tasks;
+
+/// <summary>What a run's buildroot is made of, purely: the tag's own snapshot, pinned, and the chroot's repositories.</summary>
+static class Recipe
+{
+    public static BuildrootRecipe For(Tag tag, Chroot chroot, string taskArch, string hostArch, string snapshot)
+    {
+        var own = new RecipeRepo($"skyline-{tag.Name}", $"/repos/{tag.Name}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
+        return new(chroot.Name, chroot.ReleaseVersion, hostArch, taskArch == "noarch" ? hostArch : taskArch,
+            chroot.Packages, [own, .. chroot.Repos.Select(repo => repo.ForRecipe())], chroot.Macros);
+    }
+
+    /// <summary>A cross target's buildroot holds its host's packages: those of the host's repository, if the tag has one.</summary>
+    static string OwnRepoArch(Tag tag, string taskArch, string hostArch) =>
+        tag.Arches.Contains(hostArch) ? hostArch : taskArch == "noarch" ? tag.Arches[0] : taskArch;
+}

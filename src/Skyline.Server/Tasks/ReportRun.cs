@@ -1,0 +1,73 @@
+using System.Data;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Verdicts;
+
+namespace Skyline.Server.Tasks;
+
+/// <summary>
+/// The end of a run, told by its holder: files that the server has digested itself, phases, the lock. Then the judge weighs the
+/// task's runs. The same report sent again is answered as the first; a report about a run that is not the caller's changes nothing.
+/// </summary>
+public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, TimeProvider time)
+{
+    public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(report, SkylineJson.Default.RunReport)));
+        var locked = await blobs.Put(Encoding.UTF8.GetBytes(LockText(report.Lock)), ct);
+        var (refusal, build) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
+        if (refusal is not null) return refusal.AsResult();
+        logs.Close(run);
+        endTask.Announce(build);
+        return TypedResults.NoContent();
+    }
+
+    (Refusal? Refusal, long Build) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked)
+    {
+        if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), 0);
+        if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), held.BuildId);
+        var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
+        if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), 0);
+        tx.Execute("""
+            UPDATE task_runs SET state = @state, phase = 'Done', ended_at = @now, why = @why, failing_lines = @lines, phases = @phases,
+                   lock_sha256 = @locked, report_sha256 = @digest, vote = @vote, log_bytes = @logBytes
+            WHERE id = @run AND builder_id = @builder AND state = 'Running'
+            """, new
+        {
+            run, builder, digest, locked, now = time.Stamp(), state = report.Outcome.ToString(), why = Bounded(report.Why, 2000), logBytes = logs.Length(run),
+            lines = JsonSerializer.Serialize(report.FailingLines.Take(50).Select(line => Bounded(line, 1000))),
+            phases = JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web),
+            vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
+        });
+        endTask.Weigh(tx, held.TaskId);
+        return (null, held.BuildId);
+    }
+
+    sealed record Uploaded(string FileName, string Sha256, string ContentHash, string? SourceRpm);
+
+    static string? WhyIncomplete(RunReport report, IReadOnlyList<Uploaded> files)
+    {
+        if (report.Files.FirstOrDefault(file => !files.Any(uploaded => uploaded.FileName == file.FileName && uploaded.Sha256 == file.Sha256)) is { } missing)
+            return $"The report names {missing.FileName}, which was not uploaded (with that content); upload it, then report.";
+        if (!files.Any(file => file.SourceRpm is null)) return "The report has no source package; a build's result is its rebuilt *.src.rpm and its binary packages.";
+        return files.Any(file => file.SourceRpm is not null) ? null : "The report has no binary package; a successful build makes at least one.";
+    }
+
+    /// <summary>trust.md §1: the hash of the manifest over every binary package's content, under the key of the job.</summary>
+    static string Vote(HeldRun held, string locked, IReadOnlyList<Uploaded> files)
+    {
+        var job = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"skyline-job/1\n{held.SrpmSha256}\n{locked}\n\n{held.Arch}\n")));
+        var manifest = BuildManifest.Text(job, files.Where(file => file.SourceRpm is not null).Select(file => (file.ContentHash, file.FileName)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
+    }
+
+    static string LockText(IReadOnlyList<LockedPackage> packages) =>
+        string.Concat(packages.Select(package => $"{package.Sha256} {package.Nevra}\n").Order(StringComparer.Ordinal));
+
+    static string? Bounded(string? text, int most) => text is { Length: var length } && length > most ? text[..most] : text;
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.Features;
+using Skyline.Protocol;
+using Skyline.Server.People;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tasks;
+
+/// <summary>The builder's side of the API; Skyline.Protocol's BuilderContract tells it as a story.</summary>
+static class RunEndpoints
+{
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/runs/{run:long}/log", (long run, HttpContext http, ReadLog log, long? offset, bool? follow) => log.Read(run, http, Math.Max(0, offset ?? 0), follow ?? false))
+            .WithTags("Runs").WithSummary("A run's log: plain text, or server-sent events where the client accepts them");
+
+        var runs = routes.MapGroup("/api/runs").RequireAuthorization(Caller.Builder).WithTags("Runs");
+        runs.MapPost("lease", async (LeaseRequest request, HttpContext http, LeaseTask lease) =>
+            await lease.Lease(http.User.BuilderId(), request, http.RequestAborted) is { } run ? Results.Ok(run) : Results.NoContent())
+            .WithSummary("Ask for work; held open until there is some").Produces<LeasedRun>().Produces(204);
+        runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
+            .WithSummary("Renew the lease").Produces<HeartbeatAnswer>().ProducesProblem(409);
+        runs.MapGet("{run:long}/srpm", Srpm).WithSummary("The source package");
+        runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").Produces<LogReceipt>().ProducesProblem(409);
+        runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, HttpContext http, ReceiveFile receive) =>
+            {
+                http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+                return receive.Receive(run, http.User.BuilderId(), file, sha256, http.Request.Body, http.RequestAborted);
+            }).WithSummary("A result").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409);
+        runs.MapPost("{run:long}/report", (long run, RunReport report, HttpContext http, ReportRun take) => take.Report(run, http.User.BuilderId(), report, http.RequestAborted))
+            .WithSummary("The run's end").Produces(204).ProducesProblem(400).ProducesProblem(409);
+    }
+
+    static IResult Srpm(long run, HttpContext http, Database database, Blobs blobs) =>
+        database.Read(db => HeldRun.Of(db, run, http.User.BuilderId())) is { IsOpen: true } held
+            ? Results.File(blobs.PathOf(held.SrpmSha256), "application/x-rpm", held.SrpmFile, enableRangeProcessing: true)
+            : HeldRun.NotYours(run).AsResult();
+
+    static async Task<IResult> AppendLog(long run, long offset, HttpContext http, Database database, RunLog logs) =>
+        database.Read(db => HeldRun.Of(db, run, http.User.BuilderId())) is { IsOpen: true }
+            ? TypedResults.Ok(new LogReceipt(await logs.Append(run, offset, http.Request.Body, http.RequestAborted)))
+            : HeldRun.NotYours(run).AsResult();
+}
