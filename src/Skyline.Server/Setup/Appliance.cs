@@ -33,7 +33,7 @@ static class Appliance
             document.Info.Description = "Build RPM packages and serve them as signed repositories.";
             return Task.CompletedTask;
         }));
-        builder.Services.AddRazorComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
         app.UseForwardedHeaders();
@@ -75,7 +75,7 @@ static class Appliance
         app.MapTags();
         app.MapBuilders();
         app.MapRepos();
-        app.MapRazorComponents<App>();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
     /// <summary>First what the last stop left undone, then the doors open.</summary>

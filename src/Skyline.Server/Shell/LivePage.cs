@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Components;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Shell;
+
+/// <summary>
+/// A page that shows a snapshot and follows its changes: loaded once for the static rendering, then, while a browser is connected,
+/// again each time its bell rings. Bursts are merged; the wait ends with the page.
+/// </summary>
+public abstract class LivePage : ComponentBase, IAsyncDisposable
+{
+    static readonly TimeSpan breath = TimeSpan.FromMilliseconds(200);
+    readonly CancellationTokenSource gone = new();
+    Task following = Task.CompletedTask;
+
+    [Inject] public required Bells Bells { get; init; }
+    [Inject] public required TimeProvider Time { get; init; }
+
+    /// <summary>What this page shows changes when this rings.</summary>
+    protected abstract string Bell { get; }
+
+    protected abstract void Load();
+
+    protected override void OnParametersSet() => Load();
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) following = Follow(gone.Token);
+    }
+
+    async Task Follow(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var bell = Bells.Next(Bell);
+                await InvokeAsync(() => { Load(); StateHasChanged(); });
+                await bell.WaitAsync(ct);
+                await Task.Delay(breath, Time, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The page is gone.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await gone.CancelAsync();
+        await following;
+        gone.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
