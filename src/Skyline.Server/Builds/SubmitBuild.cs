@@ -26,7 +26,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
-        if (settings.MaxUploadBytes > blobs.RoomLeft() && blobs.RoomLeft() <= 0)
+        if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>

@@ -15,9 +15,12 @@ namespace Skyline.Server.Setup;
 /// <summary>Puts the appliance together; what it consists of can be read here from top to bottom.</summary>
 static class Appliance
 {
-    public static WebApplication Build(string[] args)
+    /// <param name="change">For tests: other parts in place of some, a clock above all.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? change = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Pages and styles are beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -27,6 +30,7 @@ static class Appliance
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
+        change?.Invoke(builder.Services);
         builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Skyline";

@@ -27,6 +27,9 @@ public sealed class SkylineSettings
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
 
+    /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
+    public long DiskReserveBytes { get; set; } = 256L << 20;
+
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 

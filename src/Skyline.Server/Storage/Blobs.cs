@@ -18,13 +18,12 @@ public sealed class BlobRefusedException(int status, string message) : Exception
 /// </summary>
 public sealed class Blobs
 {
-    /// <summary>The last of the disk belongs to the database and the log of what went wrong.</summary>
-    const long Reserve = 256L << 20;
-
     readonly string folder, incoming;
+    readonly long reserve;
 
     public Blobs(SkylineSettings settings)
     {
+        reserve = settings.DiskReserveBytes;
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
         // What a killed process was receiving is nobody's: its sender starts again.
@@ -103,7 +102,7 @@ public sealed class Blobs
     }
 
     /// <summary>Bytes that may still be written before the reserve is touched.</summary>
-    public long RoomLeft() => new DriveInfo(folder).AvailableFreeSpace - Reserve;
+    public long RoomLeft() => new DriveInfo(folder).AvailableFreeSpace - reserve;
 
     void Keep(string temporary, Blob blob)
     {

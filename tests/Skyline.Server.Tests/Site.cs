@@ -1,0 +1,86 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Skyline.Protocol;
+using Skyline.Server.Setup;
+
+namespace Skyline.Server.Tests;
+
+/// <summary>The real server on a loopback port of its own, with a fresh data folder and a chroot definition that needs no network.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    readonly WebApplication app;
+    readonly List<HttpClient> clients = [];
+
+    Site(WebApplication app, string data, Uri address) => (this.app, Data, Address) = (app, data, address);
+
+    public string Data { get; }
+    public Uri Address { get; }
+    public T Part<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <param name="data">A folder that an earlier site left; null: a new one.</param>
+    public static async Task<Site> Open(string? data = null, Action<IServiceCollection>? change = null, params string[] settings)
+    {
+        data ??= Directory.CreateTempSubdirectory("skyline-site-").FullName;
+        var chroots = Path.Combine(data, "chroots");
+        Directory.CreateDirectory(chroots);
+        await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
+        var app = Appliance.Build(
+            ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", .. settings],
+            services =>
+            {
+                services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+                change?.Invoke(services);
+            });
+        await app.Start(TestContext.Current.CancellationToken);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new Site(app, data, new Uri(address));
+    }
+
+    const string PaperChroot = """
+        {
+          "name": "paper-1", "title": "Paper, which builds nothing", "releaseVersion": "1",
+          "arches": { "x86_64": {}, "aarch64": {}, "i686": { "buildroot": "x86_64" } },
+          "packages": ["@build"],
+          "repos": [{ "id": "paper", "baseUrl": "file:///nonexistent/paper", "gpgCheck": false }],
+          "macros": { "dist": ".pp1" }
+        }
+        """;
+
+    public HttpClient Http(string? token = null)
+    {
+        var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        clients.Add(http);
+        return http;
+    }
+
+    public string AdminToken => File.ReadAllText(Path.Combine(Data, "admin.token")).Trim();
+
+    public string BuilderToken => File.ReadAllText(Path.Combine(Data, "builder.token")).Trim();
+
+    public SkylineClient Admin => new(Http(AdminToken));
+
+    /// <summary>The builder that the first start enrols.</summary>
+    public BuilderContract LocalBuilder => new(Http(BuilderToken));
+
+    public async Task<BuilderContract> Enrol(string name) =>
+        new(Http((await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), TestContext.Current.CancellationToken)).Token));
+
+    /// <summary>Stops the server and keeps its data.</summary>
+    public async Task Stop()
+    {
+        foreach (var client in clients) client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(Data, recursive: true);
+    }
+}

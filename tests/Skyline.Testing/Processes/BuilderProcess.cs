@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Skyline.Testing;
+
+/// <summary>A builder's agent as a process.</summary>
+public static class BuilderProcess
+{
+    /// <param name="isolation">"bubblewrap", "docker" or "auto".</param>
+    public static ProgramProcess Start(Uri server, string tokenFile, string data, string isolation = "bubblewrap", int slots = 1) =>
+        ProgramProcess.Start(
+            Checkout.Program("Skyline.Builder", "skyline-builder"),
+            ["--server", server.ToString(), "--token-file", tokenFile, "--data", data, "--isolation", isolation, "--slots", slots.ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string> { ["SKYLINE_TESTOS"] = Checkout.TestOs });
+}

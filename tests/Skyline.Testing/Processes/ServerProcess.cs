@@ -1,0 +1,58 @@
+using System.Net.Http.Headers;
+using Skyline.Protocol;
+
+namespace Skyline.Testing;
+
+/// <summary>The server as a process: started, killed and started again on the same data and the same port.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    readonly Dictionary<string, string> environment;
+    ProgramProcess? running;
+
+    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        Data = data;
+        environment = new(settings ?? new Dictionary<string, string>())
+        {
+            ["Skyline__Data"] = data,
+            ["Skyline__Chroots"] = Checkout.Chroots,
+            ["Skyline__FirstTag"] = "testos",
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["SKYLINE_TESTOS"] = Checkout.TestOs,
+        };
+    }
+
+    public string Data { get; }
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public ProgramProcess Process => running ?? throw new InvalidOperationException("The server is not running.");
+    public string AdminTokenFile => Path.Combine(Data, "admin.token");
+    public string BuilderTokenFile => Path.Combine(Data, "builder.token");
+
+    public async Task Start()
+    {
+        running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString()], environment);
+        var line = await running.Line("Now listening on: ");
+        Address = new Uri(line[(line.IndexOf("http", StringComparison.Ordinal))..].Trim());
+    }
+
+    public async Task Kill()
+    {
+        await Process.Kill();
+        await Process.DisposeAsync();
+        running = null;
+    }
+
+    public HttpClient Http(string? tokenFile = null)
+    {
+        var http = new HttpClient { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
+        if (tokenFile is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(tokenFile).Trim());
+        return http;
+    }
+
+    public SkylineClient Admin() => new(Http(AdminTokenFile));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (running is not null) await running.DisposeAsync();
+    }
+}
