@@ -1,0 +1,82 @@
+using Skyline.Protocol;
+using Skyline.Testing;
+
+namespace Skyline.Scenarios;
+
+/// <summary>A server and builders as processes, with data of their own, on TestOS.</summary>
+sealed class Appliance : IAsyncDisposable
+{
+    readonly List<ProgramProcess> builders = [];
+
+    Appliance(string folder) => (Folder, Server) = (folder, new ServerProcess(Path.Combine(folder, "server"),
+        new Dictionary<string, string> { ["Skyline__LeaseSeconds"] = "20", ["Skyline__HeartbeatSeconds"] = "1" }));
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+    public string Folder { get; }
+    public ServerProcess Server { get; }
+    public SkylineClient Admin => Server.Admin();
+
+    public static async Task<Appliance> Start()
+    {
+        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName);
+        await appliance.Server.Start();
+        return appliance;
+    }
+
+    public ProgramProcess StartLocalBuilder() => StartBuilder("local", Server.BuilderTokenFile);
+
+    public async Task<ProgramProcess> StartBuilder(string name)
+    {
+        var file = Path.Combine(Folder, name + ".token");
+        await File.WriteAllTextAsync(file, (await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), Ct)).Token, Ct);
+        return StartBuilder(name, file);
+    }
+
+    ProgramProcess StartBuilder(string name, string tokenFile)
+    {
+        // One folder of buildroots for all scenarios: what one has filled, the next finds.
+        var builder = BuilderProcess.Start(Server.Address, tokenFile, Path.Combine(Path.GetTempPath(), "skyline-scenarios", name));
+        builders.Add(builder);
+        return builder;
+    }
+
+    public async Task<BuildDetails> Submit(string srpm, string target = "testos", bool scratch = false)
+    {
+        await using var file = File.OpenRead(srpm);
+        return await Admin.Submit(file, Path.GetFileName(srpm), target, scratch, Ct);
+    }
+
+    /// <summary>The build once it is as wanted; the test's own time limit ends a wait in vain.</summary>
+    public async Task<BuildDetails> Until(long build, Func<BuildDetails, bool> wanted)
+    {
+        var now = await Admin.Build(build, Ct);
+        while (!wanted(now))
+        {
+            if (now.State is BuildState.Failed or BuildState.Cancelled or BuildState.Complete)
+                throw new InvalidOperationException($"Build {build} is {now.State}: {now.Why}\n{await Log(now)}\n{string.Join('\n', builders.Select(builder => builder.Output))}");
+            now = await Admin.WaitBuild(build, now.Revision, 30, Ct);
+        }
+        return now;
+    }
+
+    public Task<BuildDetails> UntilComplete(long build) => Until(build, now => now.State == BuildState.Complete);
+
+    async Task<string> Log(BuildDetails build)
+    {
+        var run = build.Tasks.SelectMany(task => task.Runs).LastOrDefault();
+        if (run is null) return "";
+        using var reader = new StreamReader(await Admin.OpenLog(run.Id, 0, follow: false, Ct));
+        return await reader.ReadToEndAsync(Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var builder in builders)
+        {
+            if (!builder.HasExited) await builder.Terminate(CancellationToken.None);
+            await builder.DisposeAsync();
+        }
+        await Server.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using Skyline.Protocol;
+using Skyline.Server.Builds;
+using Skyline.Server.Shell;
+
+namespace Skyline.Server.Tests.Shell;
+
+public sealed class PageTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_page_says_what_to_do_when_nothing_was_built()
+    {
+        await using var site = await Site.Open();
+
+        var page = await site.Http().GetStringAsync("/", Ct);
+
+        Assert.Contains("Nothing has been built yet", page);
+        Assert.Contains("skyline build --wait", page);
+    }
+
+    [Fact]
+    public async Task Pages_show_a_build_without_any_script_and_encode_what_is_hostile()
+    {
+        await using var site = await Site.Open();
+        var srpm = Papers.Source("hello", "2.12", "1.pp1", exclusiveArch: "x86_64");
+        var build = await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct);
+        var builder = new PaperBuilder(site.LocalBuilder);
+        await builder.Report((await builder.Lease()).RunId, RunOutcome.Failed, "<script>alert(1)</script> in %build");
+
+        var page = await site.Http().GetStringAsync($"/builds/{build.Id}", Ct);
+
+        Assert.Contains("hello-2.12-1.pp1", page);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; in %build", page);
+        Assert.DoesNotContain("<script>alert", page);
+        Assert.Contains($"/builds/{build.Id}", await site.Http().GetStringAsync("/", Ct));
+        Assert.DoesNotContain("hello-2.12", await site.Http().GetStringAsync("/?state=Complete", Ct));
+    }
+
+    [Fact]
+    public async Task A_tags_page_has_the_lines_to_copy()
+    {
+        await using var site = await Site.Open();
+
+        var page = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/tags/paper", Ct));
+
+        Assert.Contains($"curl -o /etc/yum.repos.d/skyline-paper.repo {site.Address}repos/paper/paper.repo", page);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("/tags/none", Ct)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/skyline.css")]
+    [InlineData("/skyline.js")]
+    [InlineData("/builders")]
+    public async Task What_the_appliance_promises_is_there(string path)
+    {
+        await using var site = await Site.Open();
+
+        Assert.Equal(HttpStatusCode.OK, (await site.Http().GetAsync(path, Ct)).StatusCode);
+    }
+
+    [Fact]
+    public void A_run_shows_its_failing_lines_and_opens_its_log_while_it_runs()
+    {
+        using var context = new Bunit.BunitContext();
+        var run = new RunDetails(5003, "local", RunState.Failed, RunPhase.Done, "rpmbuild failed in %build.", ["a.c:1: error: x"], null, null, 0, [], null);
+
+        var failed = context.Render<RunView>(parameters => parameters.Add(view => view.Run, run));
+        var succeeded = context.Render<RunView>(parameters => parameters.Add(view => view.Run, run with { State = RunState.Succeeded, FailingLines = [] }));
+
+        Assert.Equal("a.c:1: error: x", failed.Find("pre.failing").TextContent);
+        Assert.True(failed.Find("details").HasAttribute("open"));
+        Assert.Empty(succeeded.FindAll("pre.failing"));
+        Assert.False(succeeded.Find("details").HasAttribute("open"));
+        Assert.Equal("5003", succeeded.Find("[data-run-log]").GetAttribute("data-run-log"));
+    }
+
+    [Fact]
+    public async Task A_live_page_follows_its_bell_and_stops_with_the_page()
+    {
+        await using var site = await Site.Open();
+        using var context = new Bunit.BunitContext();
+        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, site.Part<Skyline.Server.Storage.Database>());
+        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, site.Part<Skyline.Server.Storage.Bells>());
+        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, TimeProvider.System);
+        var page = context.Render<BuildsPage>();
+        Assert.Contains("Nothing has been built yet", page.Markup);
+        var srpm = Papers.Source("hello", "2.12", "1.pp1");
+
+        await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct);
+
+        Bunit.RenderedFragmentWaitForHelperExtensions.WaitForAssertion(page, () => Assert.Contains("hello-2.12-1.pp1", page.Markup), TimeSpan.FromSeconds(10));
+        await page.Instance.DisposeAsync();
+    }
+}

@@ -1,0 +1,83 @@
+using Skyline.Protocol;
+
+namespace Skyline.Server.Tests.Tags;
+
+public sealed class TagTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_start_makes_a_tag_and_a_target_and_the_second_leaves_them_be()
+    {
+        var site = await Site.Open();
+        var token = site.AdminToken;
+        await site.Stop();
+
+        await using var again = await Site.Open(site.Data);
+
+        Assert.Equal(("paper", "paper-1"), ((await again.Admin.Tags(Ct)).Single().Name, (await again.Admin.Tags(Ct)).Single().Chroot));
+        Assert.Equal(new TargetDetails("paper", "paper", "paper"), Assert.Single(await again.Admin.Targets(Ct)));
+        Assert.Equal(token, again.AdminToken);
+    }
+
+    [Fact]
+    public async Task Secrets_are_readable_by_their_owner_alone()
+    {
+        await using var site = await Site.Open();
+
+        foreach (var file in new[] { "admin.token", "builder.token", "keys/instance.asc" })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(site.Data, file)));
+    }
+
+    [Fact]
+    public async Task A_signing_key_that_others_can_read_stops_the_start()
+    {
+        var site = await Site.Open();
+        await site.Stop();
+        var key = Path.Combine(site.Data, "keys", "instance.asc");
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => Site.Open(site.Data));
+
+        Assert.Contains("is open to others than its owner", fault.Message);
+        Directory.Delete(site.Data, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("../up")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    [InlineData("a..b")]
+    [InlineData("-dash")]
+    [InlineData("new\nline")]
+    public async Task A_name_that_is_no_name_is_refused(string name)
+    {
+        await using var site = await Site.Open();
+
+        Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.CreateTag(new NewTag(name, "paper-1"), Ct))).Status);
+        Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.CreateTarget(new NewTarget(name, "paper", "paper"), Ct))).Status);
+    }
+
+    [Fact]
+    public async Task A_tag_of_an_unknown_chroot_or_architecture_is_refused_with_those_that_are()
+    {
+        await using var site = await Site.Open();
+
+        Assert.Contains("there are paper-1", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.CreateTag(new NewTag("new", "fedora-99"), Ct))).Message);
+        Assert.Contains("has no vax; it has x86_64, aarch64, i686", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.CreateTag(new NewTag("new", "paper-1", ["vax"]), Ct))).Message);
+    }
+
+    [Fact]
+    public async Task A_tag_is_created_once_and_shows_its_repo_file()
+    {
+        await using var site = await Site.Open();
+
+        var tag = await site.Admin.CreateTag(new NewTag("new", "paper-1", ["x86_64"]), Ct);
+
+        Assert.Contains($"baseurl={site.Address}repos/new/$basearch/", tag.RepoFile);
+        Assert.Contains("repo_gpgcheck=1", tag.RepoFile);
+        Assert.Equal(tag.RepoFile, await site.Http().GetStringAsync("repos/new/new.repo", Ct));
+        Assert.StartsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----", await site.Http().GetStringAsync("keys/new.asc", Ct));
+        Assert.Equal(409, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.CreateTag(new NewTag("new", "paper-1"), Ct))).Status);
+    }
+}
