@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Server.Builders;
@@ -60,6 +61,7 @@ static class Appliance
         services.AddHostedService<PublishBuild>();
         services.AddClock(settings);
         services.AddCallers();
+        services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
         services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
