@@ -6,7 +6,7 @@
 debian_release=bookworm
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# apt_private DIR: makes apt_get usable, with lists not older than a day; goes on with older ones if the mirror is away.
+# apt_private DIR: makes apt_get and apt_cache usable, with lists not older than a day; goes on with older ones if the mirror is away.
 apt_private() {
     apt_dir=$1
     mkdir -p "$apt_dir"/{lists/partial,cache/archives/partial,sources.d}
@@ -23,8 +23,12 @@ apt_private() {
     fi
 }
 
-apt_get() {
-    apt-get -q -o Dir::State="$apt_dir" -o Dir::State::Lists="$apt_dir/lists" -o Dir::State::status="$apt_dir/status" \
+apt_get() { private_apt apt-get -q "$@"; }
+apt_cache() { private_apt apt-cache "$@"; }
+
+private_apt() {
+    local tool=$1; shift
+    "$tool" -o Dir::State="$apt_dir" -o Dir::State::Lists="$apt_dir/lists" -o Dir::State::status="$apt_dir/status" \
         -o Dir::Cache="$apt_dir/cache" -o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts="$apt_dir/sources.d" \
         -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null -o Acquire::Languages=none \
         -o APT::Sandbox::User="$(id -un)" -o APT::Architecture=amd64 -o APT::Architectures::=amd64 "$@"

@@ -24,7 +24,7 @@ download_debs() {
     say "downloading ${#wanted[@]} of $(wc -l <"$work/debs") Debian packages"
     [ ${#wanted[@]} = 0 ] || (cd "$out/debs" && apt_get download "${wanted[@]}" >"$work/apt.log" 2>&1) || {
         tail -n 5 "$work/apt.log" >&2
-        rm -f "$out/apt/updated"                # perhaps the lists are older than the mirror: read them anew next time
+        rm -f "$apt_dir/updated"                # perhaps the lists are older than the mirror: read them anew next time
         fail "not everything could be downloaded; run it again"
     }
     while read -r _ file hash; do echo "${hash#SHA256:}  $file"; done <"$work/debs" | (cd "$out/debs" && sha256sum --quiet -c) ||
