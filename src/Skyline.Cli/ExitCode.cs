@@ -11,6 +11,7 @@ enum ExitCode
     Cancelled = 5,
     Defect = 70,
     Interrupted = 130,
+    ReaderGone = 141,
 }
 
 static class ExitCodes
@@ -26,5 +27,6 @@ static class ExitCodes
         (ExitCode.Cancelled, "a build was cancelled"),
         (ExitCode.Defect, "a defect in skyline itself"),
         (ExitCode.Interrupted, "interrupted (Ctrl-C)"),
+        (ExitCode.ReaderGone, "whoever read the output has gone (skyline log 17 | head)"),
     ];
 }

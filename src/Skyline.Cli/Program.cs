@@ -15,11 +15,7 @@ static class Program
 {
     public static string Version { get; } = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    static async Task<int> Main(string[] args)
-    {
-        using var _ = Surroundings.EndWhenReaderLeaves();
-        return await Run(args, Surroundings.OfThisProcess(), CancellationToken.None);
-    }
+    static Task<int> Main(string[] args) => Run(args, Surroundings.OfThisProcess(), CancellationToken.None);
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(string[] args, Surroundings world, CancellationToken ct)
@@ -31,6 +27,10 @@ static class Program
         try
         {
             return await parsed.InvokeAsync(console, ct);
+        }
+        catch (ReaderGoneException)
+        {
+            return (int)ExitCode.ReaderGone;
         }
         catch (Exception e)
         {

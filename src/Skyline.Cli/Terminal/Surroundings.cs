@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Skyline.Cli.Terminal;
@@ -12,20 +11,10 @@ sealed record Surroundings(
     Func<int> Width, Func<string, string?> Env, Func<string, string>? ReadSecret, TimeProvider Time)
 {
     public static Surroundings OfThisProcess() => new(
-        Console.In, Console.OpenStandardOutput(), Console.Error,
+        Console.In, new StandardOutput(), Console.Error,
         CanRedraw(Console.IsOutputRedirected), CanRedraw(Console.IsErrorRedirected),
         ConsoleWidth, Environment.GetEnvironmentVariable,
         Console.IsInputRedirected ? null : AskOnConsole, TimeProvider.System);
-
-    /// <summary>
-    /// Ends the program when whoever reads its output has gone (`skyline log 17 | head`): .NET ignores the signal and the
-    /// error alike, and would go on writing to nobody until the build ends.
-    /// </summary>
-    public static IDisposable? EndWhenReaderLeaves()
-    {
-        const int sigpipe = 13;
-        return OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)sigpipe, _ => Environment.Exit(128 + sigpipe));
-    }
 
     static bool CanRedraw(bool redirected) => !redirected && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "" or null);
 
