@@ -1,1 +1,74 @@
-return 0;
+using System.CommandLine;
+using System.Reflection;
+using Skyline.Cli.Builders;
+using Skyline.Cli.Builds;
+using Skyline.Cli.Connection;
+using Skyline.Cli.Login;
+using Skyline.Cli.Logs;
+using Skyline.Cli.Tags;
+using Skyline.Cli.Targets;
+using Skyline.Cli.Terminal;
+
+namespace Skyline.Cli;
+
+static class Program
+{
+    public static string Version { get; } = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    static Task<int> Main(string[] args) => Run(args, Surroundings.OfThisProcess(), CancellationToken.None);
+
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> Run(string[] args, Surroundings world, CancellationToken ct)
+    {
+        var parsed = Commands(world).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0) return Misused(parsed, world);
+        using var output = new StreamWriter(world.Out, leaveOpen: true);
+        var console = new InvocationConfiguration { Output = output, Error = world.Error, EnableDefaultExceptionHandler = false };
+        try
+        {
+            return await parsed.InvokeAsync(console, ct);
+        }
+        catch (ReaderGoneException)
+        {
+            return (int)ExitCode.ReaderGone;
+        }
+        catch (Exception e)
+        {
+            world.Error.WriteLine($"This is a defect in skyline {Version}; please report it with these lines. {e}");
+            return (int)ExitCode.Defect;
+        }
+    }
+
+    public static RootCommand Commands(Surroundings world)
+    {
+        var global = new GlobalOptions(world);
+        var root = new RootCommand($"Builds RPM packages on a Skyline server.\n\nExit codes:\n{ExitCodeLines()}")
+        {
+            LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
+            CancelCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
+            RepoCommand.Make(global), BuilderCommand.Make(global),
+            global.Json, global.Server, global.TokenFile,
+        };
+        return root;
+    }
+
+    static int Misused(ParseResult parsed, Surroundings world)
+    {
+        foreach (var error in parsed.Errors) world.Error.WriteLine(Untrusted.Line(error.Message));
+        world.Error.WriteLine($"How it is used: {CommandLine(parsed)} --help");
+        using var screen = new Screen(world, parsed.GetValue<bool>("--json"));
+        if (screen.Json)
+            screen.Document(new ErrorDocument(new CliError((int)ExitCode.Usage, parsed.Errors[0].Message)), CliJson.Default.ErrorDocument);
+        return (int)ExitCode.Usage;
+    }
+
+    static string CommandLine(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var at = parsed.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Push(at.Command is RootCommand ? "skyline" : at.Command.Name);
+        return string.Join(' ', names);
+    }
+
+    static string ExitCodeLines() => string.Join('\n', ExitCodes.Table.Select(row => $"  {(int)row.Code,3}  {row.Meaning}"));
+}

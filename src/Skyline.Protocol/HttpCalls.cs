@@ -8,6 +8,9 @@ namespace Skyline.Protocol;
 /// <summary>HTTP as both clients speak it: JSON by compiled contract, and a refusal is the server's own sentence.</summary>
 static class HttpCalls
 {
+    /// <summary>No answer that is read whole into memory is larger than this, whatever the other side sends. In bytes.</summary>
+    const long LargestAnswer = 64 << 20;
+
     public static async Task<T> Get<T>(this HttpClient http, string path, JsonTypeInfo<T> type, CancellationToken ct)
     {
         using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -40,10 +43,12 @@ static class HttpCalls
         await ThrowIfRefused(response, ct);
     }
 
-    public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct)
+    /// <param name="askFirst">Send `Expect: 100-continue`: a server that refuses says so before gigabytes are on their way.</param>
+    public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct, bool askFirst = false)
     {
         content.Headers.ContentType ??= new MediaTypeHeaderValue("application/octet-stream");
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (askFirst) request.Headers.ExpectContinue = true;
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         return await Read(response, type, ct);
     }
@@ -61,6 +66,7 @@ static class HttpCalls
     static async Task<T> Read<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
     {
         await ThrowIfRefused(response, ct);
+        await response.Content.LoadIntoBufferAsync(LargestAnswer, ct);
         return await response.Content.ReadFromJsonAsync(type, ct)
             ?? throw new RefusedException((int)response.StatusCode, "The server answered with nothing where it owed an answer; is this address a Skyline server?");
     }
@@ -68,9 +74,17 @@ static class HttpCalls
     static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
     {
         if (response.IsSuccessStatusCode) return;
-        string? said = null;
+        throw new RefusedException((int)response.StatusCode, await Sentence(response, ct));
+    }
+
+    static async Task<string> Sentence(HttpResponseMessage response, CancellationToken ct)
+    {
         if (response.Content.Headers.ContentType?.MediaType is "application/problem+json")
-            said = (await response.Content.ReadFromJsonAsync(SkylineJson.Default.Problem, ct))?.Detail;
-        throw new RefusedException((int)response.StatusCode, said ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.AbsolutePath}.");
+        {
+            await response.Content.LoadIntoBufferAsync(LargestAnswer, ct);
+            if (await response.Content.ReadFromJsonAsync(SkylineJson.Default.Problem, ct) is { Detail: { } detail }) return detail;
+        }
+        var said = $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.AbsolutePath}";
+        return response.Headers.Location is { } elsewhere ? $"{said} and points to {elsewhere}; use that address if you trust it." : $"{said}.";
     }
 }

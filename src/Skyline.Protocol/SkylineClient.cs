@@ -7,10 +7,13 @@ public sealed class SkylineClient(HttpClient http)
 {
     public Task<WhoAmI> WhoAmI(CancellationToken ct) => http.Get("api/whoami", SkylineJson.Default.WhoAmI, ct);
 
-    /// <summary>Uploads a source package as it is read; nothing of it is held in memory.</summary>
+    /// <summary>
+    /// Uploads a source package as it is read; nothing of it is held in memory, and nothing is sent before the server has said
+    /// that it wants it. The client's HttpClient.Timeout covers the upload too: an HttpClient for this has none.
+    /// </summary>
     public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct) =>
         http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}",
-            new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct);
+            new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct, askFirst: true);
 
     public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
         http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);

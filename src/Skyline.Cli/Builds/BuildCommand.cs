@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Builds;
+
+/// <summary>`skyline build`: submits source packages in the order given; with --wait each after the one before it is published.</summary>
+static class BuildCommand
+{
+    public static Command Make(GlobalOptions global)
+    {
+        var sources = new Argument<string[]>("SRPM") { Description = "Source packages: files, or http(s) addresses that the server fetches", Arity = ArgumentArity.OneOrMore };
+        var target = new Option<string?>("--target") { Description = "The target; not needed where there is only one", HelpName = "TARGET" };
+        var scratch = new Option<bool>("--scratch") { Description = "Build only, publish nothing" };
+        var wait = new Option<bool>("--wait") { Description = "Wait for each build's end before the next is submitted, so that it can use what the one before made" };
+        var command = new Command("build", "Build source packages") { sources, target, scratch, wait };
+        global.Does(command, (parsed, session, ct) =>
+            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait), ct));
+        return command;
+    }
+
+    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool wait, CancellationToken ct)
+    {
+        // All are looked at before the first is sent: a slip in the third name costs nothing.
+        var sources = given.Select(SourcePackage.Find).ToList();
+        target ??= ChooseTarget.Of(await session.Client.Targets(ct));
+        var code = ExitCode.Ok;
+        for (var i = 0; i < sources.Count && code is ExitCode.Ok; i++)
+        {
+            var build = await SubmitPackage.To(session, sources[i], target, scratch, ct);
+            if (!wait) continue;
+            code = Outcome.Of(await WatchBuilds.ToTheEnd(session, [build.Id], ct));
+            if (code is not ExitCode.Ok && i + 1 < sources.Count)
+                session.Screen.Warn($"Not submitted after this: {string.Join(", ", sources.Skip(i + 1).Select(left => left.Name))}");
+        }
+        if (session.Screen.Json) session.Screen.Document(new BuildsDocument(session.Builds), CliJson.Default.BuildsDocument);
+        return code;
+    }
+}

@@ -1,0 +1,54 @@
+using Skyline.Cli.Connection;
+using Skyline.Cli.Terminal;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Builds;
+
+/// <summary>One source package on its way to the server.</summary>
+static class SubmitPackage
+{
+    public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, CancellationToken ct)
+    {
+        session.ComeBack = () => $"{source.Name} was not submitted.";
+        var build = source switch
+        {
+            SourcePackage.LocalFile file => await Upload(session, file, target, scratch, ct),
+            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch), ct),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        session.ComeBack = () => null;
+        session.Know(build);
+        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
+        return build;
+    }
+
+    static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, CancellationToken ct)
+    {
+        var client = session.Client;
+        using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
+        bar.Start();
+        await using var stream = Open(file, bar);
+        try
+        {
+            var build = await client.Submit(stream, file.Name, target, scratch, ct);
+            bar.Finish();
+            return build;
+        }
+        catch (HttpRequestException) when (stream.Length != file.Size)
+        {
+            throw StopException.Usage($"{file.Path} changed while it was being sent; try again when it is whole.");
+        }
+    }
+
+    static CountedStream Open(SourcePackage.LocalFile file, ProgressBar bar)
+    {
+        try
+        {
+            return new CountedStream(new FileStream(file.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan }), bar.Reached);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StopException.Usage($"{file.Path} cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Skyline.Cli.Connection;
+using Skyline.Protocol;
+
+namespace Skyline.Cli;
+
+/// <summary>The documents of --json that are not the API's own records, and the login file.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BuildsDocument))]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(RepoDocument))]
+[JsonSerializable(typeof(SavedLogin))]
+sealed partial class CliJson : JsonSerializerContext;
+
+/// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
+sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null);
+
+sealed record ErrorDocument(CliError Error);
+
+/// <param name="Status">The HTTP status, where it was the server that refused.</param>
+sealed record CliError(int ExitCode, string Message, int? Status = null);
+
+sealed record RepoDocument(string Tag, string RepoFile);

@@ -1,0 +1,21 @@
+namespace Skyline.Cli.Connection;
+
+/// <summary>An answer must begin within the limit (a long poll is shorter); only an upload may take its time.</summary>
+sealed class AnswerDeadline(TimeSpan limit, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    /// <exception cref="TimeoutException">Nothing came.</exception>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is StreamContent) return await base.SendAsync(request, cancellationToken);
+        using var late = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            return await base.SendAsync(request, either.Token);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {limit.TotalSeconds:0} seconds", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace Skyline.Cli.Connection;
+
+/// <summary>The way to the server: through the proxy of the environment if there is one, alive as long as an upload needs it.</summary>
+static class OpenConnection
+{
+    static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(100);
+
+    public static HttpClient To(Uri server, string? token, TimeProvider time)
+    {
+        var http = new HttpClient(new AnswerDeadline(AnswerWithin, time, Sockets()))
+        {
+            BaseAddress = server,
+            // The deadline is AnswerDeadline's: this one would end a long upload.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("skyline-cli", Program.Version));
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+
+    static SocketsHttpHandler Sockets() => new()
+    {
+        // A token is for the server it was given for; where a redirect leads is the user's to decide.
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = Connect,
+    };
+
+    /// <summary>With keep-alive: a log that is followed is silent for minutes, and a server that has gone must be noticed.</summary>
+    static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Skyline.Cli.Connection;
+using Skyline.Cli.Terminal;
+using Skyline.Protocol;
+
+namespace Skyline.Cli;
+
+/// <summary>One command's run: where its words go, and the server it talks to, connected when first asked for.</summary>
+sealed class Session(Surroundings world, Screen screen, string? server, string? tokenFile) : IDisposable
+{
+    HttpClient? http;
+    SkylineClient? client;
+
+    public Surroundings World => world;
+
+    public Screen Screen => screen;
+
+    public TimeProvider Time => world.Time;
+
+    /// <summary>What --server says, if it says something.</summary>
+    public string? ServerOption => server;
+
+    public string? TokenFile => tokenFile;
+
+    /// <summary>The server's address, once there is a connection.</summary>
+    public Uri? Server => http?.BaseAddress;
+
+    public SkylineClient Client => client ??= ConnectAsConfigured();
+
+    /// <summary>The builds of this command, newest knowledge of each: its --json document has them however it ends.</summary>
+    public List<BuildDetails> Builds { get; } = [];
+
+    /// <summary>Said when the command is interrupted: what goes on, and how to come back to it.</summary>
+    public Func<string?> ComeBack { get; set; } = () => null;
+
+    public void Know(BuildDetails build)
+    {
+        lock (Builds)
+        {
+            var at = Builds.FindIndex(known => known.Id == build.Id);
+            if (at < 0) Builds.Add(build);
+            else Builds[at] = build;
+        }
+    }
+
+    public SkylineClient Connect(Uri to, string? token)
+    {
+        http?.Dispose();
+        http = OpenConnection.To(to, token, world.Time);
+        return client = new SkylineClient(http);
+    }
+
+    public void Dispose() => http?.Dispose();
+
+    /// <summary>
+    /// Option before environment before saved login. The saved token goes to the server that it was saved for and to no other.
+    /// </summary>
+    SkylineClient ConnectAsConfigured()
+    {
+        var named = server ?? (world.Env("SKYLINE_SERVER") is { Length: > 0 } there ? there : null);
+        var token = tokenFile is not null ? AccessToken.FromFile(tokenFile, world.In)
+            : world.Env("SKYLINE_TOKEN") is { Length: > 0 } set ? AccessToken.Check(set, "SKYLINE_TOKEN") : null;
+        if (named is not null && token is not null) return Connect(ServerAddress.Parse(named), token);
+
+        var saved = SavedLogin.Load(world);
+        var address = ServerAddress.Parse(named ?? saved?.Server
+            ?? throw StopException.Usage("Which server? Log in first (skyline login https://build.example.org), or set SKYLINE_SERVER."));
+        if (token is null && saved is not null && ServerAddress.Parse(saved.Server) == address) token = AccessToken.Check(saved.Token, "the saved login");
+        return Connect(address, token);
+    }
+}

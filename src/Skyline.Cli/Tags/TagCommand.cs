@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Skyline.Cli.Terminal;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tags;
+
+/// <summary>`skyline tag list|show|create`.</summary>
+static class TagCommand
+{
+    public static Command Make(GlobalOptions global) =>
+        new("tag", "Look at and make tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+
+    static Command ListCommand(GlobalOptions global)
+    {
+        var command = new Command("list", "List the tags");
+        global.Does(command, async (_, session, ct) =>
+        {
+            var tags = await session.Client.Tags(ct);
+            session.Screen.Result(tags, SkylineJson.Default.IReadOnlyListTagSummary, to => Table.Write(to,
+                ["TAG", "CHROOT", "ARCHES", "BUILDS", "SNAPSHOT"],
+                tags.Select(tag => (string?[])[tag.Name, tag.Chroot, string.Join(' ', tag.Arches), $"{tag.Builds}", Short(tag.Snapshot)])));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static Command ShowCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TAG") { Description = "Name of the tag" };
+        var command = new Command("show", "Show a tag and its builds") { name };
+        global.Does(command, async (parsed, session, ct) => Show(session, await session.Client.Tag(parsed.GetRequiredValue(name), ct)));
+        return command;
+    }
+
+    static Command CreateCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TAG") { Description = "Name of the new tag" };
+        var chroot = new Option<string>("--chroot") { Description = "The chroot definition that its buildroots start from, such as fedora-43", HelpName = "CHROOT", Required = true };
+        var arches = new Option<string[]>("--arch") { Description = "An architecture; may be given several times (default: the chroot's)", HelpName = "ARCH" };
+        var command = new Command("create", "Make a tag") { name, chroot, arches };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var given = parsed.GetValue(arches) is { Length: > 0 } some ? some : null;
+            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(chroot), given), ct));
+        });
+        return command;
+    }
+
+    static ExitCode Show(Session session, TagDetails tag)
+    {
+        session.Screen.Result(tag, SkylineJson.Default.TagDetails, to =>
+        {
+            to.WriteLine($"Tag {Untrusted.Line(tag.Name)}: chroot {Untrusted.Line(tag.Chroot)}, {Untrusted.Line(string.Join(' ', tag.Arches))}, snapshot {Short(tag.Snapshot)}");
+            to.WriteLine($"Its repository for dnf: skyline repo {Untrusted.Line(tag.Name)}");
+            if (tag.Builds.Count > 0)
+                Table.Write(to, ["BUILD", "PACKAGE", "OWNER"], tag.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Owner]));
+        });
+        return ExitCode.Ok;
+    }
+
+    /// <summary>As much of a content hash as people tell apart.</summary>
+    static string Short(string hash) => Untrusted.Line(hash.Length > 12 ? hash[..12] : hash);
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Skyline.Cli.Terminal;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Targets;
+
+/// <summary>`skyline target list|show|create`.</summary>
+static class TargetCommand
+{
+    public static Command Make(GlobalOptions global) =>
+        new("target", "Look at and make targets: where builds take their buildroot from, and where they go") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+
+    static Command ListCommand(GlobalOptions global)
+    {
+        var command = new Command("list", "List the targets");
+        global.Does(command, async (_, session, ct) =>
+        {
+            var targets = await session.Client.Targets(ct);
+            session.Screen.Result(targets, SkylineJson.Default.IReadOnlyListTargetDetails, to => Write(to, targets));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static Command ShowCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TARGET") { Description = "Name of the target" };
+        var command = new Command("show", "Show a target") { name };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var wanted = parsed.GetRequiredValue(name);
+            var target = (await session.Client.Targets(ct)).FirstOrDefault(target => target.Name == wanted)
+                ?? throw new StopException(ExitCode.Refused, $"There is no target {wanted}; see: skyline target list");
+            return Show(session, target);
+        });
+        return command;
+    }
+
+    static Command CreateCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TARGET") { Description = "Name of the new target" };
+        var buildTag = new Option<string>("--build-tag") { Description = "The tag that buildroots are made of", HelpName = "TAG", Required = true };
+        var destination = new Option<string?>("--destination") { Description = "The tag that results go to (default: the build tag)", HelpName = "TAG" };
+        var command = new Command("create", "Make a target") { name, buildTag, destination };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var from = parsed.GetRequiredValue(buildTag);
+            return Show(session, await session.Client.CreateTarget(new NewTarget(parsed.GetRequiredValue(name), from, parsed.GetValue(destination) ?? from), ct));
+        });
+        return command;
+    }
+
+    static ExitCode Show(Session session, TargetDetails target)
+    {
+        session.Screen.Result(target, SkylineJson.Default.TargetDetails, to => Write(to, [target]));
+        return ExitCode.Ok;
+    }
+
+    static void Write(TextWriter to, IReadOnlyList<TargetDetails> targets) => Table.Write(to,
+        ["TARGET", "BUILD TAG", "DESTINATION"], targets.Select(target => (string?[])[target.Name, target.BuildTag, target.DestinationTag]));
+}

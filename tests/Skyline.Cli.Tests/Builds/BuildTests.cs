@@ -1,0 +1,229 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Skyline.Cli.Tests.Running;
+using Skyline.Cli.Tests.StandIn;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tests.Builds;
+
+public sealed class BuildTests
+{
+    [Fact]
+    public async Task A_source_package_arrives_whole_in_the_only_target_there_is()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var srpm = Samples.SourceRpm(folder.Path, "hello-2.12-1.src.rpm", 300_000);
+
+        using var run = await CliRun.Of(server, "build", srpm);
+
+        Assert.Equal((0, ""), (await run.Exit, run.Error));
+        var sha = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(srpm)));
+        Assert.Equal([new Upload("hello-2.12-1.src.rpm", "testos", false, 300_000, "100-continue", sha)], server.Uploads);
+        Assert.Equal("Uploading hello-2.12-1.src.rpm (300 KB)", run.OutLines[0]);
+        Assert.StartsWith("Uploaded hello-2.12-1.src.rpm: 300 KB in ", run.OutLines[1], StringComparison.Ordinal);
+        Assert.Equal($"Build 17 hello-2.12-1 in testos: {server.Url}/builds/17", run.OutLines[2]);
+    }
+
+    [Fact]
+    public async Task An_address_is_fetched_by_the_server()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var run = await CliRun.Of(server, "build", "--scratch", "https://example.org/hello-2.12-1.src.rpm");
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Equal([new BuildFromUrl("https://example.org/hello-2.12-1.src.rpm", "testos", true)], server.Urls);
+        Assert.Contains("(scratch)", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_are_several_targets_one_must_be_named_and_nothing_is_sent()
+    {
+        await using var server = await StandInServer.Start();
+        server.Targets.Add(new TargetDetails("fedora-43", "fedora-43", "fedora-43"));
+        using var folder = new TempFolder();
+        var srpm = Samples.SourceRpm(folder.Path, "hello.src.rpm");
+
+        using var unnamed = await CliRun.Of(server, "build", srpm);
+        Assert.Equal((int)ExitCode.Usage, await unnamed.Exit);
+        Assert.Equal("Which target? Name one with --target: testos, fedora-43.\n", unnamed.Error);
+        Assert.Empty(server.Uploads);
+
+        using var named = await CliRun.Of(server, "build", "--target", "fedora-43", srpm);
+        Assert.Equal(0, await named.Exit);
+        Assert.Equal("fedora-43", server.Uploads.Single().Target);
+    }
+
+    [Fact]
+    public async Task With_wait_each_package_is_sent_after_the_one_before_is_published()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var run = CliRun.Start(server, "build", "--wait", Samples.SourceRpm(folder.Path, "zlib-1.3-1.src.rpm"), Samples.SourceRpm(folder.Path, "libpng-1.6-1.src.rpm"));
+
+        await server.Builds.SomebodyWaitsFor(17);
+        Assert.Single(server.Uploads);
+        server.Builds.Change(17, build => build with { State = BuildState.Publishing, Why = null });
+        await server.Builds.SomebodyWaitsFor(17);
+        Assert.Single(server.Uploads);
+        server.Builds.Change(17, Samples.Completed);
+        await server.Builds.SomebodyWaitsFor(18);
+        Assert.Equal(["zlib-1.3-1.src.rpm", "libpng-1.6-1.src.rpm"], server.Uploads.Select(upload => upload.Name));
+        server.Builds.Change(18, Samples.Completed);
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Contains("17 zlib-1.3-1: complete", run.OutLines);
+        Assert.Contains("18 libpng-1.6-1: complete", run.OutLines);
+        Assert.Contains("  zlib-1.3-1.x86_64.rpm  123 KB", run.OutLines);
+    }
+
+    [Fact]
+    public async Task A_failed_link_ends_the_chain_with_1_and_says_what_was_not_sent()
+    {
+        await using var server = await StandInServer.Start();
+        server.Builds.OnAdd = build => build.FailedBecause("rpmbuild failed", "zlib.c:3: error: no");
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", "--wait", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
+
+        Assert.Equal((int)ExitCode.BuildFailed, await run.Exit);
+        Assert.Single(server.Uploads);
+        Assert.Contains("    zlib.c:3: error: no", run.OutLines);
+        Assert.Contains("  The whole log: skyline log 17", run.OutLines);
+        Assert.Equal("Not submitted after this: libpng.src.rpm\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Json_is_one_document_with_all_builds_and_the_story_goes_elsewhere()
+    {
+        await using var server = await StandInServer.Start();
+        server.Builds.OnAdd = Samples.Completed;
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", "--json", "--wait", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
+
+        Assert.Equal(0, await run.Exit);
+        var builds = run.Json().GetProperty("builds");
+        Assert.Equal([17, 18], builds.EnumerateArray().Select(build => build.GetProperty("id").GetInt64()));
+        Assert.All(builds.EnumerateArray(), build => Assert.Equal("Complete", build.GetProperty("state").GetString()));
+        Assert.Contains("Uploading zlib.src.rpm", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_the_servers_sentence_and_json_still_has_the_builds_before_it()
+    {
+        await using var server = await StandInServer.Start();
+        server.Meddle = context => context.Request.Query["name"] == "libpng.src.rpm"
+            ? StandInServer.Refuse(context, 409, "libpng-1.6-1 is already built in testos; raise its release.")
+            : Task.FromResult(false);
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", "--json", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
+
+        Assert.Equal((int)ExitCode.Refused, await run.Exit);
+        Assert.Contains("libpng-1.6-1 is already built in testos; raise its release.", run.Error.Split('\n'));
+        Assert.Equal(17, run.Json().GetProperty("builds")[0].GetProperty("id").GetInt64());
+        var error = run.Json().GetProperty("error");
+        Assert.Equal((3, 409), (error.GetProperty("exitCode").GetInt32(), error.GetProperty("status").GetInt32()));
+    }
+
+    [Fact]
+    public async Task All_files_are_looked_at_before_the_first_is_sent()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var good = Samples.SourceRpm(folder.Path, "zlib.src.rpm");
+
+        foreach (var (bad, sentence) in new[]
+        {
+            (Path.Combine(folder.Path, "nosuch.src.rpm"), "cannot be read"),
+            (folder.Path, "cannot be read"),
+            (folder.File("text.src.rpm", new string('x', 500)), "is no RPM package"),
+            (folder.File("short.src.rpm", "x"), "is no RPM package"),
+            (Samples.SourceRpm(folder.Path, "hello.x86_64.rpm", type: 0), "is a binary package"),
+            ("ftp://example.org/hello.src.rpm", "http and https"),
+        })
+        {
+            using var run = await CliRun.Of(server, "build", good, bad);
+            Assert.Equal((int)ExitCode.Usage, await run.Exit);
+            Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+            Assert.Contains(bad, run.Error, StringComparison.Ordinal);
+        }
+        Assert.Empty(server.Uploads);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_upload_is_one_line_drawn_over_and_no_wider_than_the_terminal()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Terminal = true, Width = 60 }, "build", Samples.SourceRpm(folder.Path, "hello-2.12-1.src.rpm", 50_000_000));
+
+        Assert.Equal(0, await run.Exit);
+        var beforeTheResult = run.Out[..run.Out.IndexOf("Uploaded ", StringComparison.Ordinal)];
+        Assert.DoesNotContain('\n', beforeTheResult);
+        Assert.Contains("  0%  0 B of 50 MB", beforeTheResult, StringComparison.Ordinal);
+        Assert.EndsWith("\r\e[K", beforeTheResult, StringComparison.Ordinal);
+        Assert.All(beforeTheResult.Split('\r'), line => Assert.True(line.Replace("\e[K", "", StringComparison.Ordinal).Length < 60, line));
+    }
+
+    [Fact]
+    public async Task Long_uploads_tell_how_far_they_are_where_there_is_no_terminal()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var world = new CliWorld { Server = server.Url, Time = new LeapingTime(TimeSpan.FromSeconds(4)) };
+
+        using var run = await CliRun.Of(world, "build", Samples.SourceRpm(folder.Path, "big.src.rpm", 2_000_000));
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Contains(run.OutLines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^Uploading big\.src\.rpm: [1-9][0-9]?%, .* of 2 MB, .*/s$"));
+        Assert.DoesNotContain('\r', run.Out);
+    }
+
+    [Fact]
+    public async Task Hostile_names_cannot_drive_the_terminal()
+    {
+        await using var server = await StandInServer.Start();
+        server.Builds.OnAdd = build => (build with { Nvr = "evil\e]0;owned\a\e[2J\u202egpj.exe" }).FailedBecause("\e[31mred\nSecond line", "\e]52;c;cm0gLXJm\a");
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", "--wait", Samples.SourceRpm(folder.Path, "evil.src.rpm"));
+
+        Assert.Equal((int)ExitCode.BuildFailed, await run.Exit);
+        Assert.DoesNotContain(run.Out, c => c != '\n' && char.IsControl(c) || c == '\u202e');
+        Assert.Contains("evil␛]0;owned␇␛[2J", run.Out, StringComparison.Ordinal);
+        Assert.Contains("␛[31mred Second line", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_while_the_upload_runs_is_told_too()
+    {
+        await using var server = await StandInServer.Start();
+        server.Meddle = async context =>
+        {
+            if (context.Request.Method != "POST") return false;
+            var some = new byte[100_000];
+            await context.Request.Body.ReadExactlyAsync(some);
+            return await StandInServer.Refuse(context, 422, "hello.src.rpm is truncated: its header says more than it holds.");
+        };
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", Samples.SourceRpm(folder.Path, "hello.src.rpm", 400_000_000));
+
+        Assert.Equal("hello.src.rpm is truncated: its header says more than it holds.\n", run.Error);
+        Assert.Equal((int)ExitCode.Refused, await run.Exit);
+    }
+
+    /// <summary>A clock that is four seconds on whenever it is looked at.</summary>
+    sealed class LeapingTime(TimeSpan leap) : TimeProvider
+    {
+        long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref ticks, leap.Ticks);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tests.StandIn;
+
+/// <summary>
+/// A server that speaks the API's records and does what a test tells it: builds change when the test changes them, logs grow
+/// when the test writes them, and any request can be refused or cut off.
+/// </summary>
+sealed class StandInServer : IAsyncDisposable
+{
+    public const string Token = "sky_0123456789abcdef";
+
+    readonly WebApplication app;
+
+    StandInServer(WebApplication app) => this.app = app;
+
+    public string Url { get; private set; } = "";
+
+    public StandInBuilds Builds { get; } = new();
+
+    public StandInLogs Logs { get; } = new();
+
+    public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
+
+    public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
+
+    public List<BuilderSummary> Builders { get; } = [new("local", "admin", true, ["x86_64"], "0.1.0", "bubblewrap", null, 0)];
+
+    public ConcurrentQueue<Upload> Uploads { get; } = new();
+
+    public ConcurrentQueue<BuildFromUrl> Urls { get; } = new();
+
+    /// <summary>Asked before every request; true means that it has answered (or cut off) the request itself.</summary>
+    public Func<HttpContext, Task<bool>>? Meddle { get; set; }
+
+    /// <summary>Every Authorization header seen, "" where there was none.</summary>
+    public ConcurrentQueue<string> Authorizations { get; } = new();
+
+    /// <param name="url">With the port 0, any free one.</param>
+    public static async Task<StandInServer> Start(string url = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = null);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.Zero);
+        var server = new StandInServer(builder.Build());
+        server.Map();
+        await server.app.StartAsync();
+        server.Url = server.app.Urls.Single();
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    public static async Task<bool> Refuse(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsJsonAsync(new Problem("Refused", status, sentence), SkylineJson.Default.Problem, "application/problem+json");
+        return true;
+    }
+
+    void Map()
+    {
+        app.Use(async (context, next) =>
+        {
+            var authorization = context.Request.Headers.Authorization.ToString();
+            Authorizations.Enqueue(authorization);
+            if (Meddle is { } meddle && await meddle(context)) return;
+            if (authorization == $"Bearer {Token}") await next();
+            else await Refuse(context, 401, "The token is not known here.");
+        });
+        app.MapGet("/api/whoami", context => Answer(context, new WhoAmI("alice", true, "0.1.0"), SkylineJson.Default.WhoAmI));
+        app.MapGet("/api/targets", context => Answer(context, Targets, SkylineJson.Default.IReadOnlyListTargetDetails));
+        app.MapPost("/api/targets", CreateTarget);
+        app.MapGet("/api/tags", context => Answer(context, [.. Tags.Select(tag => new TagSummary(tag.Name, tag.Chroot, tag.Arches, tag.Builds.Count, tag.Snapshot, tag.CreatedAt))], SkylineJson.Default.IReadOnlyListTagSummary));
+        app.MapGet("/api/tags/{name}", ShowTag);
+        app.MapPost("/api/tags", CreateTag);
+        app.MapGet("/api/builders", context => Answer(context, Builders, SkylineJson.Default.IReadOnlyListBuilderSummary));
+        app.MapPost("/api/builders", EnrolBuilder);
+        app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
+        app.MapPost("/api/builds", Submit);
+        app.MapGet("/api/builds", ListBuilds);
+        app.MapGet("/api/builds/{id:long}", ShowBuild);
+        app.MapPost("/api/builds/{id:long}/cancel", CancelBuild);
+        app.MapGet("/api/runs/{run:long}/log", context => Logs.Serve(context, Id(context, "run")));
+    }
+
+    static Task Answer<T>(HttpContext context, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type);
+
+    static long Id(HttpContext context, string name) => long.Parse((string)context.Request.RouteValues[name]!, CultureInfo.InvariantCulture);
+
+    async Task Submit(HttpContext context)
+    {
+        if (context.Request.HasJsonContentType())
+        {
+            var from = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl))!;
+            Urls.Enqueue(from);
+            await Answer(context, Builds.Add(from.Url.Split('/')[^1].Replace(".src.rpm", "", StringComparison.Ordinal), from.Target, from.Scratch), SkylineJson.Default.BuildDetails);
+            return;
+        }
+        var query = context.Request.Query;
+        var sha = Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body));
+        Uploads.Enqueue(new Upload(query["name"]!, query["target"]!, query["scratch"] == "true", context.Request.ContentLength, context.Request.Headers.Expect!, sha));
+        await Answer(context, Builds.Add(((string)query["name"]!).Replace(".src.rpm", "", StringComparison.Ordinal), query["target"]!, query["scratch"] == "true"), SkylineJson.Default.BuildDetails);
+    }
+
+    Task ListBuilds(HttpContext context)
+    {
+        var limit = int.Parse((string)context.Request.Query["limit"]!, CultureInfo.InvariantCulture);
+        var before = context.Request.Query["before"] is [{ } text] ? long.Parse(text, CultureInfo.InvariantCulture) : long.MaxValue;
+        return Answer(context, Builds.Page(before, limit), SkylineJson.Default.BuildPage);
+    }
+
+    async Task ShowBuild(HttpContext context)
+    {
+        var id = Id(context, "id");
+        if (Builds.Find(id) is not { } build) await Refuse(context, 404, $"There is no build {id}.");
+        else if (context.Request.Query["since"] is [{ } since]) await Answer(context, await Builds.Past(id, long.Parse(since, CultureInfo.InvariantCulture), context.RequestAborted), SkylineJson.Default.BuildDetails);
+        else await Answer(context, build, SkylineJson.Default.BuildDetails);
+    }
+
+    async Task CancelBuild(HttpContext context)
+    {
+        var id = Id(context, "id");
+        if (Builds.Find(id) is not { } build) await Refuse(context, 404, $"There is no build {id}.");
+        else if (build.State is BuildState.Complete) await Refuse(context, 409, $"Build {id} is complete; it cannot be cancelled any more.");
+        else Builds.Change(id, old => old with { State = BuildState.Cancelled, Why = "Cancelled by alice" });
+    }
+
+    async Task ShowTag(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["name"]!;
+        if (Tags.Find(tag => tag.Name == name) is { } tag) await Answer(context, tag, SkylineJson.Default.TagDetails);
+        else await Refuse(context, 404, $"There is no tag {name}.");
+    }
+
+    async Task CreateTag(HttpContext context)
+    {
+        var asked = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewTag))!;
+        Tags.Add(Samples.Tag(asked.Name) with { Chroot = asked.Chroot, Arches = asked.Arches ?? ["x86_64"] });
+        await Answer(context, Tags[^1], SkylineJson.Default.TagDetails);
+    }
+
+    async Task CreateTarget(HttpContext context)
+    {
+        var asked = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewTarget))!;
+        Targets.Add(new TargetDetails(asked.Name, asked.BuildTag, asked.DestinationTag));
+        await Answer(context, Targets[^1], SkylineJson.Default.TargetDetails);
+    }
+
+    async Task EnrolBuilder(HttpContext context)
+    {
+        var asked = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewBuilder))!;
+        Builders.Add(new BuilderSummary(asked.Name, asked.Owner, true, [], null, null, null, 0));
+        await Answer(context, new EnrolledBuilder(asked.Name, "skb_secret"), SkylineJson.Default.EnrolledBuilder);
+    }
+
+    Task SwitchBuilder(HttpContext context)
+    {
+        var at = Builders.FindIndex(builder => builder.Name == (string)context.Request.RouteValues["name"]!);
+        if (at < 0) return Refuse(context, 404, "There is no such builder.");
+        Builders[at] = Builders[at] with { Enabled = (string)context.Request.RouteValues["verb"]! == "enable" };
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>An upload as it arrived.</summary>
+sealed record Upload(string Name, string Target, bool Scratch, long? Length, string Expect, string Sha256);
