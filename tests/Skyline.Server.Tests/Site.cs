@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Skyline.Protocol;
 using Skyline.Server.Setup;
 
@@ -29,12 +28,7 @@ public sealed class Site : IAsyncDisposable
         Directory.CreateDirectory(chroots);
         await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
         var app = Appliance.Build(
-            ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", .. settings],
-            services =>
-            {
-                services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-                change?.Invoke(services);
-            });
+            ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
         await app.Start(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new Site(app, data, new Uri(address));

@@ -26,12 +26,22 @@ static class BuilderEndpoints
         return changed == 0 ? new Refusal(404, $"There is no builder '{name}'.").AsResult() : Results.NoContent();
     }
 
-    sealed record Row(long Id, string Name, string Owner, long Enabled, string? Version, string? Isolation, long? LastSeenAt, long Running);
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public required string Name { get; init; }
+        public required string Owner { get; init; }
+        public bool Enabled { get; init; }
+        public string? Version { get; init; }
+        public string? Isolation { get; init; }
+        public long? LastSeenAt { get; init; }
+        public int Running { get; init; }
+    }
 
     public static IReadOnlyList<BuilderSummary> All(IDbConnection db) => [.. db.All<Row>("""
         SELECT id AS Id, name AS Name, owner AS Owner, enabled AS Enabled, version AS Version, isolation AS Isolation, last_seen_at AS LastSeenAt,
           (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
         FROM builders b ORDER BY name
-        """).Select(row => new BuilderSummary(row.Name, row.Owner, row.Enabled == 1,
-            db.All<string>("SELECT arch FROM builder_arches WHERE builder_id = @Id ORDER BY arch", row), row.Version, row.Isolation, row.LastSeenAt.ToTime(), (int)row.Running))];
+        """).Select(row => new BuilderSummary(row.Name, row.Owner, row.Enabled,
+            db.All<string>("SELECT arch FROM builder_arches WHERE builder_id = @Id ORDER BY arch", row), row.Version, row.Isolation, row.LastSeenAt.ToTime(), row.Running))];
 }

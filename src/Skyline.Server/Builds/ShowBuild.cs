@@ -11,7 +11,18 @@ static class ShowBuild
     sealed record BuildRow(long Id, long Revision, string Nvr, string Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
     sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
-    sealed record RpmRow(string Name, long Epoch, string Version, string Release, string Arch, string FileName, long Size, string Sha256, string ContentHash, string? Tag, string? Location);
+    sealed record RpmRow
+    {
+        public required string Name { get; init; }
+        public int Epoch { get; init; }
+        public required string Version { get; init; }
+        public required string Release { get; init; }
+        public required string Arch { get; init; }
+        public required string FileName { get; init; }
+        public long Size { get; init; }
+        public required string Sha256 { get; init; }
+        public required string ContentHash { get; init; }
+    }
 
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
@@ -70,17 +81,16 @@ static class ShowBuild
         if (build.State != "Complete") return [];
         var rows = build.Scratch == 0
             ? db.All<RpmRow>("""
-                SELECT r.name, r.epoch, r.version, r.release, r.arch, r.file_name AS FileName, r.size, r.sha256, r.content_hash AS ContentHash, g.name AS Tag, r.location AS Location
-                FROM rpms r JOIN builds b ON b.id = r.build_id JOIN targets t ON t.id = b.target_id JOIN tags g ON g.id = t.destination_tag_id
-                WHERE r.build_id = @Id ORDER BY r.file_name
+                SELECT name, epoch, version, release, arch, file_name AS FileName, size, sha256, content_hash AS ContentHash
+                FROM rpms WHERE build_id = @Id ORDER BY file_name
                 """, build)
             : db.All<RpmRow>("""
-                SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash, NULL AS Tag, NULL AS Location
+                SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
                 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
                 WHERE t.build_id = @Id AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
                 """, build);
         return [.. rows.Select(row => new RpmDetails(
-            new Rpm.Nevra(row.Name, (int)row.Epoch, row.Version, row.Release, row.Arch).ToString(), row.FileName, row.Arch, row.Size, row.Sha256, row.ContentHash,
+            new Rpm.Nevra(row.Name, row.Epoch, row.Version, row.Release, row.Arch).ToString(), row.FileName, row.Arch, row.Size, row.Sha256, row.ContentHash,
             $"/api/builds/{build.Id}/files/{row.FileName}"))];
     }
 

@@ -9,7 +9,14 @@ static class WhyWaiting
     /// <summary>A builder that has not asked for work for so long is away.</summary>
     public static readonly TimeSpan Away = TimeSpan.FromMinutes(2);
 
-    sealed record Row(long Task, string Arch, long Enabled, long Here, long Ahead);
+    sealed record Row
+    {
+        public long Task { get; init; }
+        public required string Arch { get; init; }
+        public int Enabled { get; init; }
+        public int Here { get; init; }
+        public int Ahead { get; init; }
+    }
 
     /// <returns>Sentences by the task's id.</returns>
     public static Dictionary<long, string> Of(IDbConnection db, long build, long now) => db.All<Row>("""

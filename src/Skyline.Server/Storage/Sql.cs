@@ -3,7 +3,11 @@ using Dapper;
 
 namespace Skyline.Server.Storage;
 
-/// <summary>Dapper on a transaction, so that no statement forgets which one it belongs to.</summary>
+/// <summary>
+/// Dapper on a transaction, so that no statement forgets which one it belongs to. A row with a computed column (a count, a
+/// subquery) is a record with properties: SQLite does not know such a column's type before there is a row, and a constructor
+/// would have to.
+/// </summary>
 public static class Sql
 {
     /// <returns>How many rows changed: 0 is a conflict where the statement is guarded.</returns>

@@ -7,7 +7,12 @@ namespace Skyline.Server.Tasks;
 [DisallowConcurrentExecution]
 public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs, TimeProvider time) : IJob
 {
-    sealed record Expired(long Id, long TaskId, long BuildId);
+    sealed record Expired
+    {
+        public long Id { get; init; }
+        public long TaskId { get; init; }
+        public long BuildId { get; init; }
+    }
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Expire(cancellationToken);
 

@@ -23,6 +23,8 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
         }
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.XContentTypeOptions = "nosniff";
+        // The follower is answered at once, before there is a line.
+        await http.Response.Body.FlushAsync(http.RequestAborted);
         await foreach (var piece in Pieces(run, offset, follow, http.RequestAborted))
         {
             if (piece.Length == 0) continue;

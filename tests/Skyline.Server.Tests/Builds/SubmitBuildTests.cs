@@ -165,7 +165,7 @@ public sealed class SubmitBuildTests
     [Fact]
     public async Task A_cancelled_upload_leaves_nothing()
     {
-        await using var site = await Site.Open();
+        var site = await Site.Open();
         var srpm = Papers.Source("hello", "2.12", "1.pp1", payloadBytes: 200_000);
         using var cancel = new CancellationTokenSource();
         var half = new HalfStream(srpm.Bytes, srpm.Bytes.Length / 2);

@@ -1,4 +1,6 @@
 using System.Net;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
@@ -7,7 +9,7 @@ namespace Skyline.Server.Tests.Shell;
 
 public sealed class PageTests
 {
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    static CancellationToken Ct => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_first_page_says_what_to_do_when_nothing_was_built()
@@ -65,7 +67,7 @@ public sealed class PageTests
     [Fact]
     public void A_run_shows_its_failing_lines_and_opens_its_log_while_it_runs()
     {
-        using var context = new Bunit.BunitContext();
+        using var context = new BunitContext();
         var run = new RunDetails(5003, "local", RunState.Failed, RunPhase.Done, "rpmbuild failed in %build.", ["a.c:1: error: x"], null, null, 0, [], null);
 
         var failed = context.Render<RunView>(parameters => parameters.Add(view => view.Run, run));
@@ -82,17 +84,17 @@ public sealed class PageTests
     public async Task A_live_page_follows_its_bell_and_stops_with_the_page()
     {
         await using var site = await Site.Open();
-        using var context = new Bunit.BunitContext();
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, site.Part<Skyline.Server.Storage.Database>());
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, site.Part<Skyline.Server.Storage.Bells>());
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(context.Services, TimeProvider.System);
+        using var context = new BunitContext();
+        context.Services.AddSingleton(site.Part<Skyline.Server.Storage.Database>());
+        context.Services.AddSingleton(site.Part<Skyline.Server.Storage.Bells>());
+        context.Services.AddSingleton(TimeProvider.System);
         var page = context.Render<BuildsPage>();
         Assert.Contains("Nothing has been built yet", page.Markup);
         var srpm = Papers.Source("hello", "2.12", "1.pp1");
 
         await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct);
 
-        Bunit.RenderedFragmentWaitForHelperExtensions.WaitForAssertion(page, () => Assert.Contains("hello-2.12-1.pp1", page.Markup), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Assert.Contains("hello-2.12-1.pp1", page.Markup), TimeSpan.FromSeconds(10));
         await page.Instance.DisposeAsync();
     }
 }
