@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Skyline.Protocol;
+
+namespace Skyline.Builder;
+
+/// <summary>One slot: asks for a run, does it, asks again.</summary>
+sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, ILogger log)
+{
+    const int WaitSeconds = 50;
+    /// <summary>How long an agent that is told to end takes to say so of its runs.</summary>
+    static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
+    readonly TimeProvider time = shop.Time;
+
+    public async Task Run(CancellationToken stopping)
+    {
+        var backoff = new Backoff(time);
+        var reached = true;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var lease = await Lease(stopping);
+                if (!reached) log.LogInformation("The server is back");
+                reached = true;
+                backoff.Reset();
+                if (lease is not null) await Work(lease, stopping);
+                continue;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is RefusedException || RunCalls.IsPassing(e, stopping))
+            {
+                if (reached) log.LogWarning("No work from {Server}: {Why}; trying on", options.Server, e.Message);
+                reached = false;
+            }
+            await backoff.Wait(stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    async Task<LeasedRun?> Lease(CancellationToken stopping)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var timer = time.CreateTimer(_ => soon.Cancel(), null, TimeSpan.FromSeconds(WaitSeconds + 15), Timeout.InfiniteTimeSpan);
+        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds), soon.Token);
+    }
+
+    /// <summary>A leased run to its end, whichever that is. Nothing of it is left after.</summary>
+    async Task Work(LeasedRun lease, CancellationToken stopping)
+    {
+        using var stop = new RunStop(stopping);
+        using var over = new CancellationTokenSource();
+        await using var folder = RunFolder.Make(data, lease.RunId, slot, shop.Isolation.OwnerOf(slot));
+        using var runLog = new RunLog(folder.Log, options.MaxLogBytes, time);
+        var calls = new RunCalls(contract, lease.RunId, stop, time);
+        var phases = new PhaseClock(time);
+        log.LogInformation("Run {Run}: {Nvr} for {Arch}", lease.RunId, lease.Nvr, lease.Arch);
+        var heart = new Heart(contract, lease, phases, stop, time).Beat(over.Token);
+        var sender = new LogSender(calls, runLog, time).Send(stop.Token);
+        RunReport? report = null;
+        try
+        {
+            report = await new BuildRun(lease, folder, runLog, phases, calls, shop).Run(stop.Token);
+            runLog.Close();
+            await sender;
+            await Report(lease, report, calls, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Reason is { } reason)
+        {
+            log.LogInformation("Run {Run} is stopped: {Reason}", lease.RunId, reason);
+            if (reason is StopReason.Stopping) await SayFarewell(lease, report);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            log.LogError(e, "Run {Run}: the builder failed", lease.RunId);
+            await SayLost(lease, $"The builder failed: {e.Message}", stop.Token);
+        }
+        finally
+        {
+            runLog.Close();
+            await over.CancelAsync();
+            await Task.WhenAll(heart, sender).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    async Task Report(LeasedRun lease, RunReport report, RunCalls calls, CancellationToken ct)
+    {
+        log.LogInformation("Run {Run}: {Outcome} {Why}", lease.RunId, report.Outcome, report.Why);
+        try
+        {
+            await calls.UntilAnswered(async token =>
+            {
+                await contract.Report(lease.RunId, report, token);
+                return true;
+            }, ct);
+        }
+        catch (RefusedException e)
+        {
+            log.LogError("Run {Run}: the server refused the report: {Why}", lease.RunId, e.Message);
+            await SayLost(lease, $"The server refused the builder's report: {e.Message}", ct);
+        }
+    }
+
+    Task SayFarewell(LeasedRun lease, RunReport? report) =>
+        TryOnce(token => contract.Report(lease.RunId, report ?? Lost("The builder was stopped by its operator."), token), CancellationToken.None);
+
+    Task SayLost(LeasedRun lease, string why, CancellationToken ct) => TryOnce(token => contract.Report(lease.RunId, Lost(why), token), ct);
+
+    static RunReport Lost(string why) => new(RunOutcome.Lost, why, [], [], [], []);
+
+    /// <summary>A server that does not take it will see the lease run out.</summary>
+    async Task TryOnce(Func<CancellationToken, Task> call, CancellationToken ct)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var timer = time.CreateTimer(_ => soon.Cancel(), null, farewell, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await call(soon.Token);
+        }
+        catch (Exception e) when (e is RefusedException or OperationCanceledException || RunCalls.IsPassing(e, ct))
+        {
+            log.LogWarning("The server did not take the end of a run: {Why}", e.Message);
+        }
+    }
+}

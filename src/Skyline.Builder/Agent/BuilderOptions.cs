@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Skyline.Builder;
+
+/// <summary>What the agent is told: by arguments, or by environment variables of the same names (SKYLINE_BUILDER_SERVER …). Arguments win.</summary>
+/// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
+sealed record BuilderOptions(
+    Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, uint BuildUser,
+    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes)
+{
+    public const string Usage = """
+        Usage: skyline-builder --server URL --token-file FILE [option…]
+
+        Builds packages for a Skyline server: asks it for runs, does them, reports. Dials out only.
+
+          --server URL            the Skyline server
+          --token-file FILE       this builder's token, as `skyline builder enrol` printed it
+          --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
+          --isolation WHICH       auto, docker or bubblewrap (default auto: docker where an engine answers)
+          --slots N               builds at once (default: half the processors, at least 1)
+          --docker-host URL       the container engine (default $DOCKER_HOST, else unix:///var/run/docker.sock)
+          --build-user UID        under bubblewrap, first user id of builds, one a slot (default 1900000000)
+          --arches LIST           what this machine can build (default: its own architecture)
+          --keep-buildroots N     buildroots kept (default 40)
+          --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
+          --max-log SIZE          the longest log a build may write (default 64M)
+          --version, --help
+
+        Each may be given as an environment variable too: SKYLINE_BUILDER_SERVER, SKYLINE_BUILDER_TOKEN_FILE …
+        """;
+
+    static readonly string[] names =
+        ["server", "token-file", "data", "isolation", "slots", "docker-host", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log"];
+
+    /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
+    public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
+    {
+        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')));
+        for (var at = 0; at < args.Count; at++)
+        {
+            var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);
+            if (!given.ContainsKey(name)) throw new BadOptionException($"{args[at]} is no option of skyline-builder; --help lists them.");
+            given[name] = value ?? (++at < args.Count ? args[at] : throw new BadOptionException($"--{name} wants a value."));
+        }
+        var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
+        return new(
+            ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? "/var/lib/skyline-builder", IsolationOf(given["isolation"] ?? "auto"),
+            Number("slots", given["slots"], Math.Max(1, Environment.ProcessorCount / 2), 1, 1024),
+            given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
+            (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
+            given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
+            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"));
+    }
+
+    static Uri ServerOf(string? text) =>
+        Uri.TryCreate(text is null ? null : text.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is "http" or "https" ? server
+        : throw new BadOptionException($"--server {text}: give the Skyline server's address, as in --server https://skyline.example.org.");
+
+    static string TokenOf(string? path)
+    {
+        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder enrol NAME` on the server prints one.");
+        try
+        {
+            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--token-file {path} is empty.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadOptionException($"--token-file {path} cannot be read: {e.Message}");
+        }
+    }
+
+    static string IsolationOf(string text) =>
+        text is "auto" or "docker" or "bubblewrap" ? text : throw new BadOptionException($"--isolation {text}: it is auto, docker or bubblewrap.");
+
+    static int Number(string name, string? text, int usual, int least, int most) =>
+        text is null ? usual
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+        : throw new BadOptionException($"--{name} {text}: it is a number from {least} to {most}.");
+
+    static long Bytes(string name, string text)
+    {
+        var shift = text.Length > 0 ? "KMGT".IndexOf(text[^1], StringComparison.Ordinal) : -1;
+        return long.TryParse(shift < 0 ? text : text[..^1], CultureInfo.InvariantCulture, out var number) && number > 0 && number < 1L << 40
+            ? number << (10 * (shift + 1)) : throw new BadOptionException($"--{name} {text}: it is a size, as in 500M or 20G.");
+    }
+
+    /// <summary>This machine's architecture by rpm's name.</summary>
+    public static string OwnArch => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => "x86_64", Architecture.X86 => "i686", Architecture.Arm64 => "aarch64", Architecture.Arm => "armv7hl",
+        Architecture.Ppc64le => "ppc64le", Architecture.S390x => "s390x", Architecture.RiscV64 => "riscv64", Architecture.LoongArch64 => "loongarch64",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}
+
+/// <summary>An option is missing or makes no sense; the message says which and why.</summary>
+sealed class BadOptionException(string message) : Exception(message);

@@ -1,0 +1,58 @@
+namespace Skyline.Builder;
+
+/// <summary>
+/// The agent's folder, one agent's alone and closed to everybody else: what a build may see of it is mounted where the build is.
+/// </summary>
+sealed class DataFolder : IDisposable
+{
+    const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    readonly FileStream claim;
+
+    DataFolder(string root, FileStream claim, string agentId) => (Root, this.claim, AgentId) = (root, claim, agentId);
+
+    public string Root { get; }
+    /// <summary>Marks whatever this agent starts, so that it sweeps its own and no other's.</summary>
+    public string AgentId { get; }
+    public string Runs => Path.Combine(Root, "runs");
+    public string Buildroots => Path.Combine(Root, "buildroots");
+    public string Metadata => Path.Combine(Root, "metadata");
+    public string Packages => Path.Combine(Root, "packages");
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
+    public static DataFolder Open(string path)
+    {
+        var root = Path.GetFullPath(path);
+        if (root.AsSpan().IndexOfAny(",:\\\"\n") >= 0) throw new BuilderBrokeException($"--data {root}: mounts cannot be made below a name with a comma, colon, backslash or quote. Choose another folder.");
+        try
+        {
+            Directory.CreateDirectory(root, Own);
+            var claim = new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var data = new DataFolder(root, claim, ReadId(root));
+            foreach (var folder in new[] { data.Runs, data.Buildroots, data.Metadata, data.Packages, data.Keys }) Directory.CreateDirectory(folder, Own);
+            return data;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new BuilderBrokeException($"--data {root} cannot be written: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new BuilderBrokeException($"--data {root} cannot be used; does another builder run with it? Give each its own. ({e.Message})", e);
+        }
+    }
+
+    /// <summary>Bytes left on the disk that runs and buildroots are on.</summary>
+    public long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
+
+    static string ReadId(string root)
+    {
+        var path = Path.Combine(root, "agent-id");
+        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 12 } known) return known;
+        var made = Guid.NewGuid().ToString("N")[..12];
+        File.WriteAllText(path, made + "\n");
+        return made;
+    }
+
+    public void Dispose() => claim.Dispose();
+}

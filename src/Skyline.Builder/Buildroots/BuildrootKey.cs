@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using Skyline.Protocol;
+
+namespace Skyline.Builder;
+
+/// <summary>The name of a kept buildroot: a hash of all that it is made of, so that the same name is the same root.</summary>
+static class BuildrootKey
+{
+    /// <summary>Where rpm keeps its database, unless the chroot says otherwise.</summary>
+    const string UsualDatabase = "/usr/lib/sysimage/rpm";
+
+    public static string Of(BuildrootRecipe recipe, IEnumerable<RootPackage> packages)
+    {
+        var text = new StringBuilder("skyline-buildroot/1\n")
+            .Append("chroot ").Append(recipe.Chroot).Append('\n')
+            .Append("database ").Append(DatabasePath(recipe)).Append('\n')
+            .AppendJoin('\n', packages.Select(package => $"{package.Nevra} {package.Sha256}").Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
+    }
+
+    public static string DatabasePath(BuildrootRecipe recipe) => recipe.Macros.GetValueOrDefault("_dbpath", UsualDatabase);
+}

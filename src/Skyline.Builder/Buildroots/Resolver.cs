@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Skyline.Protocol;
+
+namespace Skyline.Builder;
+
+/// <summary>
+/// Asks dnf's solver, through a small Python script, which packages a buildroot is made of. A process answers one question and
+/// ends; the next one is started ahead, so that its imports (0.1–0.2 s) are over when a run comes.
+/// </summary>
+sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IAsyncDisposable
+{
+    const int KeptCaches = 64;
+    static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
+    // dnf locks its cache folder and looks again only every second or so; a gate of ours is quicker.
+    readonly SemaphoreSlim gate = new(1, 1);
+    Task<Child>? ahead;
+
+    /// <summary>Starts the process that the first question will go to.</summary>
+    public void WarmUp() => ahead = Start();
+
+    /// <param name="requires">As in the source package: names, versions, files, rich dependencies.</param>
+    /// <exception cref="BuilderBrokeException">A repository cannot be read, or the chroot's own packages cannot be had.</exception>
+    public async Task<Resolution> Resolve(BuildrootRecipe recipe, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        var repos = recipe.Repos.ToDictionary(repo => RepoKey(repo), repo => repo.Id);
+        var question = new ResolveQuestion(data.Metadata, recipe.BuildrootArch, recipe.ReleaseVersion, recipe.Packages, requires,
+            [.. recipe.Repos.Select(repo => new ResolveRepo(RepoKey(repo), AddressOf(repo.BaseUrl), repo.Metalink, repo.MirrorList, repo.Priority, repo.Pinned))]);
+        await gate.WaitAsync(ct);
+        try
+        {
+            return Read(await Ask(question, ct), repos);
+        }
+        finally
+        {
+            ahead = Start();
+            DropOldCaches();
+            gate.Release();
+        }
+    }
+
+    static Resolution Read(ResolveAnswer answer, IReadOnlyDictionary<string, string> repos)
+    {
+        if (answer.Fault is { } fault) throw new BuilderBrokeException(repos.Aggregate(fault, (text, repo) => text.Replace(repo.Key, repo.Value, StringComparison.Ordinal)));
+        if (answer.Unmet is { } unmet) return new Resolution.Unmet(unmet);
+        var packages = answer.Packages!.Select(package => package with { Repo = repos.GetValueOrDefault(package.Repo, package.Repo) }).ToList();
+        var alone = answer.Base!.Select(index => packages[index]).ToList();
+        return new Resolution.Resolved(packages, alone.Count == answer.BaseSize ? alone : []);
+    }
+
+    async Task<ResolveAnswer> Ask(ResolveQuestion question, CancellationToken ct)
+    {
+        var child = await Take();
+        await using (child)
+        {
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            soon.CancelAfter(patience);
+            var errors = Child.ReadBounded(child.Errors, soon.Token);
+            try
+            {
+                await child.Say((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(question, BuilderJson.Default.ResolveQuestion), (byte)'\n'], soon.Token);
+                using var output = new StreamReader(child.Output);
+                if (await output.ReadLineAsync(soon.Token) is { } line) return JsonSerializer.Deserialize(line, BuilderJson.Default.ResolveAnswer)!;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new BuilderBrokeException($"The buildroot's packages were not resolved in {patience.TotalMinutes:0} minutes; are its repositories within reach?");
+            }
+            throw new BuilderBrokeException($"dnf's solver ended without an answer: {Child.Tail(Encoding.UTF8.GetString(await errors))}. Is python3-dnf installed?");
+        }
+    }
+
+    /// <summary>The process that waits already, or a new one where that has died meanwhile.</summary>
+    async Task<Child> Take()
+    {
+        var child = await (ahead ?? Start());
+        ahead = null;
+        if (child.IsAlive) return child;
+        await child.DisposeAsync();
+        return await Start();
+    }
+
+    Task<Child> Start() => Child.Start(confinement.WithNetwork(data.Metadata, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
+
+    string? AddressOf(string? baseUrl) => baseUrl is null ? null : new Uri(server, baseUrl).AbsoluteUri;
+
+    /// <summary>dnf caches by the repository's name, so the name has the address in it: two states of one repository have two caches.</summary>
+    static string RepoKey(RecipeRepo repo) =>
+        "r" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{repo.Id}\n{repo.BaseUrl}\n{repo.Metalink}\n{repo.MirrorList}")))[..20];
+
+    /// <summary>Every snapshot of a repository leaves a cache; the oldest go.</summary>
+    void DropOldCaches()
+    {
+        var kept = new DirectoryInfo(data.Metadata).EnumerateFiles("r*.solv").OrderByDescending(file => file.LastWriteTimeUtc).Skip(KeptCaches).ToList();
+        foreach (var old in kept.SelectMany(file => file.Directory!.EnumerateFileSystemInfos(Path.GetFileNameWithoutExtension(file.Name) + "*")))
+        {
+            if (old is DirectoryInfo folder) folder.Delete(recursive: true);
+            else old.Delete();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (ahead is not null) await (await ahead).DisposeAsync();
+        gate.Dispose();
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+
+namespace Skyline.Builder;
+
+/// <summary>
+/// A build in a bubblewrap: namespaces of its own, and outside them a user that owns nothing else on this machine. When root runs
+/// the agent, a first bubblewrap only puts the two folders where that user can reach them.
+/// </summary>
+sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider time, ILogger log) : IIsolation
+{
+    const string StagedRoot = "/mnt/root", StagedWork = "/mnt/build";
+    bool watched;
+
+    public string Name => "bubblewrap";
+    public bool SeesMounts => true;
+    public uint OwnerOf(int slot) => Libc.IsRoot ? firstUser + (uint)slot : Libc.EffectiveUser;
+
+    /// <summary>Tries it, with a true.</summary>
+    /// <returns>null when it works; else why not.</returns>
+    public async Task<string?> Probe(CancellationToken ct)
+    {
+        try
+        {
+            var chamber = new Chamber(0, 0, "/", data.Runs, ["/bin/true"], new(0, 0, 0, 0, 0, 0));
+            var (code, output, errors) = await Child.Run(Command(chamber, workAt: "/mnt"), default, ct);
+            return code == 0 ? null : $"bubblewrap does not work here: {Child.Tail(errors + output)}";
+        }
+        catch (BuilderBrokeException)
+        {
+            return "bubblewrap is not installed (its package is called bubblewrap)";
+        }
+    }
+
+    public async Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
+    {
+        var bounds = MakeBounds(chamber);
+        try
+        {
+            return new BubblewrapBuild(await Child.Start(bounds.Around(Command(chamber, "/builddir"))), bounds, output);
+        }
+        catch
+        {
+            await bounds.DisposeAsync();
+            throw;
+        }
+    }
+
+    IBounds MakeBounds(Chamber chamber)
+    {
+        if (Libc.IsRoot && !watched)
+        {
+            try
+            {
+                return new CgroupBounds(Cgroup.Make(data.AgentId, $"run-{chamber.RunId}-{Guid.NewGuid().ToString("N")[..8]}", chamber.Limits), chamber.Limits, time);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                watched = true;
+                log.LogWarning("No control groups here ({Why}): memory and processes of builds are watched instead, which is coarser", e.Message);
+            }
+        }
+        return new WatchedBounds(chamber.Limits, time);
+    }
+
+    IReadOnlyList<string> Command(Chamber chamber, string workAt) => !Libc.IsRoot
+        ? ["bwrap", .. Apart(chamber, chamber.Root, chamber.Work, workAt)]
+        :
+        [
+            "bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/mnt", "--ro-bind", chamber.Root, StagedRoot, "--bind", chamber.Work, StagedWork, "--",
+            "setpriv", $"--reuid={OwnerOf(chamber.Slot)}", $"--regid={OwnerOf(chamber.Slot)}", "--clear-groups", "--no-new-privs", "--",
+            "bwrap", .. Apart(chamber, StagedRoot, StagedWork, workAt),
+        ];
+
+    static IReadOnlyList<string> Apart(Chamber chamber, string root, string work, string workAt) =>
+    [
+        "--unshare-user", "--disable-userns", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--uid", $"{Chamber.User}", "--gid", $"{Chamber.User}", "--hostname", Chamber.HostName,
+        "--cap-drop", "ALL", "--new-session", "--die-with-parent",
+        "--ro-bind", root, "/", "--dev", "/dev", "--proc", "/proc",
+        .. Temporary(chamber, "/tmp"), .. Temporary(chamber, "/var/tmp"),
+        "--bind", work, workAt, "--chdir", workAt, "--", .. chamber.Command,
+    ];
+
+    static string[] Temporary(Chamber chamber, string at) =>
+        ["--perms", "1777", .. chamber.Limits.MemoryBytes > 0 ? ["--size", $"{chamber.Limits.MemoryBytes}"] : Array.Empty<string>(), "--tmpfs", at];
+
+    public Task<int> Sweep(CancellationToken ct) => Libc.IsRoot ? Cgroup.Sweep(data.AgentId, time) : Task.FromResult(0);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Skyline.Builder;
+
+/// <summary>
+/// A build in a container of Docker Engine, or of Podman behind the same API. The container's image is a mere frame (see
+/// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
+/// </summary>
+sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
+{
+    const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
+    readonly RootFrame frame = new(docker, data.AgentId);
+
+    public string Name => "docker";
+    public bool SeesMounts { get; private set; }
+    public uint OwnerOf(int slot) => Chamber.User;
+
+    /// <exception cref="UriFormatException">The address is none.</exception>
+    public static DockerClient Connect(string host) => new DockerClientBuilder().WithEndpoint(new Uri(host)).Build();
+
+    /// <summary>Is there an engine, does it see this agent's folder, and what the agent mounts there?</summary>
+    /// <returns>null when builds can run on it; else why not.</returns>
+    public async Task<string?> Probe(string host, CancellationToken ct)
+    {
+        if (!Libc.IsRoot && Libc.EffectiveUser != Chamber.User)
+            return $"builds in containers write as user {Chamber.User}, and this agent, run by user {Libc.EffectiveUser}, could not read what they write; run it as root";
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(TimeSpan.FromSeconds(15));
+        var scratch = Path.Combine(data.Root, "probe");
+        try
+        {
+            await docker.System.PingAsync(soon.Token);
+            var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
+            var image = await frame.Get([], soon.Token);
+            if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
+            SeesMounts = await Mounts.OverlayWorks(scratch, soon.Token) && SeesNothingLess(scratch) && await CanBind(image, Path.Combine(scratch, "root", "seen"), soon.Token);
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or DockerApiException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return $"no engine answers at {host} ({e.Message})";
+        }
+        finally
+        {
+            foreach (var mount in Mounts.Below(scratch)) await Mounts.Unmount(mount);
+            await RemoveTree.At(scratch);
+        }
+    }
+
+    /// <summary>Puts a folder into the probe's overlay: it is there only for who sees the mount.</summary>
+    static bool SeesNothingLess(string scratch) => Directory.CreateDirectory(Path.Combine(scratch, "root", "seen")).Exists;
+
+    async Task<bool> CanBind(string image, string folder, CancellationToken ct)
+    {
+        try
+        {
+            var made = await docker.Containers.CreateContainerAsync(new CreateContainerParameters
+            {
+                Image = image, Cmd = ["/none"], Labels = Labels(0), HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
+            }, ct);
+            await Remove(made.ID);
+            return true;
+        }
+        catch (DockerApiException)
+        {
+            return false;
+        }
+    }
+
+    public async Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
+    {
+        string? id = null;
+        try
+        {
+            id = await Create(chamber, ct);
+            var stream = await docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, ct);
+            var build = new DockerBuild(docker, id, stream, chamber.Limits, output, Remove);
+            await build.Start(ct);
+            return build;
+        }
+        catch (Exception e)
+        {
+            if (id is not null) await Remove(id);
+            if (e is DockerApiException or HttpRequestException or IOException) throw new BuilderBrokeException($"The container engine did not start the build: {e.Message}", e);
+            throw;
+        }
+    }
+
+    async Task<string> Create(Chamber chamber, CancellationToken ct)
+    {
+        var top = RootFrame.TopOf(chamber.Root);
+        try
+        {
+            return (await docker.Containers.CreateContainerAsync(Describe(chamber, top, await frame.Get(top, ct)), ct)).ID;
+        }
+        catch (DockerImageNotFoundException)
+        {
+            frame.Forget();
+            return (await docker.Containers.CreateContainerAsync(Describe(chamber, top, await frame.Get(top, ct)), ct)).ID;
+        }
+    }
+
+    CreateContainerParameters Describe(Chamber chamber, IReadOnlyList<TopEntry> top, string image) => new()
+    {
+        Image = image, Cmd = [.. chamber.Command], User = $"{Chamber.User}:{Chamber.User}", WorkingDir = "/builddir", Hostname = Chamber.HostName, Labels = Labels(chamber.RunId),
+        HostConfig = new HostConfig
+        {
+            NetworkMode = "none", CapDrop = ["ALL"], SecurityOpt = ["no-new-privileges"], ReadonlyRootfs = true,
+            Memory = chamber.Limits.MemoryBytes, MemorySwap = chamber.Limits.MemoryBytes, PidsLimit = chamber.Limits.Processes, NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
+            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }],
+            Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
+            Mounts = [.. top.Where(entry => entry.IsBound).Select(entry => Bind(Path.Combine(chamber.Root, entry.Name), "/" + entry.Name, readOnly: true)), Bind(chamber.Work, "/builddir", readOnly: false)],
+            // The log goes to the agent; the engine need not keep it too.
+            LogConfig = new LogConfig { Type = "none" },
+        },
+    };
+
+    static string Temporary(Chamber chamber) => $"exec,mode=1777,size={chamber.Limits.MemoryBytes}";
+
+    static Mount Bind(string source, string target, bool readOnly) => new() { Type = "bind", Source = source, Target = target, ReadOnly = readOnly };
+
+    Dictionary<string, string> Labels(long run) => new() { [RunLabel] = run.ToString(System.Globalization.CultureInfo.InvariantCulture), [AgentLabel] = data.AgentId };
+
+    public async Task<int> Sweep(CancellationToken ct)
+    {
+        var filter = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{AgentLabel}={data.AgentId}"] = true } };
+        var left = await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filter }, ct);
+        foreach (var container in left) await Remove(container.ID);
+        return left.Count;
+    }
+
+    /// <summary>Kills it, waits until the engine has let go of it, removes it. One that is gone already is removed.</summary>
+    async Task Remove(string id)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+                return;
+            }
+            catch (DockerContainerNotFoundException)
+            {
+                return;
+            }
+            catch (DockerApiException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
+            {
+                await Task.Yield(); // "removal already in progress", or a kill that is under way
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        docker.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

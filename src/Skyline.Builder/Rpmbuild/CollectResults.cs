@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+
+namespace Skyline.Builder;
+
+/// <summary>A result of a build, still in its work folder.</summary>
+sealed record BuiltFile(string FileName, string Path, string Sha256, long Size);
+
+/// <summary>
+/// Takes what rpmbuild left: *.rpm in SRPMS and RPMS/ARCH, regular files only. The work folder was written by strangers, but
+/// nothing of theirs lives any more, so what is looked at does not change under the look.
+/// </summary>
+static class CollectResults
+{
+    const int MostFiles = 2000;
+
+    /// <returns>Either the files, the source package first; or a sentence for the packager.</returns>
+    public static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> From(string work, long mostBytes, CancellationToken ct)
+    {
+        var sources = Rpms(Path.Combine(work, "build", "SRPMS"), work).ToList();
+        var binaries = Folders(Path.Combine(work, "build", "RPMS"), work).SelectMany(folder => Rpms(folder, work)).Take(MostFiles + 1).ToList();
+        if (sources.Count != 1) return ([], $"rpmbuild left {sources.Count} source packages where there should be one.");
+        if (binaries.Count == 0) return ([], "The build made no binary package; its spec has no %files section, or none for this architecture.");
+        if (binaries.Count > MostFiles) return ([], $"The build made more than {MostFiles} packages.");
+        if (binaries.GroupBy(Path.GetFileName).FirstOrDefault(same => same.Count() > 1) is { } twice) return ([], $"The build made two packages of the name {twice.Key}.");
+        var files = new List<BuiltFile>();
+        long bytes = 0;
+        foreach (var path in sources.Concat(binaries))
+        {
+            await using var file = Libc.OpenRegular(path);
+            if (file is null) return ([], $"{Path.GetFileName(path)} is not a regular file.");
+            if ((bytes += file.Length) > mostBytes) return ([], $"The build's packages are larger than its disk limit of {mostBytes} bytes.");
+            files.Add(new(Path.GetFileName(path), path, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct)), file.Length));
+        }
+        return (files, null);
+    }
+
+    static IEnumerable<string> Rpms(string folder, string work) =>
+        IsOwnFolder(folder, work) ? Directory.EnumerateFileSystemEntries(folder, "*.rpm").Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal) : [];
+
+    static IEnumerable<string> Folders(string folder, string work) =>
+        IsOwnFolder(folder, work) ? Directory.EnumerateDirectories(folder).Where(path => IsOwnFolder(path, work)).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>A real folder, reached from the work folder through real folders only.</summary>
+    static bool IsOwnFolder(string folder, string work)
+    {
+        for (var at = new DirectoryInfo(folder); at.FullName.Length > work.Length; at = at.Parent!)
+        {
+            if (!at.Exists || at.LinkTarget is not null) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Skyline.Protocol;
+
+namespace Skyline.Builder;
+
+/// <summary>One rpmbuild in one chamber, with every limit watched.</summary>
+sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
+{
+    const int NoSource = 80, CannotUnpack = 81, BadSpec = 82, OtherRequires = 83, BuildFailed = 84, NotOneSpec = 85;
+    const int MaxRequiresBytes = 1 << 20;
+    /// <summary>With less than this left, a failure is the disk's, not the build's.</summary>
+    const long LeastFree = 64 << 20;
+
+    /// <summary>How long the binary build itself took, by the build's own clock, and how long the whole chamber.</summary>
+    public (TimeSpan Binary, TimeSpan Whole) Took { get; private set; }
+
+    /// <exception cref="BuilderBrokeException">The engine, or the machine, broke.</exception>
+    public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot), requires);
+        var command = Chamber.WithEnvironment("/bin/bash", "-c", Script.Build, "build", lease.Buildroot.TargetArch);
+        var started = time.GetTimestamp();
+        var logStart = log.Length;
+        var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder.Work, ct);
+        Took = (BinaryTime(folder.Work, time.GetElapsedTime(started)), time.GetElapsedTime(started));
+        if (breach is not null) return new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines);
+        return exit switch
+        {
+            0 => new RpmbuildEnd.Built(),
+            OtherRequires => ReadRequires(folder.Work) is { } wanted ? new RpmbuildEnd.Wants(wanted) : new RpmbuildEnd.Failed("The package's BuildRequires could not be read from its source package.", []),
+            CannotUnpack or BadSpec or BuildFailed or NotOneSpec => await Judge(exit, folder, lease.Limits, logStart, ct),
+            NoSource => throw new BuilderBrokeException($"{isolation.Name} does not show the build the run's folder {folder.Work}."),
+            _ => throw new BuilderBrokeException($"The build's chamber ({isolation.Name}) ended with {exit} before the build did: {log.LastLine() ?? "it said nothing"}"),
+        };
+    }
+
+    async Task<(int Exit, Breach? Breach)> RunChamber(Chamber chamber, string work, CancellationToken ct)
+    {
+        await using var build = await isolation.Start(chamber, log.Append, ct);
+        var breach = await new LimitWatch(chamber.Limits, log, time).Watch(build, work, ct);
+        return (breach is null ? await build.Exit : -1, breach);
+    }
+
+    /// <summary>rpmbuild said no. Is it the packager's fault?</summary>
+    async Task<RpmbuildEnd> Judge(int exit, RunFolder folder, RunLimits limits, long logStart, CancellationToken ct)
+    {
+        if (await DiskUse.Of(folder.Work, ct) >= limits.DiskBytes) return new RpmbuildEnd.Failed(Breach.Disk(limits.DiskBytes).Sentence, Found(logStart).Lines);
+        if (folder.FreeBytes < LeastFree) throw new BuilderBrokeException($"The builder's own disk is full ({folder.FreeBytes >> 20} MiB left below {folder.Work}).");
+        var found = Found(logStart);
+        if (found.Forkless) return new RpmbuildEnd.Failed(Breach.Processes(limits.Processes).Sentence, found.Lines);
+        var what = exit switch
+        {
+            CannotUnpack => "The source package cannot be unpacked",
+            NotOneSpec => "The source package does not have exactly one spec file",
+            BadSpec => "The spec does not parse",
+            _ => found.Section is { } section ? $"{section} failed" : "rpmbuild failed",
+        };
+        return new RpmbuildEnd.Failed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".", found.Lines);
+    }
+
+    FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));
+
+    /// <summary>The build's own words: any line it likes, so bounded, and not through a link.</summary>
+    static IReadOnlyList<string>? ReadRequires(string work)
+    {
+        using var file = Libc.OpenRegular(Path.Combine(work, "requires.now"));
+        if (file is null || file.Length > MaxRequiresBytes) return null;
+        using var text = new StreamReader(file);
+        return [.. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    static TimeSpan BinaryTime(string work, TimeSpan most)
+    {
+        using var file = Libc.OpenRegular(Path.Combine(work, "timing"));
+        if (file is null || file.Length > 100) return most;
+        using var text = new StreamReader(file);
+        var stamps = text.ReadToEnd().Split(' ');
+        return stamps.Length == 2 && Seconds(stamps[0]) is { } start && Seconds(stamps[1]) is { } end && end >= start && end - start <= most.TotalSeconds
+            ? TimeSpan.FromSeconds(end - start) : most;
+    }
+
+    static double? Seconds(string text) => double.TryParse(text.Trim(), CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) ? seconds : null;
+}

@@ -1,0 +1,15 @@
+namespace Skyline.Builder;
+
+/// <summary>How a chamber's rpmbuild ended.</summary>
+abstract record RpmbuildEnd
+{
+    RpmbuildEnd() { }
+
+    /// <summary>There are results in the work folder.</summary>
+    public sealed record Built : RpmbuildEnd;
+
+    /// <summary>The spec, read with the target's macros, wants other packages than the buildroot has.</summary>
+    public sealed record Wants(IReadOnlyList<string> Requires) : RpmbuildEnd;
+
+    public sealed record Failed(string Why, IReadOnlyList<string> Lines) : RpmbuildEnd;
+}

@@ -1,0 +1,38 @@
+using Skyline.Protocol;
+
+namespace Skyline.Builder;
+
+/// <summary>Fetches the source package, going on where a broken connection left it, and checks its size and SHA-256.</summary>
+static class FetchSrpm
+{
+    /// <summary>A whole file with another digest is fetched anew so often.</summary>
+    const int Tries = 3;
+    static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
+
+    /// <exception cref="BuilderBrokeException">What the server serves is not what it leased.</exception>
+    public static async Task To(string path, LeasedRun lease, RunCalls calls, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            await using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite))
+            {
+                await calls.UntilAnswered(token => GoOn(file, lease, calls, token), ct, patience);
+            }
+            await using var whole = File.OpenRead(path);
+            if (Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(whole, ct)) != lease.Srpm.Sha256) continue;
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            return;
+        }
+        throw new BuilderBrokeException($"{lease.Srpm.FileName} came {Tries} times with another SHA-256 than the lease states.");
+    }
+
+    static async Task<bool> GoOn(FileStream file, LeasedRun lease, RunCalls calls, CancellationToken ct)
+    {
+        if (file.Length > lease.Srpm.Size) file.SetLength(0);
+        file.Seek(0, SeekOrigin.End);
+        if (file.Length == lease.Srpm.Size) return true;
+        await using var body = await calls.Contract.OpenSrpm(lease.RunId, file.Length, ct);
+        await CopyBounded.Copy(body, file, lease.Srpm.Size - file.Length, ct);
+        return file.Length == lease.Srpm.Size ? true : throw new IOException("the connection ended early");
+    }
+}
