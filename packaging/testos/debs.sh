@@ -1,5 +1,4 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, out and work are of "make"
 # Which Debian packages, and their files.
 
 # The words of a data file, without its comments.

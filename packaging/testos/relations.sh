@@ -1,5 +1,4 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, out and work are of "make"
 # Names: from Debian's to Fedora's, and what packages provide and require beyond what rpm finds out by itself.
 
 # The RPM package that a Debian package goes into: the first row of data/names with a pattern that matches, else its own name.

@@ -1,5 +1,4 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, out and work are of "make"
 # Repository metadata, with a comps group for each row of data/groups.
 
 index_repository() {

@@ -1,5 +1,4 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, out and work are of "make"
 # One spec file with a subpackage for each RPM: rpm's own generators then find sonames and interpreters.
 
 write_spec() {
@@ -12,7 +11,7 @@ write_spec() {
 write_package() { # PACKAGE
     local package=$1 version release arch=noarch relation
     read -r version release < <(first_listed_deb "$package" | cut -d' ' -f3,4)
-    if awk -v p="$package" '$1 == p && $5 != "all"' "$work/packages" | grep -q .; then arch=; fi
+    if awk -v p="$package" '$1 == p && $5 != "all"' "$work/packages" | grep . >/dev/null; then arch=; fi
     list_files "$package" >"$work/files/$package.list"
     printf '\n%%package -n %s\nVersion: %s\nRelease: %s\nSummary: %s of TestOS\n' "$package" "$version" "$release" "$package"
     [ -z "$arch" ] || echo "BuildArch: $arch"

@@ -1,5 +1,4 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, out and work are of "make"
 # One tree of files in Fedora's layout, and for every file the RPM package that it belongs to.
 #   $work/tree            the files
 #   $work/packages        a line each "PACKAGE DEB VERSION RELEASE ARCH"

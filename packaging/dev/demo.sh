@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# ./dev demo: a chain of real packages from source to an installed program, each step checked.
+
+source "$parts/root.sh"
+source "$parts/table.sh"
+
+# In this order: each may need what the ones before it made.
+demo_packages=(zlib libpng pngstamp lz4 hello guestbook)
+
+run_demo() {
+    local once=
+    case ${1:-} in "") ;; --once) once=1 ;; *) usage >&2; exit 2 ;; esac
+    need demo
+    need_isolation
+    make_testos
+    make_srpms
+    build_solution
+    data=$cache/demo
+    remove_tree "$data"
+    start_appliance "$data" testos
+    say "The appliance is at $url (isolation: $SKYLINE_ISOLATION)"
+
+    declare -gA build_of=()
+    for package in "${demo_packages[@]}"; do build_package "$package"; done
+    expect_failure broken
+    install_and_run
+    measure_bare
+    print_table
+    say "Everything above was really built, signed, served, installed and run."
+    [ -n "$once" ] || stay_open "$data"
+}
+
+srpm_of() { compgen -G "$SKYLINE_SRPMS/$1-[0-9]*.src.rpm" | head -n 1; }
+
+build_package() { # NAME
+    local answer
+    say "Building $1"
+    answer=$(skyline build --target testos --wait --json "$(srpm_of "$1")" 2>"$(logfile "build-$1")") ||
+        { cat "$(logfile "build-$1")" >&2; echo "$answer" >&2; fail "$1 was not built; ./dev up and its page show the log."; }
+    build_of[$1]=$(newest_build "$1")
+    [ "$(build_json "$1" .state)" = Complete ] || fail "skyline says that $1 is built, and the server that it is $(build_json "$1" .state)."
+}
+
+# What a packager is told of a compile error: one sentence, and the line that matters.
+expect_failure() { # NAME
+    local code=0
+    say "Building $1, which has a mistake in it"
+    skyline build --target testos --wait "$(srpm_of "$1")" >"$(logfile "build-$1")" 2>&1 || code=$?
+    [ $code = 1 ] || { cat "$(logfile "build-$1")" >&2; fail "$1 should have failed (exit 1), and skyline ended $code."; }
+    build_of[$1]=$(newest_build "$1")
+    [ "$(build_json "$1" .state)" = Failed ] || fail "$1 should be Failed, and is $(build_json "$1" .state)."
+    [ -n "$(build_json "$1" '.why // ""')" ] || fail "$1 failed, and the server does not say why."
+    build_json "$1" '.tasks[].runs[].failingLines[]' | grep undeclared_on_purpose >/dev/null || fail "$1 failed, and the compiler's message is not among the failing lines."
+    echo "    $(build_json "$1" .why)" >&2
+    build_json "$1" '.tasks[].runs[].failingLines[]' | sed 's/^/    | /' | head -n 5 >&2
+}
+
+newest_build() { skyline builds --json | jq -er --arg name "$1-" '[(.builds? // .)[] | select(.nvr | startswith($name))] | max_by(.id) | .id'; }
+
+build_json() { # NAME JQ
+    curl -fsS -H "Authorization: Bearer $SKYLINE_TOKEN" "$url/api/builds/${build_of[$1]}" | jq -r "$2"
+}
+
+# In a fresh root, by that root's own dnf, from what the appliance serves to anyone.
+install_and_run() {
+    local root=$data/fresh
+    say "Installing in a fresh TestOS, with gpgcheck and repo_gpgcheck"
+    make_root "$root" @runtime
+    skyline repo testos >"$root/etc/yum.repos.d/skyline.repo"
+    [ "$(grep -cxE '(repo_)?gpgcheck=1' "$root/etc/yum.repos.d/skyline.repo")" = 2 ] ||
+        fail "The .repo file of the appliance does not ask for signatures: $(cat "$root/etc/yum.repos.d/skyline.repo")"
+    in_root "$root" dnf -y install "${demo_packages[@]}" >"$(logfile install-in-root)" 2>&1 ||
+        { tail -n 20 "$(logfile install-in-root)" >&2; fail "dnf could not install what the appliance serves."; }
+
+    expect_output "built by Skyline" in_root "$root" sh -c 'pngstamp "built by Skyline" /tmp/stamp.png && pngstamp --read /tmp/stamp.png'
+    expect_output "Hello, world!" in_root "$root" hello
+    expect_output "guestbook 1.0 came, now 1" in_root "$root" guestbook
+    expect_output "of hand" in_root "$root" sh -c 'echo of hand | lz4 -q | lz4 -qd'
+    expect_output "1.2.13-1.tos1" in_root "$root" rpm -q --qf '%{VERSION}-%{RELEASE}\n' zlib
+    expect_output "" in_root "$root" sh -c 'rpm -q --qf "%{NAME} %{SIGPGP:pgpsig} %{DSAHEADER:pgpsig} %{RSAHEADER:pgpsig}\n" '"${demo_packages[*]}"' | grep -v "Key ID" || :'
+    in_root "$root" dnf -y remove guestbook >>"$(logfile install-in-root)" 2>&1 || fail "dnf could not remove guestbook."
+    expect_output "guestbook 1.0 goes, then 0" in_root "$root" tail -n 1 /var/log/guestbook
+}
+
+expect_output() { # TEXT COMMAND...
+    local expected=$1 got
+    shift
+    got=$("$@" 2>&1) || fail "This failed: $*: $got"
+    [ "$got" = "$expected" ] || fail "This should have printed '$expected': $*. It printed '$got'."
+    [ -z "$expected" ] || echo "    ${*: -1}: $got" >&2
+}

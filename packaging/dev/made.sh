@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# What is made once and kept: TestOS, the demo's source packages, the programs.
+
+make_testos() {
+    export SKYLINE_APT=$cache/apt SKYLINE_TESTOS=$cache/testos
+    mkdir -p "$cache"
+    [ -e "$SKYLINE_TESTOS/repo/.key" ] || say "Making TestOS, a small RPM distribution, from Debian packages (once: about a minute)"
+    packaging/testos/make "$SKYLINE_TESTOS"
+}
+
+make_srpms() {
+    export SKYLINE_SRPMS=$cache/srpms
+    packaging/demo/make-srpms "$SKYLINE_SRPMS"
+}
+
+build_solution() {
+    say "Building the solution"
+    dotnet build Skyline.sln -c Release -v quiet --tl:off >"$(logfile build)" 2>&1 ||
+        { grep -E 'error|warning' "$(logfile build)" | sort -u | head -n 20 >&2; fail "The build failed; the whole log is $(logfile build)."; }
+}
+
+# The program of a project under src, as build_solution built it.
+program() { # PROJECT NAME
+    echo "$top/src/$1/bin/Release/net10.0/$2"
+}
+
+format_code() {
+    need fmt
+    case ${1:-} in
+        "") dotnet format Skyline.sln ;;
+        --check) dotnet format Skyline.sln --verify-no-changes ;;
+        *) usage >&2; exit 2 ;;
+    esac
+}
