@@ -20,8 +20,9 @@ static class Appliance
     public static WebApplication Build(string[] args, Action<IServiceCollection>? change = null)
     {
         // Pages and styles are beside the program, wherever it is started from.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

@@ -13,6 +13,7 @@ static class Clock
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "skyline");
+            quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 2);
             quartz.UsePersistentStore(persistent =>
             {
                 persistent.ConfigureStore(options => options.StoreJobDataAsStrings = true);
