@@ -27,8 +27,10 @@ public static class HostTool
         var output = new StringBuilder();
         void Append(object sender, DataReceivedEventArgs line)
         {
+            if (line.Data is null)
+                return;
             lock (output)
-                output.AppendLine(line.Data);
+                output.Append(line.Data).Append('\n');
         }
         process.OutputDataReceived += Append;
         process.ErrorDataReceived += Append;
