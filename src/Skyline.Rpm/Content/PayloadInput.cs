@@ -16,6 +16,9 @@ sealed class PayloadInput(Stream source) : Stream
     public override long Position { get => position; set => throw new NotSupportedException(); }
     long position;
 
+    /// <summary>The last four bytes of all, as a number whose lowest byte comes first. Known once the end was reached.</summary>
+    public uint LastFour { get; private set; }
+
     public bool StartsWith(byte first, byte second)
     {
         // Only asked before anything was read.
@@ -56,6 +59,8 @@ sealed class PayloadInput(Stream source) : Stream
         {
             var read = source.Read(buffer, from, buffer.Length - from);
             filled += read;
+            for (var i = Math.Max(0, read - 4); i < read; i++)
+                LastFour = LastFour >> 8 | (uint)buffer[from + i] << 24;
             return read;
         }
         catch (Exception e)

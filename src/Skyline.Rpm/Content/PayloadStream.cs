@@ -17,6 +17,7 @@ sealed class PayloadStream : Stream
     readonly PayloadInput input;
     readonly Stream plain;
     readonly string file;
+    long size;
 
     PayloadStream(PayloadInput input, Stream plain, string file) => (this.input, this.plain, this.file) = (input, plain, file);
 
@@ -31,7 +32,7 @@ sealed class PayloadStream : Stream
         // Where nothing is stated rpm assumes gzip, and its gzip reads plain bytes as they are.
         null or "gzip" => input.StartsWith(0x1f, 0x8b) ? new GZipStream(input, System.IO.Compression.CompressionMode.Decompress, leaveOpen: true) : input,
         "none" or "identity" => input,
-        "bzip2" => BZip2Stream.Create(input, CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true),
+        "bzip2" => BZip2Stream.Create(input, CompressionMode.Decompress, decompressConcatenated: false, leaveOpen: true),
         "xz" => new XzStream(input),
         "lzma" => LzmaAlone.Open(input),
         "zstd" => Zstd(input),
@@ -47,10 +48,14 @@ sealed class PayloadStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        // A span cannot be captured; the decompressors that take arrays would copy anyway.
         try
         {
-            return plain.Read(buffer);
+            var read = plain.Read(buffer);
+            size += read;
+            // The platform's gzip takes a cut file for a whole one. A whole one ends with the size it unpacks to.
+            if (read == 0 && plain is GZipStream && input.LastFour != (uint)size)
+                throw new EndOfStreamException();
+            return read;
         }
         catch (Exception e) when (IsTheirs(input, e))
         {

@@ -1,0 +1,258 @@
+using System.Buffers.Binary;
+using Skyline.Testing.Rpms;
+
+namespace Skyline.Rpm.Tests.Packages;
+
+/// <summary>What hostile or unlucky people upload, and the sentence each gets.</summary>
+public sealed class BadInputTests
+{
+    static readonly byte[] Good = new SyntheticRpm("good") { Files = [new("/usr/bin/good", new byte[4000])] }.Build();
+
+    [Fact]
+    public async Task A_file_cut_anywhere_in_its_headers_is_refused_with_where_it_ends()
+    {
+        var package = await Reading.Read(Good);
+        for (var length = 4; length < package.HeaderEnd; length += 61)
+        {
+            var message = await Reading.Refusal(Good[..length]);
+            Assert.Contains($"test.rpm ends after {length} bytes, inside its ", message, StringComparison.Ordinal);
+        }
+        Assert.Contains("inside its main header", await Reading.Refusal(Good[..((int)package.HeaderEnd - 1)]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_payload_cut_short_or_with_bytes_after_it_is_refused()
+    {
+        Assert.Equal($"test.rpm ends after {Good.Length - 10} bytes, inside its payload of {await PayloadSize()} bytes: the upload was cut short, or the file is damaged.",
+            await Reading.RefusalOfVerify(Good[..^10]));
+        Assert.Contains("has 7 bytes after its end", await Reading.RefusalOfVerify([.. Good, .. new byte[7]]), StringComparison.Ordinal);
+        Assert.Contains("has 7 bytes after its end", await Reading.RefusalOfVerify([.. new SyntheticRpm("six") { Format = RpmFormat.V6 }.Build(), .. new byte[7]]), StringComparison.Ordinal);
+    }
+
+    static async Task<long> PayloadSize() => Good.Length - (await Reading.Read(Good)).HeaderEnd;
+
+    [Theory]
+    [InlineData("", "ends after 0 bytes")]
+    [InlineData("<!DOCTYPE html>", "is not an RPM package: it begins with the bytes 3c21444f")]
+    [InlineData("\u001f\u008b\u0008\u0000", "is not an RPM package")]
+    public async Task What_is_no_package_is_called_so(string content, string says) =>
+        Assert.Contains(says, await Reading.Refusal(System.Text.Encoding.Latin1.GetBytes(content)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_flipped_bit_in_header_or_payload_fails_a_digest()
+    {
+        var package = await Reading.Read(Good);
+        var summary = Good.AsSpan().IndexOf("A package made"u8);
+        Assert.Contains("the SHA-256 of the main header is not the one", await Reading.RefusalOfVerify(Flip(Good, summary)), StringComparison.Ordinal);
+        Assert.Contains("the MD5 of header and payload is not the one", await Reading.RefusalOfVerify(Flip(Good, (int)package.HeaderEnd + 300)), StringComparison.Ordinal);
+        var six = new SyntheticRpm("six") { Format = RpmFormat.V6 }.Build();
+        Assert.Contains("the digest of the payload is not the one", await Reading.RefusalOfVerify(Flip(six, six.Length - 20)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sha1", "SHA-1 of the main header")]
+    [InlineData("sha3", "SHA3-256 of the main header")]
+    [InlineData("md5", "MD5 of header and payload")]
+    [InlineData("payload", "digest of the payload")]
+    [InlineData("sha512", "SHA-512 of the payload")]
+    [InlineData("payload-sha3", "SHA3-256 of the payload")]
+    public async Task Each_digest_that_is_stated_is_checked(string which, string says)
+    {
+        var wrong = new SyntheticRpm("digests")
+        {
+            Format = which is "sha3" or "sha512" or "payload-sha3" ? RpmFormat.V6 : RpmFormat.V4,
+            Signature = s => _ = which switch
+            {
+                "sha1" => s.Text(SignatureTag.Sha1, new string('a', 40)),
+                "sha3" => s.Text(SignatureTag.Sha3, new string('b', 64)),
+                "md5" => s.Binary(SignatureTag.Md5, new byte[16]),
+                _ => s,
+            },
+            Header = h => _ = which switch
+            {
+                "payload" => h.Texts(RpmTag.PayloadDigest, [new string('c', 64)]),
+                "sha512" => h.Text(RpmTag.PayloadSha512, new string('d', 128)),
+                "payload-sha3" => h.Text(RpmTag.PayloadSha3, new string('e', 64)),
+                _ => h,
+            },
+        };
+        Assert.Equal($"test.rpm is damaged: the {says} is not the one that the package states.", await Reading.RefusalOfVerify(wrong.Build()));
+    }
+
+    [Fact]
+    public async Task A_length_that_lies_costs_no_memory()
+    {
+        var lies = Good[..200];
+        // The signature header claims 32 entries and 64 MiB; then the main header 65535 entries and almost 256 MiB.
+        BinaryPrimitives.WriteInt32BigEndian(lies.AsSpan(104), 32);
+        BinaryPrimitives.WriteInt32BigEndian(lies.AsSpan(108), 64 << 20);
+        await AssertCheap(lies);
+        var package = await Reading.Read(Good);
+        var start = (int)package.HeaderStart;
+        lies = Good[..(start + 500)];
+        BinaryPrimitives.WriteInt32BigEndian(lies.AsSpan(start + 8), 0xffff);
+        BinaryPrimitives.WriteInt32BigEndian(lies.AsSpan(start + 12), (256 << 20) - 1);
+        await AssertCheap(lies);
+
+        static async Task AssertCheap(byte[] lies)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Assert.Contains("ends after", await Reading.Refusal(lies), StringComparison.Ordinal);
+            Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 4 << 20);
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 0x10000, "claims 65536 entries")]
+    [InlineData(8, 0, "claims 0 entries")]
+    [InlineData(12, 256 << 20, "claims 268435456 bytes of data")]
+    [InlineData(12, -1, "claims 4294967295 bytes of data")]
+    [InlineData(0, 0, "does not begin with the bytes that begin a header")]
+    public async Task A_main_header_beyond_rpms_bounds_is_refused(int at, int value, string says)
+    {
+        var package = await Reading.Read(Good);
+        var bad = (byte[])Good.Clone();
+        BinaryPrimitives.WriteInt32BigEndian(bad.AsSpan((int)package.HeaderStart + at), value);
+        Assert.Contains(says, await Reading.Refusal(bad), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RpmType.String, 2, "which is a single string")]
+    [InlineData((RpmType)10, 1, "the unknown type 10")]
+    [InlineData((RpmType)0, 1, "the unknown type 0")]
+    [InlineData(RpmType.Binary, 1, "which it cannot have")]
+    [InlineData(RpmType.StringArray, 0, "claims 0 values")]
+    [InlineData(RpmType.StringArray, -1, "claims 4294967295 values")]
+    [InlineData(RpmType.StringArray, 0x100000, "values for tag 1014")]
+    [InlineData(RpmType.StringArray, 4000, "runs past its end")]
+    public async Task A_value_of_impossible_type_or_count_is_refused(RpmType type, int count, string says) =>
+        Assert.Contains(says, await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Raw(RpmTag.License, type, count, "MIT\0"u8.ToArray()), Description = new string('x', 5000) }.Build()), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("../evil", "1", "1", "x86_64")]
+    [InlineData("/etc/evil", "1", "1", "x86_64")]
+    [InlineData("ev il", "1", "1", "x86_64")]
+    [InlineData("-evil", "1", "1", "x86_64")]
+    [InlineData(".evil", "1", "1", "x86_64")]
+    [InlineData("evil\n", "1", "1", "x86_64")]
+    [InlineData("evil\u0001", "1", "1", "x86_64")]
+    [InlineData("a..b", "1", "1", "x86_64")]
+    [InlineData("", "1", "1", "x86_64")]
+    [InlineData("good", "1/2", "1", "x86_64")]
+    [InlineData("good", "1-2", "1", "x86_64")]
+    [InlineData("good", "../1", "1", "x86_64")]
+    [InlineData("good", "", "1", "x86_64")]
+    [InlineData("good", "1", "1%{dist}", "x86_64")]
+    [InlineData("good", "1", "..", "x86_64")]
+    [InlineData("good", "1", "1", "../x86_64")]
+    [InlineData("good", "1", "1", "x86-64")]
+    [InlineData("good\u00e9", "1", "1", "noarch")]
+    public async Task A_name_that_could_not_safely_be_a_file_name_is_refused(string name, string version, string release, string arch) =>
+        Assert.StartsWith("test.rpm has ", await Reading.Refusal(new SyntheticRpm(name, version, release, arch).Build()), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_name_too_long_for_a_file_is_refused()
+    {
+        Assert.Contains("at most 255", await Reading.Refusal(new SyntheticRpm(new string('a', 5000)).Build()), StringComparison.Ordinal);
+        Assert.Contains("at most 255", await Reading.Refusal(new SyntheticRpm(new string('a', 150), new string('1', 150)).Build()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_undefined_macro_in_a_release_is_explained() =>
+        Assert.Equal("test.rpm has the release \"1%{dist}\": a macro in the spec file was not defined, so rpmbuild left it as it stood.",
+            await Reading.Refusal(new SyntheticRpm("macro", "1", "1%{dist}").Build()));
+
+    [Theory]
+    [InlineData(RpmTag.Name, "has no name")]
+    [InlineData(RpmTag.Version, "has no version")]
+    [InlineData(RpmTag.Release, "has no release")]
+    [InlineData(RpmTag.Arch, "has no architecture")]
+    public async Task A_package_without_a_part_of_its_name_is_refused(RpmTag tag, string says) =>
+        Assert.Equal($"test.rpm {says}.", await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Without(tag) }.Build()));
+
+    [Theory]
+    [InlineData("/usr/../../etc/passwd")]
+    [InlineData("/usr/share/..")]
+    [InlineData("usr/bin/relative")]
+    [InlineData("/usr/bin/new\nline")]
+    [InlineData("/usr/b\u0007in/bell")]
+    public async Task A_file_that_climbs_or_is_relative_is_refused(string path)
+    {
+        Assert.Contains("holds the file name", await Reading.Refusal(new SyntheticRpm("bad") { Files = [new(path, [])] }.Build()), StringComparison.Ordinal);
+        Assert.Contains("holds the file name", await Reading.Refusal(new SyntheticRpm("bad") { Format = RpmFormat.V3, Files = [new("/first", []), new(path, [])] }.Build()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/etc/cron.d/evil")]
+    [InlineData("../evil")]
+    [InlineData("..")]
+    [InlineData("sub/evil")]
+    public async Task A_source_packages_file_with_a_folder_is_refused(string path)
+    {
+        var bad = new SyntheticRpm("bad") { IsSource = true, Files = [new("bad.spec", []), new(path, [])] };
+        Assert.Contains("holds the file name", await Reading.Refusal(bad.Build()), StringComparison.Ordinal);
+        Assert.Contains("holds the file name", await Reading.Refusal((bad with { Format = RpmFormat.V3 }).Build()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../evil.src.rpm")]
+    [InlineData("/evil.src.rpm")]
+    [InlineData("evil\n.src.rpm")]
+    [InlineData("")]
+    public async Task An_origin_that_is_no_file_name_is_refused(string source) =>
+        Assert.Contains("which is no plain file name", await Reading.Refusal(new SyntheticRpm("bad") { SourceRpm = source }.Build()), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_package_that_claims_to_be_source_and_binary_is_refused() =>
+        Assert.Contains("both that it is a source package and that it was built from", await Reading.Refusal(new SyntheticRpm("both") { Header = h => h.Int32(RpmTag.SourcePackage, 1) }.Build()), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_epoch_beyond_an_integer_is_refused() =>
+        Assert.Contains("has the epoch 4294967295", await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Int32(RpmTag.Epoch, 0xffffffff) }.Build()), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Arrays_that_disagree_in_length_are_refused()
+    {
+        Assert.Contains("1 values of BaseNames but 2 of FileModes", await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Int16(RpmTag.FileModes, [1, 2]) }.Build()), StringComparison.Ordinal);
+        Assert.Contains("puts a file into folder 9 of 1", await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Int32(RpmTag.DirIndexes, 9) }.Build()), StringComparison.Ordinal);
+        Assert.Contains("1 values of RequireName but 2 of RequireFlags", await Reading.Refusal(new SyntheticRpm("bad")
+        {
+            Dependencies = [(DependencyKind.Requires, new("a", DependencyFlags.None, ""))], Header = h => h.Int32(RpmTag.RequireFlags, 1, 2),
+        }.Build()), StringComparison.Ordinal);
+        Assert.Contains("without their modes", await Reading.Refusal(new SyntheticRpm("bad") { Header = h => h.Without(RpmTag.FileModes) }.Build()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tag_that_stands_twice_is_refused()
+    {
+        var package = await Reading.Read(Good);
+        var bad = (byte[])Good.Clone();
+        // The entries of version and release follow that of the name; make the version a second name.
+        var version = bad.AsSpan().IndexOf((ReadOnlySpan<byte>)[0, 0, 0x03, 0xe9, 0, 0, 0, 6]);
+        Assert.True(version > package.HeaderStart);
+        bad[version + 3] = 0xe8;
+        Assert.Contains("has tag 1000 twice", await Reading.Refusal(bad), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_names_the_package_where_the_file_has_no_name()
+    {
+        var refused = await Assert.ThrowsAsync<BadRpmException>(async () => await RpmPackage.Read(new MemoryStream(Good[..812]), TestContext.Current.CancellationToken));
+        Assert.StartsWith("The package ends after 812 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_is_a_cancellation_and_no_bad_package()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await RpmPackage.ReadAndVerify(new MemoryStream(Good), cancelled.Token));
+    }
+
+    static byte[] Flip(byte[] bytes, int at)
+    {
+        var flipped = (byte[])bytes.Clone();
+        flipped[at] ^= 0x10;
+        return flipped;
+    }
+}
