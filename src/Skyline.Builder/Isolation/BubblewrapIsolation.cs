@@ -19,15 +19,21 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
     /// <returns>null when it works; else why not.</returns>
     public async Task<string?> Probe(CancellationToken ct)
     {
+        var scratch = Directory.CreateDirectory(Path.Combine(data.Root, "probe")).FullName;
         try
         {
-            var chamber = new Chamber(0, 0, "/", data.Runs, ["/bin/true"], new(0, 0, 0, 0, 0, 0));
+            if (Libc.IsRoot) Libc.Own(scratch, OwnerOf(0));
+            var chamber = new Chamber(0, 0, "/", scratch, ["/bin/true"], new(0, 0, 0, 0, 0, 0));
             var (code, output, errors) = await Child.Run(Command(chamber, workAt: "/mnt"), default, ct);
             return code == 0 ? null : $"bubblewrap does not work here: {Child.Tail(errors + output)}";
         }
         catch (BuilderBrokeException)
         {
             return "bubblewrap is not installed (its package is called bubblewrap)";
+        }
+        finally
+        {
+            await RemoveTree.At(scratch);
         }
     }
 

@@ -29,7 +29,8 @@ sealed class RootFrame(DockerClient docker, string agentId)
     /// <returns>The image's name; it is made if the engine has it not.</returns>
     public async Task<string> Get(IReadOnlyList<TopEntry> top, CancellationToken ct)
     {
-        var shape = string.Join('\n', Entries(top).Select(entry => $"{entry.Name}\t{entry.LinkTarget}"));
+        // The number is that of what ToTar writes.
+        var shape = "2\n" + string.Join('\n', Entries(top).Select(entry => $"{entry.Name}\t{entry.LinkTarget}"));
         var tag = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shape)))[..16];
         var name = $"{Repository}:{tag}";
         if (known.ContainsKey(name)) return name;
@@ -74,7 +75,8 @@ sealed class RootFrame(DockerClient docker, string agentId)
 
     static PaxTarEntry ToTar(TopEntry entry) => entry.LinkTarget is { } target
         ? new(TarEntryType.SymbolicLink, entry.Name) { LinkName = target }
-        : new(TarEntryType.Directory, entry.Name + "/") { Mode = (UnixFileMode)Convert.ToInt32("755", 8) };
+        // An engine gives a tmpfs the mode of the folder that it covers.
+        : new(TarEntryType.Directory, entry.Name + "/") { Mode = (UnixFileMode)Convert.ToInt32(entry.Name == "tmp" ? "1777" : "755", 8) };
 
     /// <summary>Tells at once, in order; Progress would post to another thread, after the answer.</summary>
     sealed class Inline(Action<JSONMessage> tell) : IProgress<JSONMessage>
