@@ -19,6 +19,19 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
             Directory.GetDirectories(Path.Combine(data, "runs")).Length + Directory.GetDirectories(Path.Combine(data, "buildroots"), ".*").Length, GroupsOf(id));
     }
 
+    /// <summary>As soon as there is nothing left; what there still is when patience is over.</summary>
+    public static async Task<Leftovers> Settled(AgentFixture fixture) => await Settled(fixture.Agent.Data, fixture.Isolation);
+
+    public static async Task<Leftovers> Settled(string data, string isolation)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var looks = 0; looks < 200 && await look.WaitForNextTickAsync(); looks++)
+        {
+            if (await Of(data, isolation) == None) return None;
+        }
+        return await Of(data, isolation);
+    }
+
     static int ProcessesOf(uint user) => Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Count(folder =>
     {
         try

@@ -7,12 +7,12 @@ static class Srpm
 {
     /// <param name="header">Lines of the preamble after the usual ones.</param>
     /// <returns>Path of the source package.</returns>
-    public static string Make(string name, string build, string install = "", string files = "", string header = "", string before = "", string version = "1.0")
+    public static string Make(string name, string build, string install = "", string files = "", string header = "", string prep = "", string version = "1.0", bool debuginfo = false)
     {
         var folder = Directory.CreateTempSubdirectory("skyline-srpm-").FullName;
         var spec = Path.Combine(folder, name + ".spec");
         File.WriteAllText(spec, $"""
-            {before}
+            {(debuginfo ? "" : "%global debug_package %{nil}")}
             Name: {name}
             Version: {version}
             Release: 3%{"{?dist}"}
@@ -24,6 +24,7 @@ static class Srpm
             For a test.
 
             %prep
+            {prep}
 
             %build
             {build}
@@ -54,7 +55,7 @@ static class Srpm
         gcc %{?optflags} -g -o {{name}} hello.c
         {{build}}
         """,
-        $"install -D -m 755 {name} %{{buildroot}}/usr/bin/{name}", $"/usr/bin/{name}", "BuildRequires: gcc");
+        $"install -D -m 755 {name} %{{buildroot}}/usr/bin/{name}", $"/usr/bin/{name}", "BuildRequires: gcc", debuginfo: true);
 
     static string Pack(string folder, string spec)
     {
