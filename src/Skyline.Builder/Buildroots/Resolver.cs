@@ -40,11 +40,11 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
         }
     }
 
-    static Resolution Read(ResolveAnswer answer, IReadOnlyDictionary<string, string> repos)
+    Resolution Read(ResolveAnswer answer, IReadOnlyDictionary<string, string> repos)
     {
         if (answer.Fault is { } fault) throw new BuilderBrokeException(repos.Aggregate(fault, (text, repo) => text.Replace(repo.Key, repo.Value, StringComparison.Ordinal)));
         if (answer.Unmet is { } unmet) return new Resolution.Unmet(unmet);
-        var packages = answer.Packages!.Select(package => package with { Repo = repos.GetValueOrDefault(package.Repo, package.Repo) }).ToList();
+        var packages = answer.Packages!.Select(package => package with { Repo = repos.GetValueOrDefault(package.Repo, package.Repo), Urls = [.. package.Urls.Select(confinement.Outside)] }).ToList();
         var alone = answer.Base!.Select(index => packages[index]).ToList();
         return new Resolution.Resolved(packages, alone.Count == answer.BaseSize ? alone : []);
     }
@@ -83,7 +83,7 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
 
     Task<Child> Start() => Child.Start(confinement.WithNetwork(data.Metadata, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
 
-    string? AddressOf(string? baseUrl) => baseUrl is null ? null : new Uri(server, baseUrl).AbsoluteUri;
+    string? AddressOf(string? baseUrl) => baseUrl is null ? null : confinement.Within(new Uri(server, baseUrl).AbsoluteUri);
 
     /// <summary>dnf caches by the repository's name, so the name has the address in it: two states of one repository have two caches.</summary>
     static string RepoKey(RecipeRepo repo) =>

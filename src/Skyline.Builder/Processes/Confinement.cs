@@ -23,9 +23,21 @@ sealed record Confinement(bool Works, string? Why)
         }
     }
 
+    /// <summary>libdnf insists on a writable /tmp; the machine's own is seen here instead.</summary>
+    const string Tmp = "file:///tmp/", TmpWithin = "file:///sys/tmp/";
+
     /// <summary>The command with the network, able to read what root may, to write in one folder only.</summary>
     public IReadOnlyList<string> WithNetwork(string writable, IReadOnlyList<string> command) => !Works ? Direct(command) :
-        ["bwrap", .. Apart, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", .. Temporary(), "--bind", writable, writable, "--cap-drop", "ALL", "--", .. command];
+        [
+            "bwrap", .. Apart, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/sys", "--ro-bind", "/tmp", "/sys/tmp", "--tmpfs", "/tmp",
+            "--bind", writable, writable, "--cap-drop", "ALL", "--", .. command,
+        ];
+
+    /// <summary>An address as the command <see cref="WithNetwork"/> sees it.</summary>
+    public string Within(string url) => Works && url.StartsWith(Tmp, StringComparison.Ordinal) ? TmpWithin + url[Tmp.Length..] : url;
+
+    /// <summary>An address that the command <see cref="WithNetwork"/> has named, as it is outside.</summary>
+    public string Outside(string url) => Works && url.StartsWith(TmpWithin, StringComparison.Ordinal) ? Tmp + url[TmpWithin.Length..] : url;
 
     /// <summary>The command without network, seeing of the machine its programs, what is named readable, and one root to fill.</summary>
     public IReadOnlyList<string> ForFilling(string root, IEnumerable<string> readable, IReadOnlyList<string> command) => !Works ? Direct(command) :
@@ -39,13 +51,6 @@ sealed record Confinement(bool Works, string? Why)
         ];
 
     static string[] Apart => ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"];
-
-    /// <summary>
-    /// libdnf asks whether cached metadata is still the newest in a folder of its own below /tmp, wherever TMPDIR points. So /tmp is
-    /// a fresh one, with what is in the machine's to read: a repository may lie there.
-    /// </summary>
-    static IEnumerable<string> Temporary() =>
-        ["--tmpfs", "/tmp", .. Directory.EnumerateDirectories("/tmp").SelectMany(folder => new[] { "--ro-bind-try", folder, folder })];
 
     static string[] Direct(IReadOnlyList<string> command) => ["setpriv", "--pdeathsig", "KILL", "--", .. command];
 

@@ -1,0 +1,37 @@
+namespace Skyline.Builder.Tests;
+
+/// <summary>One agent for a class of tests: its kept buildroots are made once.</summary>
+public abstract class AgentFixture(string isolation) : IAsyncLifetime
+{
+    RunningAgent? agent;
+    string? missing;
+
+    public string Isolation => isolation;
+    internal FakeServer Server => Agent.Server;
+
+    /// <summary>Skips the test that asks, where there is no engine for it.</summary>
+    internal RunningAgent Agent
+    {
+        get
+        {
+            Assert.SkipWhen(missing is not null, missing ?? "");
+            return agent!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (isolation == "docker") missing = await DockerEngine.Missing();
+        if (missing is null) agent = await RunningAgent.Start(isolation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (agent is not null) await agent.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+public sealed class InBubblewrap() : AgentFixture("bubblewrap");
+
+public sealed class InDocker() : AgentFixture("docker");

@@ -1,0 +1,58 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Skyline.Builder.Tests;
+
+/// <summary>What a run left on the machine, counted.</summary>
+sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, int Groups)
+{
+    public static readonly Leftovers None = new(0, 0, 0, 0, 0);
+
+    /// <summary>Users of builds of this test process alone, so that tests of several checkouts can run at once.</summary>
+    public static uint User { get; } = 1_900_000_000 + (uint)(Environment.ProcessId % 100_000) * 16;
+
+    public static async Task<Leftovers> Of(string data, string isolation)
+    {
+        var id = (await File.ReadAllTextAsync(Path.Combine(data, "agent-id"))).Trim();
+        return new(
+            ProcessesOf(User), isolation == "docker" ? await ContainersOf(id) : 0, Builder.Mounts.Below(Path.Combine(data, "runs")).Count,
+            Directory.GetDirectories(Path.Combine(data, "runs")).Length + Directory.GetDirectories(Path.Combine(data, "buildroots"), ".*").Length, GroupsOf(id));
+    }
+
+    /// <summary>As soon as there is nothing left; what there still is when patience is over.</summary>
+    public static async Task<Leftovers> Settled(AgentFixture fixture) => await Settled(fixture.Agent.Data, fixture.Isolation);
+
+    public static async Task<Leftovers> Settled(string data, string isolation)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var looks = 0; looks < 200 && await look.WaitForNextTickAsync(); looks++)
+        {
+            if (await Of(data, isolation) == None) return None;
+        }
+        return await Of(data, isolation);
+    }
+
+    static int ProcessesOf(uint user) => Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Count(folder =>
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(folder, "status")).First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t').Skip(1).Any(uid => uint.Parse(uid) is var id && id >= user && id < user + 16);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
+
+    public static async Task<int> ContainersOf(string agentId)
+    {
+        using var docker = DockerIsolation.Connect(DockerEngine.Host);
+        return (await docker.Containers.ListContainersAsync(new ContainersListParameters
+        {
+            All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"skyline.agent={agentId}"] = true } },
+        })).Count;
+    }
+
+    static int GroupsOf(string agentId) =>
+        new[] { "", "memory", "pids", "cpu" }.Select(controller => Path.Combine("/sys/fs/cgroup", controller, "skyline-" + agentId)).Where(Directory.Exists).Sum(folder => Directory.GetDirectories(folder).Length);
+}
