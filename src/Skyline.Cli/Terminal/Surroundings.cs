@@ -11,7 +11,7 @@ sealed record Surroundings(
     Func<int> Width, Func<string, string?> Env, Func<string, string>? ReadSecret, TimeProvider Time)
 {
     public static Surroundings OfThisProcess() => new(
-        Console.In, new StandardOutput(), Console.Error,
+        new StreamReader(Console.OpenStandardInput()), new StandardOutput(), Console.Error,
         CanRedraw(Console.IsOutputRedirected), CanRedraw(Console.IsErrorRedirected),
         ConsoleWidth, Environment.GetEnvironmentVariable,
         Console.IsInputRedirected ? null : AskOnConsole, TimeProvider.System);
