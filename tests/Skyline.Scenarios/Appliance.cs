@@ -8,34 +8,38 @@ sealed class Appliance : IAsyncDisposable
 {
     readonly List<ProgramProcess> builders = [];
 
-    Appliance(string folder) => (Folder, Server) = (folder, new ServerProcess(Path.Combine(folder, "server"),
-        new Dictionary<string, string> { ["Skyline__LeaseSeconds"] = "20", ["Skyline__HeartbeatSeconds"] = "1" }));
+    Appliance(string folder, int leaseSeconds) => (Folder, Server) = (folder, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>
+    {
+        ["Skyline__LeaseSeconds"] = leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Skyline__HeartbeatSeconds"] = "1",
+    }));
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
     public string Folder { get; }
     public ServerProcess Server { get; }
     public SkylineClient Admin => Server.Admin();
 
-    public static async Task<Appliance> Start()
+    public static async Task<Appliance> Start(int leaseSeconds = 20)
     {
-        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName);
+        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds);
         await appliance.Server.Start();
         return appliance;
     }
 
     public ProgramProcess StartLocalBuilder() => StartBuilder("local", Server.BuilderTokenFile);
 
-    public async Task<ProgramProcess> StartBuilder(string name)
+    /// <param name="freshData">Without the buildroots that earlier scenarios have filled.</param>
+    public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false)
     {
         var file = Path.Combine(Folder, name + ".token");
         await File.WriteAllTextAsync(file, (await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), Ct)).Token, Ct);
-        return StartBuilder(name, file);
+        return StartBuilder(name, file, freshData);
     }
 
-    ProgramProcess StartBuilder(string name, string tokenFile)
+    ProgramProcess StartBuilder(string name, string tokenFile, bool freshData = false)
     {
         // One folder of buildroots for all scenarios: what one has filled, the next finds.
-        var builder = BuilderProcess.Start(Server.Address, tokenFile, Path.Combine(Path.GetTempPath(), "skyline-scenarios", name));
+        var data = freshData ? Path.Combine(Folder, name) : Path.Combine(Path.GetTempPath(), "skyline-scenarios", name);
+        var builder = BuilderProcess.Start(Server.Address, tokenFile, data);
         builders.Add(builder);
         return builder;
     }

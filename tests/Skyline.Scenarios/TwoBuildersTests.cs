@@ -15,7 +15,7 @@ public sealed class TwoBuildersTests
         await site.Admin.CreateTarget(new NewTarget("both", "both", "both"), Ct);
         await site.StartBuilder("one");
         await site.StartBuilder("two");
-        var build = await site.Submit(await SourcePackage.Make(site.Folder, Words, Ct), "both");
+        var build = await site.Submit(await SourcePackage.Make(site.Folder, Words, Ct, Array.Empty<(string, string)>()), "both");
 
         var done = await site.UntilComplete(build.Id);
 

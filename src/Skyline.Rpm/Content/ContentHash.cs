@@ -23,18 +23,30 @@ public static class ContentHash
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("skyline-rpm-content/1\n"u8);
-        AppendHeader(hash, package.Header);
+        AppendHeader(hash, package.Header, Varies);
         hash.AppendData(PayloadHash(package, payload, maxPayload, ct));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }, ct);
 
+    /// <summary>
+    /// What a noarch package is, wherever it was built: SHA-256, lower-case hex, of its header without the tags that vary between
+    /// honest rebuilds or name the builder's architecture (OPTFLAGS, PLATFORM). The payload is in it by the digest that the header states.
+    /// </summary>
+    public static string AcrossArches(RpmPackage package)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("skyline-rpm-noarch/1\n"u8);
+        AppendHeader(hash, package.Header, tag => tag is 1122 or 1132 || (Varies(tag) && tag is not (5092 or 5097)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Each value as (tag, type, count: 4 bytes; length: 8 bytes; bytes), big-endian, by ascending tag.</summary>
-    static void AppendHeader(IncrementalHash hash, RpmHeader header)
+    static void AppendHeader(IncrementalHash hash, RpmHeader header, Func<int, bool> leaveOut)
     {
         Span<byte> intro = stackalloc byte[20];
         foreach (var entry in header.Entries)
         {
-            if (Varies((int)entry.Tag))
+            if (leaveOut((int)entry.Tag))
                 continue;
             BinaryPrimitives.WriteInt32BigEndian(intro, (int)entry.Tag);
             BinaryPrimitives.WriteInt32BigEndian(intro[4..], (int)entry.Type);

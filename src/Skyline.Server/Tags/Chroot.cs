@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Skyline.Protocol;
@@ -8,7 +10,12 @@ namespace Skyline.Server.Tags;
 /// <param name="Packages">What every buildroot has: names, or "@group".</param>
 public sealed record Chroot(
     string Name, string Title, string ReleaseVersion, IReadOnlyDictionary<string, ChrootArch> Arches,
-    IReadOnlyList<string> Packages, IReadOnlyList<ChrootRepo> Repos, IReadOnlyDictionary<string, string> Macros);
+    IReadOnlyList<string> Packages, IReadOnlyList<ChrootRepo> Repos, IReadOnlyDictionary<string, string> Macros)
+{
+    /// <summary>Of what the definition says beside where packages come from (those are in a run's lock): SHA-256, lower-case hex.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+        [Name, ReleaseVersion, .. Packages, .. Macros.OrderBy(macro => macro.Key, StringComparer.Ordinal).Select(macro => $"%{macro.Key} {macro.Value}")]))));
+}
 
 /// <param name="Buildroot">Architecture of the buildroot's packages, where it is not the target's own.</param>
 public sealed record ChrootArch(string? Buildroot = null);

@@ -78,7 +78,7 @@ static class RunResults
     /// <summary>The files of a build's accepted runs, first architecture first.</summary>
     public static IReadOnlyList<ResultRpm> Of(IDbConnection db, long build) => db.All<ResultRpm>("""
         SELECT f.run_id AS RunId, t.arch AS TaskArch, f.file_name AS FileName, f.sha256 AS Sha256, f.size AS Size, f.name AS Name, f.epoch AS Epoch,
-               f.version AS Version, f.release AS Release, f.arch AS Arch, f.source_rpm AS SourceRpm, f.content_hash AS ContentHash
+               f.version AS Version, f.release AS Release, f.arch AS Arch, f.source_rpm AS SourceRpm, f.content_hash AS ContentHash, f.noarch_hash AS NoarchHash
         FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
         WHERE t.build_id = @build AND r.state = 'Succeeded' ORDER BY t.id, f.file_name
         """, new { build });

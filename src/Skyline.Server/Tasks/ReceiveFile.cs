@@ -17,14 +17,15 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
         if (WhyNot(package, fileName, blob, sha256) is { } refusal) return refusal.AsResult();
         var nevra = package.Nevra;
         var kept = await database.Write(tx => tx.Execute("""
-            INSERT INTO run_files (run_id, file_name, sha256, size, name, epoch, version, release, arch, source_rpm, content_hash)
-            SELECT @run, @fileName, @Sha256, @Size, @Name, @Epoch, @Version, @Release, @arch, @SourceRpm, @ContentHash
+            INSERT INTO run_files (run_id, file_name, sha256, size, name, epoch, version, release, arch, source_rpm, content_hash, noarch_hash)
+            SELECT @run, @fileName, @Sha256, @Size, @Name, @Epoch, @Version, @Release, @arch, @SourceRpm, @ContentHash, @noarchHash
             FROM task_runs WHERE id = @run AND builder_id = @builder AND state = 'Running' AND (SELECT count(*) FROM run_files WHERE run_id = @run) < @MostFiles
-            ON CONFLICT (run_id, file_name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, content_hash = excluded.content_hash
+            ON CONFLICT (run_id, file_name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, content_hash = excluded.content_hash, noarch_hash = excluded.noarch_hash
             """, new
         {
             run, builder, fileName, blob.Sha256, blob.Size, nevra.Name, nevra.Epoch, nevra.Version, nevra.Release,
             arch = package.IsSource ? "src" : nevra.Arch, package.SourceRpm, package.ContentHash, MostFiles,
+            noarchHash = nevra.Arch == "noarch" && !package.IsSource ? ContentHash.AcrossArches(package) : null,
         }), ct);
         return kept == 1 ? TypedResults.Ok(new ResultFile(fileName, blob.Sha256, blob.Size)) : HeldRun.NotYours(run).AsResult();
     }

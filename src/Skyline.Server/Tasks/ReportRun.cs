@@ -58,12 +58,11 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         return files.Any(file => file.SourceRpm is not null) ? null : "The report has no binary package; a successful build makes at least one.";
     }
 
-    /// <summary>trust.md §1: the hash of the manifest over every binary package's content, under the key of the job.</summary>
+    /// <summary>The hash of the manifest over every binary package's content, under the key of the job.</summary>
     static string Vote(HeldRun held, string locked, IReadOnlyList<Uploaded> files)
     {
-        var job = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"skyline-job/1\n{held.SrpmSha256}\n{locked}\n\n{held.Arch}\n")));
-        var manifest = BuildManifest.Text(job, files.Where(file => file.SourceRpm is not null).Select(file => (file.ContentHash, file.FileName)));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
+        var job = BuildManifest.JobKey(held.SrpmSha256, locked, held.ChrootSha256, held.Arch);
+        return BuildManifest.Vote(BuildManifest.Text(job, files.Where(file => file.SourceRpm is not null).Select(file => (file.ContentHash, file.FileName))));
     }
 
     static string LockText(IReadOnlyList<LockedPackage> packages) =>

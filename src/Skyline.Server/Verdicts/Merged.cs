@@ -3,7 +3,7 @@ namespace Skyline.Server.Verdicts;
 /// <summary>One file of a run's result, as the server itself digested it.</summary>
 public sealed record ResultRpm(
     long RunId, string TaskArch, string FileName, string Sha256, long Size,
-    string Name, long Epoch, string Version, string Release, string Arch, string? SourceRpm, string ContentHash)
+    string Name, long Epoch, string Version, string Release, string Arch, string? SourceRpm, string ContentHash, string? NoarchHash)
 {
     public bool IsSource => SourceRpm is null;
 
@@ -31,7 +31,7 @@ public abstract record Merged
         foreach (var same in all.GroupBy(rpm => rpm.FileName))
         {
             var first = same.First();
-            if (!first.IsSource && same.FirstOrDefault(rpm => rpm.ContentHash != first.ContentHash) is { } other)
+            if (!first.IsSource && same.FirstOrDefault(rpm => (rpm.NoarchHash ?? rpm.ContentHash) != (first.NoarchHash ?? first.ContentHash)) is { } other)
                 return new Misfit($"{first.FileName} came out differently on {first.TaskArch} and {other.TaskArch}; a noarch package must not depend on where it is built.");
             once.Add(first);
         }

@@ -4,11 +4,15 @@ namespace Skyline.Testing;
 public static class SourcePackage
 {
     /// <returns>The path of the SRPM.</returns>
-    public static async Task<string> Make(string folder, string spec, CancellationToken ct, params (string Name, string Content)[] sources)
+    public static Task<string> Make(string folder, string spec, CancellationToken ct, params (string Name, string Content)[] sources) =>
+        Make(folder, spec, ct, [.. sources.Select(source => (source.Name, System.Text.Encoding.UTF8.GetBytes(source.Content)))]);
+
+    /// <returns>The path of the SRPM.</returns>
+    public static async Task<string> Make(string folder, string spec, CancellationToken ct, params (string Name, byte[] Content)[] sources)
     {
         var top = Directory.CreateDirectory(Path.Combine(folder, "rpmbuild-" + Guid.NewGuid().ToString("n"))).FullName;
         foreach (var part in new[] { "SOURCES", "SPECS", "SRPMS" }) Directory.CreateDirectory(Path.Combine(top, part));
-        foreach (var (name, content) in sources) await File.WriteAllTextAsync(Path.Combine(top, "SOURCES", name), content, ct);
+        foreach (var (name, content) in sources) await File.WriteAllBytesAsync(Path.Combine(top, "SOURCES", name), content, ct);
         var specFile = Path.Combine(top, "SPECS", "package.spec");
         await File.WriteAllTextAsync(specFile, spec, ct);
         (await Tool.Run("rpmbuild", ["-bs", "--nodeps", "--define", $"_topdir {top}", "--define", $"_dbpath {top}/db", specFile], ct)).Ok("rpmbuild -bs");
@@ -49,5 +53,5 @@ public static class SourcePackage
     public const string HelloC = "#include <stdio.h>\nint main(void) { puts(\"hello, world\"); return 0; }\n";
 
     public static Task<string> MakeHello(string folder, CancellationToken ct, string name = "hello", string version = "1.0", string release = "1%{?dist}", string extraBuild = "", bool docs = false) =>
-        Make(folder, Hello(name, version, release, extraBuild, docs), ct, ("hello.c", HelloC));
+        Make(folder, Hello(name, version, release, extraBuild, docs), ct, [("hello.c", HelloC)]);
 }

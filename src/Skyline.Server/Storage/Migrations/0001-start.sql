@@ -107,6 +107,7 @@ CREATE TABLE task_runs (
     why TEXT,
     failing_lines TEXT,
     phases TEXT,
+    chroot_sha256 TEXT,
     lock_sha256 TEXT,
     report_sha256 TEXT,
     vote TEXT,
@@ -129,6 +130,8 @@ CREATE TABLE run_files (
     arch TEXT NOT NULL,
     source_rpm TEXT,
     content_hash TEXT NOT NULL,
+    -- Of a noarch package: what is the same wherever it was built.
+    noarch_hash TEXT,
     PRIMARY KEY (run_id, file_name)
 ) WITHOUT ROWID;
 
