@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -14,8 +15,11 @@ static class BenchReport
     public static void Print(BenchResult result) =>
         Console.WriteLine($"{(result.Holds ? "holds " : "MISSED")}  {result.Metric,-78} {result.Value,10:0.###} {result.Unit,-6} goal {result.Goal}");
 
-    public static void Save(string path, IReadOnlyList<BenchResult> results) =>
-        File.WriteAllText(path, JsonSerializer.Serialize(results, BenchJson.Default.IReadOnlyListBenchResult) + "\n");
+    public static void Save(string path, IReadOnlyList<BenchResult> results)
+    {
+        var json = new BenchJson(new(BenchJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        File.WriteAllText(path, JsonSerializer.Serialize(results, json.IReadOnlyListBenchResult) + "\n");
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

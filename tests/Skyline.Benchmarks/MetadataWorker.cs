@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Skyline.Rpm;
 
 namespace Skyline.Benchmarks;
@@ -33,17 +32,9 @@ static class MetadataWorker
         try
         {
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var size = RandomAccess.GetLength(file);
-            var start = RandomAccess.Read(file, buffer, 0);
-            var package = await RpmPackage.Read(new MemoryStream(buffer, 0, start), path, ct);
-            hash.AppendData(buffer, 0, start);
-            for (long at = start; at < size; at += start)
-            {
-                start = RandomAccess.Read(file, buffer, at);
-                hash.AppendData(buffer, 0, start);
-            }
-            return PackageMetadata.Of(package, Convert.ToHexStringLower(hash.GetHashAndReset()), size, File.GetLastWriteTimeUtc(file), Path.GetRelativePath(root, path));
+            using var hashed = new HashedFile(file, buffer);
+            var package = await RpmPackage.Read(hashed, path, ct);
+            return PackageMetadata.Of(package, hashed.FinishHash(), RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file), Path.GetRelativePath(root, path));
         }
         finally
         {
