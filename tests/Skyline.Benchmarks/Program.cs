@@ -1,1 +1,28 @@
+using Skyline.Benchmarks;
+
+// skyline-bench [GROUP] [--json FILE]: measures one group or all, and ends 0 whether or not goals hold.
+// skyline-bench WORKER …: what a benchmark measures in a process of its own.
+(string Group, Func<IEnumerable<BenchResult>> Run)[] groups =
+[
+    ("main", MetadataBench.Run),
+];
+
+if (args is [MetadataWorker.Name, var folder, var output, ..])
+    return await MetadataWorker.Run(folder, output, args[3..]);
+
+var json = args.SkipWhile(a => a != "--json").Skip(1).FirstOrDefault();
+var wanted = args.FirstOrDefault(a => a != "--json" && a != json);
+if (wanted is not null && groups.All(g => g.Group != wanted))
+{
+    Console.Error.WriteLine($"There is no group of benchmarks named \"{wanted}\"; there are: {string.Join(", ", groups.Select(g => g.Group).Distinct())}.");
+    return 2;
+}
+var results = new List<BenchResult>();
+foreach (var result in groups.Where(g => wanted is null || g.Group == wanted).SelectMany(g => g.Run()))
+{
+    BenchReport.Print(result);
+    results.Add(result);
+}
+if (json is not null)
+    BenchReport.Save(json, results);
 return 0;

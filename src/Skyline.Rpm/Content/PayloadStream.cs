@@ -80,7 +80,7 @@ sealed class PayloadStream : Stream
 
     static BadRpmException Bad(string file, Exception e) => new(
         e is EndOfStreamException ? $"{file} has a payload that ends too early: the upload was cut short, or the file is damaged."
-            : $"{file} has a payload that does not unpack: {e.Message}", e);
+            : $"{file} has a payload that does not unpack: {e.Message.TrimEnd('.')}.", e);
 
     protected override void Dispose(bool disposing)
     {

@@ -8,13 +8,21 @@ namespace Skyline.Rpm;
 /// </summary>
 static class CheckFileNames
 {
+    const long MaxPathBytes = 256 << 20;
+
     static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), 0x7f]);
 
     public static void ArePlain(RpmPackage package)
     {
         var folders = package.Header.StringsOf(RpmTag.DirNames);
+        var longest = 0;
         for (var i = folders.Count; i > 0; i--)
-            CheckFolder(package, folders.Next());
+        {
+            var folder = folders.Next();
+            CheckFolder(package, folder);
+            longest = Math.Max(longest, folder.Length);
+        }
+        CheckPathBytes(package, longest);
         var names = package.Header.StringsOf(RpmTag.BaseNames);
         for (var i = names.Count; i > 0; i--)
             CheckName(package, names.Next());
@@ -43,6 +51,13 @@ static class CheckFileNames
         var unnamed = name.IsEmpty && package.IsSource;
         if (unnamed || name.Contains((byte)'/') || name.ContainsAny(Control) || name.SequenceEqual(".."u8) || name.SequenceEqual("."u8))
             throw Bad(package, name, "a file's name is not empty and has no slash, no control character and no dots alone");
+    }
+
+    /// <summary>A long folder's name that a million files share is short in the header and a bomb once paths are made of it.</summary>
+    static void CheckPathBytes(RpmPackage package, long longestFolder)
+    {
+        if (longestFolder * package.Header.Count(RpmTag.BaseNames) > MaxPathBytes)
+            throw new BadRpmException($"{package.File} lists {package.Header.Count(RpmTag.BaseNames)} files in folders with names of up to {longestFolder} bytes; their paths would take more than {MaxPathBytes} bytes.");
     }
 
     static void CheckPath(RpmPackage package, ReadOnlySpan<byte> path)

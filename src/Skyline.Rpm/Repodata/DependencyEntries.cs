@@ -39,7 +39,8 @@ sealed class DependencyEntries
         }
     }
 
-    void Forget()
+    /// <summary>Lets go of the package: a thread's writer outlives it.</summary>
+    public void Forget()
     {
         provided.Clear();
         required.Clear();
@@ -52,6 +53,8 @@ sealed class DependencyEntries
         ownFiles.Clear();
         requires.Clear();
         recommends.Clear();
+        list.Clear();
+        texts.Header = default;
     }
 
     /// <summary>One of the package's primary files.</summary>

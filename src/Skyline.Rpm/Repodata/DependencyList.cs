@@ -3,11 +3,18 @@ namespace Skyline.Rpm;
 /// <summary>Dependencies of a header, gathered for one element of metadata. The list is used again for the next package.</summary>
 sealed class DependencyList
 {
+    const int KeptCapacity = 4096; // what a common package never exceeds
+
     readonly List<HeaderDependency> items = [];
 
     public List<HeaderDependency> Items => items;
 
-    public void Clear() => items.Clear();
+    public void Clear()
+    {
+        items.Clear();
+        if (items.Capacity > KeptCapacity)
+            items.Capacity = KeptCapacity;
+    }
 
     /// <summary>Appends all of one kind. Without flags and versions beside the names (ancient packages) createrepo_c sees none, nor is one seen here.</summary>
     public DependencyList Add(RpmHeader header, RpmTag name, RpmTag flag, RpmTag version, Predicate<HeaderDependency>? only = null)

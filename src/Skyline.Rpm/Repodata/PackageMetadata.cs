@@ -11,6 +11,7 @@ public sealed record PackageMetadata(ReadOnlyMemory<byte> Primary, ReadOnlyMemor
     /// <param name="size">Of the whole file as served, bytes.</param>
     /// <param name="fileTime">What createrepo takes from the file's mtime.</param>
     /// <param name="location">Relative to the repository's root: "Packages/h/hello-1-1.x86_64.rpm".</param>
+    /// <exception cref="BadRpmException">A fragment would be larger than 256 MiB: only a hostile package's is.</exception>
     public static PackageMetadata Of(RpmPackage package, string sha256, long size, DateTimeOffset fileTime, string location) =>
         (writer ??= new()).Write(package, new(sha256, size, fileTime.ToUnixTimeSeconds(), location));
 }

@@ -30,6 +30,7 @@ sealed class WriteMetadata
         ChangelogEntries.Write(header, other);
         other.Raw("</package>\n"u8);
 
+        dependencies.Forget();
         return new(primary.Written.ToArray(), filelists.Written.ToArray(), other.Written.ToArray());
     }
 

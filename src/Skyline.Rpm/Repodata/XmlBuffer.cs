@@ -16,13 +16,21 @@ sealed class XmlBuffer(int capacity)
     static readonly SearchValues<byte> SpecialOrHigh = SearchValues.Create(
         [.. "&<>\""u8, .. Enumerable.Range(0, 32).Select(i => (byte)i), .. Enumerable.Range(128, 128).Select(i => (byte)i)]);
 
+    const int MaxLength = 256 << 20;
+    const int KeptLength = 4 << 20; // what a common package never exceeds; an uncommon one's memory is given back
+
     byte[] bytes = new byte[capacity];
 
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
 
-    public void Clear() => Length = 0;
+    public void Clear()
+    {
+        Length = 0;
+        if (bytes.Length > KeptLength)
+            bytes = new byte[capacity];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public XmlBuffer Raw(ReadOnlySpan<byte> xml)
@@ -107,8 +115,16 @@ sealed class XmlBuffer(int capacity)
     Span<byte> Room(int size)
     {
         if (bytes.Length - Length < size)
-            Array.Resize(ref bytes, Math.Max(bytes.Length * 2, Length + size));
+            Grow(size);
         return bytes.AsSpan(Length);
+    }
+
+    /// <summary>Escaping may make six bytes of one, so a bounded header does not yet bound what is made of it.</summary>
+    void Grow(int size)
+    {
+        if (Length + (long)size > MaxLength)
+            throw new BadRpmException($"The package's metadata would be more than {MaxLength} bytes.");
+        Array.Resize(ref bytes, Math.Max(Math.Min(bytes.Length * 2, MaxLength), Length + size));
     }
 
     /// <summary>Text of our own making, as bytes.</summary>

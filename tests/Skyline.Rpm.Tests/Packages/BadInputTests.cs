@@ -223,6 +223,24 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_long_folder_that_many_files_share_is_refused()
+    {
+        var files = Enumerable.Range(0, 100_000).ToArray();
+        var bomb = new SyntheticRpm("bomb") { Files = [], Header = h => h
+            .Texts(RpmTag.BaseNames, [.. files.Select(_ => "f")]).Texts(RpmTag.DirNames, ["/" + new string('d', 5_000) + "/"]).Int32(RpmTag.DirIndexes, files.Select(_ => 0L))
+            .Int16(RpmTag.FileModes, files.Select(_ => 0x81a4)).Int32(RpmTag.FileFlags, files.Select(_ => 0L)) };
+        Assert.Contains("their paths would take more than", await Reading.Refusal(bomb.Build()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_header_that_grows_sixfold_when_it_is_escaped_is_refused()
+    {
+        var package = await Reading.Read(new SyntheticRpm("quotes") { Dependencies = [(DependencyKind.Provides, new(new string('"', 50 << 20), DependencyFlags.None, ""))] }.Build());
+        var refused = Assert.Throws<BadRpmException>(() => PackageMetadata.Of(package, new string('0', 64), 1, DateTimeOffset.UnixEpoch, "p.rpm"));
+        Assert.Contains("metadata would be more than", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tag_that_stands_twice_is_refused()
     {
         var package = await Reading.Read(Good);

@@ -34,7 +34,7 @@ public static class SyntheticCorpus
             BuildTime = Start + number,
             Summary = Sentence(random, 6),
             Description = string.Join('\n', Enumerable.Range(0, random.Next(2, 9)).Select(_ => Sentence(random, 12))),
-            Files = Files(random, name, version, (int)Math.Clamp(LogNormal(random, 14, 1.45), 1, 6000), payload),
+            Files = Files(random, name, version, (int)Math.Clamp(LogNormal(random, 14, 1.55), 1, 6000), payload),
             Dependencies = [.. Provides(random, name, version), .. Requires(random, number, seed)],
             Changelog = [.. Enumerable.Range(0, Math.Max(1, (int)(-14 * Math.Log(1 - random.NextDouble()))))
                 .Select(i => new ChangelogEntry(DateTimeOffset.FromUnixTimeSeconds(Start - i * 2_592_000L), $"Dev Eloper <dev@example.invalid> - {version}-{i}", "- " + Sentence(random, random.Next(4, 18))))],

@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Skyline.Benchmarks;
+
+/// <summary>One thing measured. A benchmark says whether its goal holds; it does not fail.</summary>
+/// <param name="Metric">What was measured, in words.</param>
+/// <param name="Goal">As a person reads it: "≤ 1.0".</param>
+public sealed record BenchResult(string Metric, double Value, string Unit, string Goal, bool Holds);
+
+/// <summary>Results as people and as programs read them.</summary>
+static class BenchReport
+{
+    public static void Print(BenchResult result) =>
+        Console.WriteLine($"{(result.Holds ? "holds " : "MISSED")}  {result.Metric,-78} {result.Value,10:0.###} {result.Unit,-6} goal {result.Goal}");
+
+    public static void Save(string path, IReadOnlyList<BenchResult> results)
+    {
+        var json = new BenchJson(new(BenchJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        File.WriteAllText(path, JsonSerializer.Serialize(results, json.IReadOnlyListBenchResult) + "\n");
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<BenchResult>))]
+sealed partial class BenchJson : JsonSerializerContext;
