@@ -13,6 +13,9 @@ make_srpms() {
     packaging/demo/make-srpms "$SKYLINE_SRPMS"
 }
 
+# The compiler's servers stay after their work: they must not keep this script's locks.
+dotnet() { command dotnet "$@" 7>&- 8>&-; }
+
 build_solution() {
     say "Building the solution"
     dotnet build Skyline.sln -c Release -v quiet --tl:off >"$(logfile build)" 2>&1 ||
