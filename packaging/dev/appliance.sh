@@ -53,7 +53,7 @@ run_up() {
     need up
     need_isolation
     make_testos
-    build_solution
+    build_programs
     start_appliance "$cache/up" "${1:-testos}"
     stay_open "$cache/up"
 }

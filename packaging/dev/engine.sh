@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What isolates the builds: the Docker Engine that is there, else one of our own, else bubblewrap.
 #
-# Our own engine has its data, its socket and its process id in the cache, and no network: no bridge, no firewall rules, so
+# Our own engine has its data and its process id in the cache, and no network: no bridge, no firewall rules, so
 # nothing of the machine's network is changed. Whoever uses it holds a shared lock; the last one to go stops it.
 
 # need_isolation: sets and exports SKYLINE_ISOLATION (docker or bubblewrap) and DOCKER_HOST.
@@ -24,17 +24,22 @@ engine_answers() { # DOCKER_HOST
 }
 
 own_engine() {
+    local started=0
     if ! find_dockerd; then return 1; fi
     engine=$cache/docker
-    mkdir -p "$engine"
+    # Sockets have short names only (108 letters), so they cannot be in the cache, wherever that may be.
+    engine_run=/run/skyline-$(sha256sum <<<"$cache" | cut -c 1-8)
+    mkdir -p "$engine" "$engine_run"
+    export DOCKER_HOST=unix://$engine_run/docker.sock
     exec 8>"$engine/users"
     flock -s 8
     at_end leave_own_engine
-    export DOCKER_HOST=unix://$engine/docker.sock
     exec 7>"$engine/starting"
-    flock 7
-    engine_answers "$DOCKER_HOST" || start_own_engine || return 1
+    flock -w 120 7 || { no_engine="another ./dev is starting one, and does not come to an end"; return 1; }
+    engine_answers "$DOCKER_HOST" || start_own_engine || started=$?
+    flock -u 7
     exec 7>&-
+    return $started
 }
 
 find_dockerd() {
@@ -52,7 +57,7 @@ find_dockerd() {
 start_own_engine() {
     say "Starting a Docker Engine of our own: data in $engine, no network"
     rm -f "$engine/dockerd.pid"
-    dockerd --data-root "$engine/data" --exec-root "$engine/run" --pidfile "$engine/dockerd.pid" -H "$DOCKER_HOST" \
+    dockerd --data-root "$engine/data" --exec-root "$engine_run" --pidfile "$engine/dockerd.pid" -H "$DOCKER_HOST" \
         --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false \
         >"$(logfile dockerd)" 2>&1 </dev/null 7>&- 8>&- &
     local pid=$!
@@ -66,8 +71,10 @@ start_own_engine() {
     return 1
 }
 
+# (Unlocked by word, not by closing alone: programs that outlive this script may have inherited the open file.)
 leave_own_engine() {
     flock -u 8
     if flock -xn 8 && [ -s "$engine/dockerd.pid" ]; then stop "$(cat "$engine/dockerd.pid")"; fi
+    flock -u 8
     exec 8>&-
 }

@@ -13,13 +13,24 @@ make_srpms() {
     packaging/demo/make-srpms "$SKYLINE_SRPMS"
 }
 
-build_solution() {
-    say "Building the solution"
-    dotnet build Skyline.sln -c Release -v quiet --tl:off >"$(logfile build)" 2>&1 ||
+# The compiler's servers stay after their work: they must not keep this script's locks.
+dotnet() { command dotnet "$@" 7>&- 8>&-; }
+
+build_solution() { say "Building the solution"; build Skyline.sln; }
+
+# What the appliance needs, and no tests.
+build_programs() {
+    local project
+    say "Building the server, the builder and the command line"
+    for project in Skyline.Server Skyline.Builder Skyline.Cli; do build "src/$project"; done
+}
+
+build() { # SOLUTION-OR-PROJECT
+    dotnet build "$1" -c Release -v quiet --tl:off >"$(logfile build)" 2>&1 ||
         { grep -E 'error|warning' "$(logfile build)" | sort -u | head -n 20 >&2; fail "The build failed; the whole log is $(logfile build)."; }
 }
 
-# The program of a project under src, as build_solution built it.
+# The program of a project under src, as it was built.
 program() { # PROJECT NAME
     echo "$top/src/$1/bin/Release/net10.0/$2"
 }

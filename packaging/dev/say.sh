@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # How this script speaks, and what it undoes at its end.
 
-say() { printf '\e[1m==>\e[0m %s\n' "$*" >&2; }
+if [ -t 2 ]; then arrow=$'\e[1m==>\e[0m'; else arrow='==>'; fi
+say() { printf '%s %s\n' "$arrow" "$*" >&2; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 endings=()
