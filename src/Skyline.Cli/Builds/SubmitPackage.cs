@@ -9,7 +9,7 @@ static class SubmitPackage
 {
     public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, CancellationToken ct)
     {
-        session.ComeBack = () => $"{source.Name} was not submitted.";
+        session.ComeBack = () => $"{source.Name} may not have been submitted; see: skyline builds";
         var build = source switch
         {
             SourcePackage.LocalFile file => await Upload(session, file, target, scratch, ct),

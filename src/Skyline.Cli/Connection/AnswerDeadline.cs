@@ -1,12 +1,12 @@
 namespace Skyline.Cli.Connection;
 
-/// <summary>An answer must begin within the limit (a long poll is shorter); only an upload may take its time.</summary>
+/// <summary>An answer must begin within the limit (a long poll is shorter); only a submission may take its time: gigabytes are uploaded, or fetched by the server.</summary>
 sealed class AnswerDeadline(TimeSpan limit, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <exception cref="TimeoutException">Nothing came.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is StreamContent) return await base.SendAsync(request, cancellationToken);
+        if (IsSubmission(request)) return await base.SendAsync(request, cancellationToken);
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
@@ -18,4 +18,7 @@ sealed class AnswerDeadline(TimeSpan limit, TimeProvider time, HttpMessageHandle
             throw new TimeoutException($"no answer within {limit.TotalSeconds:0} seconds", e);
         }
     }
+
+    static bool IsSubmission(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/api/builds", StringComparison.Ordinal);
 }

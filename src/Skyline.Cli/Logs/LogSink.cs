@@ -6,7 +6,7 @@ namespace Skyline.Cli.Logs;
 /// <summary>Where a log goes as it comes, without being held: a terminal (made harmless), a pipe (byte for byte), or one JSON document.</summary>
 abstract class LogSink : IAsyncDisposable
 {
-    /// <summary>A run's log begins; with --follow another run's may come after it.</summary>
+    /// <summary>A run's log begins, or goes on; with --follow another run's may come after it.</summary>
     public virtual void Begin(long run) { }
 
     /// <exception cref="StopException">Standard output cannot be written.</exception>
@@ -67,7 +67,8 @@ abstract class LogSink : IAsyncDisposable
     {
         readonly Screen screen;
         readonly Utf8JsonWriter json;
-        bool started, open;
+        long? open;
+        bool started;
 
         public JsonSink(Screen screen)
         {
@@ -76,13 +77,14 @@ abstract class LogSink : IAsyncDisposable
 
         public override void Begin(long run)
         {
+            if (run == open) return;
             if (!started) Start();
             EndText();
             json.WriteStartObject();
             json.WriteNumber("run"u8, run);
             json.WritePropertyName("text"u8);
             json.WriteStringValueSegment(ReadOnlySpan<byte>.Empty, isFinalSegment: false);
-            open = true;
+            open = run;
         }
 
         protected override async ValueTask Put(ReadOnlyMemory<byte> bytes, CancellationToken ct)
@@ -115,10 +117,10 @@ abstract class LogSink : IAsyncDisposable
 
         void EndText()
         {
-            if (!open) return;
+            if (open is null) return;
             json.WriteStringValueSegment(ReadOnlySpan<byte>.Empty, isFinalSegment: true);
             json.WriteEndObject();
-            open = false;
+            open = null;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
 using Skyline.Protocol;
@@ -8,75 +7,69 @@ namespace Skyline.Cli.Logs;
 /// <summary>Reads a log from the server to its end; where the connection breaks, a new one goes on from the same byte.</summary>
 static class ReadLog
 {
+    /// <summary>How long the server may hold a question, in seconds.</summary>
     const int Hold = 50;
 
     public static async Task OfRun(Session session, long run, LogSink sink, bool follow, CancellationToken ct)
     {
         session.ComeBack = () => follow ? $"The run goes on; come back to it with: skyline log --run {run} --follow" : null;
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
-        var keepTrying = new KeepTrying(session.Time, session.Screen.Warn);
-        try
-        {
-            long offset = 0;
-            for (var begun = false; ; )
-            {
-                try
-                {
-                    await using var log = await session.Client.OpenLog(run, offset, follow, ct);
-                    if (!begun) sink.Begin(run);
-                    begun = true;
-                    for (int read; (read = await log.ReadAsync(buffer, ct)) > 0; offset += read)
-                    {
-                        keepTrying.Progress();
-                        await sink.Write(buffer.AsMemory(0, read), ct);
-                    }
-                    return;
-                }
-                catch (Exception e) when (begun && Trouble.MayPass(e) && keepTrying.HasPatience)
-                {
-                    await keepTrying.Pause(e, ct);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        await Read(session, run, 0, sink, follow, ct);
     }
 
     /// <summary>The newest run's log; with follow also the wait before it begins, and the next run's where a builder is lost.</summary>
     public static async Task OfBuild(Session session, long id, string? arch, LogSink sink, bool follow, CancellationToken ct)
     {
         var build = await session.Client.Build(id, ct);
-        if (!follow)
-        {
-            var run = PickRun.Begun(PickRun.Task(build, arch)) ?? throw new StopException(ExitCode.Refused, PickRun.NoLogYet(build));
-            await OfRun(session, run.Id, sink, follow: false, ct);
-            return;
-        }
-        long? last = null;
-        while (await NextRun(session, build, arch, last, ct) is { } next)
-        {
-            if (last is not null) session.Screen.Warn($"Run {last} was lost; this is run {next} of build {id}.");
-            await OfRun(session, next, sink, follow: true, ct);
-            last = next;
-            build = await session.Client.Build(id, ct);
-        }
-        if (last is null) throw new StopException(ExitCode.Refused, PickRun.NoLogYet(await session.Client.Build(id, ct)));
-    }
-
-    /// <summary>Waits for a run later than <paramref name="last"/>; null once the task or the build is over without one.</summary>
-    static async Task<long?> NextRun(Session session, BuildDetails build, string? arch, long? last, CancellationToken ct)
-    {
-        session.ComeBack = () => $"Build {build.Id} goes on; come back to it with: skyline log {build.Id} --follow";
+        if (follow) session.ComeBack = () => $"Build {id} goes on; come back to it with: skyline log {id} --follow";
         var keepTrying = new KeepTrying(session.Time, session.Screen.Warn);
+        LogPosition? at = null;
         while (true)
         {
-            var task = PickRun.Task(build, arch);
-            if (PickRun.Begun(task) is { } run && !(run.Id <= last)) return run.Id;
-            if (build.State.IsOver() || task is { State: var state } && state.IsOver()) return null;
-            var asked = build.Revision;
-            build = await keepTrying.Until(() => session.Client.WaitBuild(build.Id, asked, Hold, ct), ct);
+            switch (LogStep.After(build, arch, at, follow))
+            {
+                case LogStep.End when at is null:
+                    throw new StopException(ExitCode.Refused, PickRun.NoLogYet(build));
+                case LogStep.End:
+                    return;
+                case LogStep.Read step:
+                    if (at is not null && at.Run != step.Run) session.Screen.Warn($"Run {at.Run} was lost; this is run {step.Run} of build {id}.");
+                    var reached = await Read(session, step.Run, step.Offset, sink, follow, ct);
+                    at = new LogPosition(step.Run, reached, Stalled: reached == step.Offset);
+                    if (follow) build = await keepTrying.Until(() => session.Client.Build(id, ct), ct);
+                    break;
+                case LogStep.Wait:
+                    var known = build.Revision;
+                    build = await keepTrying.Until(() => session.Client.WaitBuild(id, known, Hold, ct), ct);
+                    at = at is null ? null : at with { Stalled = false };
+                    break;
+            }
+        }
+    }
+
+    /// <returns>The offset that has been reached.</returns>
+    static async Task<long> Read(Session session, long run, long offset, LogSink sink, bool follow, CancellationToken ct)
+    {
+        var buffer = new byte[1 << 16];
+        var keepTrying = new KeepTrying(session.Time, session.Screen.Warn);
+        var begun = false;
+        while (true)
+        {
+            try
+            {
+                await using var log = await session.Client.OpenLog(run, offset, follow, ct);
+                if (!begun) sink.Begin(run);
+                begun = true;
+                for (int read; (read = await log.ReadAsync(buffer, ct)) > 0; offset += read)
+                {
+                    keepTrying.Progress();
+                    await sink.Write(buffer.AsMemory(0, read), ct);
+                }
+                return offset;
+            }
+            catch (Exception e) when (begun && Trouble.MayPass(e) && keepTrying.HasPatience)
+            {
+                await keepTrying.Pause(e, ct);
+            }
         }
     }
 }

@@ -38,6 +38,45 @@ public sealed class BuildTests
     }
 
     [Fact]
+    public async Task A_server_may_take_its_time_to_fetch_a_package()
+    {
+        await using var server = await StandInServer.Start();
+        var time = new HurriedTime(1000);
+        server.Meddle = async context =>
+        {
+            // Longer than any other answer may take.
+            if (context.Request.Method == "POST") await Task.Delay(TimeSpan.FromSeconds(300), time);
+            return false;
+        };
+
+        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "https://example.org/hello-2.12-1.src.rpm");
+
+        Assert.Equal((0, ""), (await run.Exit, run.Error));
+    }
+
+    [Fact]
+    public async Task An_interrupted_upload_says_that_it_may_not_have_arrived()
+    {
+        await using var server = await StandInServer.Start();
+        var arrived = new TaskCompletionSource();
+        server.Meddle = async context =>
+        {
+            if (context.Request.Method != "POST") return false;
+            arrived.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            return true;
+        };
+        using var folder = new TempFolder();
+        var run = CliRun.Start(server, "build", Samples.SourceRpm(folder.Path, "hello.src.rpm"));
+        await arrived.Task;
+
+        await run.Interrupt();
+
+        Assert.Equal((int)ExitCode.Interrupted, await run.Exit);
+        Assert.Equal("Interrupted. hello.src.rpm may not have been submitted; see: skyline builds\n", run.Error);
+    }
+
+    [Fact]
     public async Task Where_there_are_several_targets_one_must_be_named_and_nothing_is_sent()
     {
         await using var server = await StandInServer.Start();

@@ -60,6 +60,33 @@ public sealed class LogTests
         Assert.Equal([0, 8], server.Logs.Offsets.Distinct());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_stops_in_good_order_does_not_end_a_log_that_goes_on(bool json)
+    {
+        await using var server = await StandInServer.Start();
+        server.Builds.OnAdd = build => build.Running(RunPhase.Rpmbuild);
+        server.Builds.Add("hello-2.12-1");
+        server.Logs.Append(Run, "one ");
+        var run = CliRun.Start(server, ["log", "17", "--follow", .. json ? (string[])["--json"] : []]);
+        await run.Printed("one ");
+
+        server.Logs.Close();
+        server.Logs.Append(Run, "two ");
+        await run.Printed("two ");
+        server.Logs.Close();
+        server.Logs.Append(Run, "three");
+        await run.Printed("three");
+        server.Builds.Change(17, Samples.Completed);
+        server.Logs.End(Run);
+
+        Assert.Equal((0, ""), (await run.Exit, run.Error));
+        Assert.Equal("one two three", json ? run.Json().GetProperty("logs")[0].GetProperty("text").GetString() : run.Out);
+        Assert.Equal(0, server.Logs.Offsets.First());
+        Assert.DoesNotContain(0, server.Logs.Offsets.Skip(1));
+    }
+
     [Fact]
     public async Task Follow_waits_for_a_log_to_begin_and_goes_on_with_the_next_builders_run()
     {

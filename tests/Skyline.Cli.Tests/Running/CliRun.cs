@@ -28,14 +28,14 @@ sealed class CliRun : IDisposable
     public static async Task<CliRun> Of(StandInServer server, params string[] args)
     {
         var run = Start(new CliWorld { Server = server.Url }, args);
-        await run.Exit.WaitAsync(TimeSpan.FromSeconds(60));
+        await run.Exit;
         return run;
     }
 
     public static async Task<CliRun> Of(CliWorld world, params string[] args)
     {
         var run = Start(world, args);
-        await run.Exit.WaitAsync(TimeSpan.FromSeconds(60));
+        await run.Exit;
         return run;
     }
 
@@ -47,7 +47,7 @@ sealed class CliRun : IDisposable
         var surroundings = new Surroundings(
             new StringReader(world.In), run.output, new StreamWriter(run.error, new UTF8Encoding(false)) { AutoFlush = true },
             world.Terminal, world.Terminal, () => world.Width, name => world.Env.GetValueOrDefault(name), null, world.Time);
-        run.Exit = Task.Run(() => Program.Run(args, surroundings, run.interrupt.Token));
+        run.Exit = Task.Run(() => Program.Run(args, surroundings, run.interrupt.Token)).WaitAsync(TimeSpan.FromSeconds(60));
         return run;
     }
 

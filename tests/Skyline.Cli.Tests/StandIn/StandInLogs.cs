@@ -11,6 +11,7 @@ sealed class StandInLogs
     readonly Lock gate = new();
     readonly Dictionary<long, (byte[] Bytes, bool Ended)> logs = [];
     readonly List<HttpContext> followers = [];
+    int closings;
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The offset of each request, in order.</summary>
@@ -32,6 +33,16 @@ sealed class StandInLogs
         }
     }
 
+    /// <summary>Ends every answer in good order, as a server does that is told to stop.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            closings++;
+            Pulse();
+        }
+    }
+
     public async Task Serve(HttpContext context, long run)
     {
         var offset = long.Parse((string)context.Request.Query["offset"]!, CultureInfo.InvariantCulture);
@@ -44,21 +55,27 @@ sealed class StandInLogs
         var follow = context.Request.Query["follow"] == "true";
         context.Response.ContentType = "text/plain; charset=utf-8";
         await context.Response.StartAsync();
-        lock (gate) followers.Add(context);
+        int closingsBefore;
+        lock (gate)
+        {
+            followers.Add(context);
+            closingsBefore = closings;
+        }
         while (true)
         {
             byte[] bytes;
-            bool ended;
+            bool ended, closed;
             Task next;
             lock (gate)
             {
                 (bytes, ended) = logs[run];
+                closed = closings > closingsBefore;
                 next = changed.Task;
             }
             await context.Response.Body.WriteAsync(bytes.AsMemory((int)offset), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             offset = bytes.Length;
-            if (ended || !follow) return;
+            if (ended || closed || !follow) return;
             await next.WaitAsync(context.RequestAborted);
         }
     }
@@ -73,9 +90,14 @@ sealed class StandInLogs
         lock (gate)
         {
             logs[run] = change(logs.GetValueOrDefault(run, ([], false)));
-            var old = changed;
-            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            old.SetResult();
+            Pulse();
         }
+    }
+
+    void Pulse()
+    {
+        var old = changed;
+        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        old.SetResult();
     }
 }
