@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,7 +8,14 @@ namespace Skyline.Benchmarks;
 /// <summary>One thing measured. A benchmark says whether its goal holds; it does not fail.</summary>
 /// <param name="Metric">What was measured, in words.</param>
 /// <param name="Goal">As a person reads it: "≤ 1.0".</param>
-public sealed record BenchResult(string Metric, double Value, string Unit, string Goal, bool Holds);
+public sealed record BenchResult(string Metric, double Value, string Unit, string Goal, bool Holds)
+{
+    public static BenchResult AtMost(string metric, double value, string unit, double most) =>
+        new(metric, value, unit, string.Create(CultureInfo.InvariantCulture, $"≤ {most}"), value <= most);
+
+    /// <summary>Measured to stand beside another figure, with no goal of its own.</summary>
+    public static BenchResult Beside(string metric, double value, string unit) => new(metric, value, unit, "–", true);
+}
 
 /// <summary>Results as people and as programs read them.</summary>
 static class BenchReport

@@ -5,6 +5,8 @@ using Skyline.Benchmarks;
 (string Group, Func<IEnumerable<BenchResult>> Run)[] groups =
 [
     ("main", MetadataBench.Run),
+    ("main", BuildShare.Run),
+    ("main", ServerMemory.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

@@ -9,7 +9,9 @@ public static class ServerMemory
 {
     static readonly TimeSpan settle = TimeSpan.FromSeconds(20);
 
-    public static async Task<IReadOnlyList<BenchResult>> Run(CancellationToken ct)
+    public static IEnumerable<BenchResult> Run() => Run(CancellationToken.None).GetAwaiter().GetResult();
+
+    static async Task<IReadOnlyList<BenchResult>> Run(CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("skyline-bench-").FullName;
         try
