@@ -15,7 +15,7 @@ public sealed class BuilderKilledTests
     [InlineData(RunPhase.Upload)]
     public async Task A_builder_that_dies_in_a_phase_is_replaced_and_the_build_arrives(RunPhase phase)
     {
-        await using var site = await Appliance.Start(leaseSeconds: 5);
+        await using var site = await Appliance.Start(Ct, leaseSeconds: 5);
         var doomed = await site.StartBuilder("doomed", freshData: phase == RunPhase.Buildroot);
         // Big enough that fetching and uploading can be seen, slow enough that building can.
         var srpm = await SourcePackage.Make(site.Folder, Heavy, Ct, ("noise", await Noise(megabytes: phase is RunPhase.Fetch or RunPhase.Upload ? 150 : 1)));

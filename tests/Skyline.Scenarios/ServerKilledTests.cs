@@ -11,7 +11,7 @@ public sealed class ServerKilledTests
     [Fact(Timeout = 180_000)]
     public async Task Killed_in_an_upload_it_keeps_nothing_of_it_and_takes_it_again()
     {
-        await using var site = await Appliance.Start();
+        await using var site = await Appliance.Start(Ct);
         var srpm = await SourcePackage.MakeHello(site.Folder, Ct);
         var half = new PausedStream(await File.ReadAllBytesAsync(srpm, Ct));
         var upload = site.Admin.Submit(half, Path.GetFileName(srpm), "testos", scratch: false, Ct);
@@ -30,7 +30,7 @@ public sealed class ServerKilledTests
     [Fact(Timeout = 300_000)]
     public async Task Killed_in_a_build_it_finds_the_builder_still_building_and_the_log_whole()
     {
-        await using var site = await Appliance.Start();
+        await using var site = await Appliance.Start(Ct);
         site.StartLocalBuilder();
         // Long enough that the server is killed and back while it runs.
         var srpm = await SourcePackage.MakeHello(site.Folder, Ct, extraBuild: "for i in $(seq 1 80); do echo line $i; sleep 0.1; done");
@@ -53,7 +53,7 @@ public sealed class ServerKilledTests
     [Fact(Timeout = 300_000)]
     public async Task Killed_many_times_around_a_publish_the_repository_is_always_whole_and_the_build_arrives()
     {
-        await using var site = await Appliance.Start();
+        await using var site = await Appliance.Start(Ct);
         site.StartLocalBuilder();
         var first = await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct, name: "first"));
         await site.UntilComplete(first.Id);

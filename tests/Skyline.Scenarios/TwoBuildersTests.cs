@@ -10,7 +10,7 @@ public sealed class TwoBuildersTests
     [Fact(Timeout = 300_000)]
     public async Task Two_builders_build_two_architectures_and_the_noarch_part_is_published_once()
     {
-        await using var site = await Appliance.Start();
+        await using var site = await Appliance.Start(Ct);
         await site.Admin.CreateTag(new NewTag("both", "testos-1", ["x86_64", "i686"]), Ct);
         await site.Admin.CreateTarget(new NewTarget("both", "both", "both"), Ct);
         await site.StartBuilder("one");

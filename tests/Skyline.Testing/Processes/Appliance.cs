@@ -1,26 +1,26 @@
 using Skyline.Protocol;
-using Skyline.Testing;
 
-namespace Skyline.Scenarios;
+namespace Skyline.Testing;
 
 /// <summary>A server and builders as processes, with data of their own, on TestOS.</summary>
-sealed class Appliance : IAsyncDisposable
+public sealed class Appliance : IAsyncDisposable
 {
     readonly List<ProgramProcess> builders = [];
 
-    Appliance(string folder, int leaseSeconds) => (Folder, Server) = (folder, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>
+    Appliance(string folder, int leaseSeconds, CancellationToken ct) => (Folder, Ct, Server) = (folder, ct, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>
     {
         ["Skyline__LeaseSeconds"] = leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Skyline__HeartbeatSeconds"] = "1",
     }));
 
-    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+    CancellationToken Ct { get; }
     public string Folder { get; }
     public ServerProcess Server { get; }
     public SkylineClient Admin => Server.Admin();
 
-    public static async Task<Appliance> Start(int leaseSeconds = 20)
+    /// <param name="ct">The test's own: it ends every wait here.</param>
+    public static async Task<Appliance> Start(CancellationToken ct, int leaseSeconds = 20)
     {
-        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds);
+        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds, ct);
         await appliance.Server.Start();
         return appliance;
     }
