@@ -8,7 +8,7 @@ static class MetadataWorker
 {
     public const string Name = "metadata-worker";
     const int Workers = 2;
-    const int ChunkSize = 256 << 10;
+    const int ChunkSize = 32 << 10;
 
     public static async Task<int> Run(string folder, string output, string[] options)
     {

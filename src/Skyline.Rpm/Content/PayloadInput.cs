@@ -4,7 +4,7 @@ namespace Skyline.Rpm;
 /// What decompressors read from: buffered, counted, and never endless. Some of them take the -1 of a stream's end for a byte and
 /// go on for ever, so a single byte past the end is an <see cref="EndOfStreamException"/> here.
 /// </summary>
-sealed class PayloadInput(Stream source) : Stream
+sealed class PayloadInput(Stream source) : ForwardStream
 {
     readonly byte[] buffer = new byte[64 << 10];
     int at, filled;
@@ -71,12 +71,4 @@ sealed class PayloadInput(Stream source) : Stream
     }
 
     public override int Read(byte[] into, int offset, int count) => Read(into.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] from, int offset, int count) => throw new NotSupportedException();
 }

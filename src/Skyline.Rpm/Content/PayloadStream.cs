@@ -10,7 +10,7 @@ namespace Skyline.Rpm;
 /// A payload, unpacked as it is read. Memory is bounded whatever the payload asks for; whatever a decompressor makes of hostile
 /// bytes comes out as a <see cref="BadRpmException"/>, and a fault of the stream beneath as itself.
 /// </summary>
-sealed class PayloadStream : Stream
+sealed class PayloadStream : ForwardStream
 {
     const int MaxZstdWindowLog = 27; // 128 MiB: the most that zstd itself takes without being told
 
@@ -90,13 +90,4 @@ sealed class PayloadStream : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

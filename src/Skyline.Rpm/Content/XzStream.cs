@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using SharpCompress.Compressors.LZMA;
 
 namespace Skyline.Rpm;
@@ -8,7 +7,7 @@ namespace Skyline.Rpm;
 /// memory it wants and that must be bounded before it is given. Check sums are not held against the data: the package's own
 /// digest covers the same bytes.
 /// </summary>
-sealed class XzStream(PayloadInput input) : Stream
+sealed class XzStream(PayloadInput input) : ForwardStream
 {
     const int MaxDictionary = 128 << 20;
     const int HeaderSize = 12;
@@ -95,34 +94,5 @@ sealed class XzStream(PayloadInput input) : Stream
         if (disposing)
             block?.Dispose();
         base.Dispose(disposing);
-    }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] from, int offset, int count) => throw new NotSupportedException();
-}
-
-/// <summary>The old .lzma format: five bytes of properties, eight of size (all ones: until the end mark).</summary>
-static class LzmaAlone
-{
-    const int MaxDictionary = 128 << 20;
-
-    public static LzmaStream Open(PayloadInput input)
-    {
-        var header = new byte[13];
-        input.ReadExactly(header);
-        var dictionary = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(1));
-        var size = BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(5));
-        if (header[0] >= 9 * 5 * 5 || dictionary > MaxDictionary || size < -1)
-            throw new InvalidDataException($"it does not begin as an lzma file does, or wants {dictionary} bytes of memory to unpack ({MaxDictionary} are allowed)");
-        // A tiny dictionary is rounded up, as liblzma does.
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(1), Math.Max(dictionary, 4096));
-        return LzmaStream.Create(header[..5], input, -1, size, leaveOpen: true);
     }
 }

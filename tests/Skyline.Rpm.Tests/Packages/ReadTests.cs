@@ -95,7 +95,9 @@ public sealed class ReadTests : IDisposable
     {
         static SyntheticRpm Ancient(string file) => new("ancient")
         {
-            Format = RpmFormat.V3, IsSource = true, Files = [new(file, [])],
+            Format = RpmFormat.V3,
+            IsSource = true,
+            Files = [new(file, [])],
             Header = h => h.Without(RpmTag.SourcePackage).Without(RpmTag.SourceRpm),
         };
         Assert.True((await Reading.Read(Ancient("ancient.spec").Build())).IsSource);

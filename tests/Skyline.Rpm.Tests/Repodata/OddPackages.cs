@@ -27,7 +27,9 @@ static class OddPackages
 
     public static SyntheticRpm BinaryThree => new("version-three")
     {
-        Format = RpmFormat.V3, Files = Some, Dependencies = [Provides("other"), Provides("version-three", DependencyFlags.Equal, "1.0-1"), Requires("/bin/sh")],
+        Format = RpmFormat.V3,
+        Files = Some,
+        Dependencies = [Provides("other"), Provides("version-three", DependencyFlags.Equal, "1.0-1"), Requires("/bin/sh")],
     };
 
     static IReadOnlyList<SyntheticFile> Some =>

@@ -30,7 +30,8 @@ public sealed class WriteTests
         const string hostile = "a\u0001b\u001fc\ud83d\ude00\uffff\ufffe<&>\"'\t\n ]]>é\u007f";
         var package = new SyntheticRpm("hostile")
         {
-            Summary = hostile, Description = hostile,
+            Summary = hostile,
+            Description = hostile,
             Dependencies = [(DependencyKind.Provides, new(hostile, DependencyFlags.Equal, "1-\u00021"))],
             Changelog = [new(DateTimeOffset.UnixEpoch.AddYears(50), hostile, hostile)],
         };
@@ -51,9 +52,12 @@ public sealed class WriteTests
     public async Task A_dependency_before_or_after_the_transaction_is_marked_pre()
     {
         // createrepo_c marks these since 1.1.1; the reference the other tests compare with may be older.
-        var package = new SyntheticRpm("pre") { Dependencies = [
+        var package = new SyntheticRpm("pre")
+        {
+            Dependencies = [
             (DependencyKind.Requires, new("posttrans", DependencyFlags.PostTrans, "")), (DependencyKind.Requires, new("pretrans", DependencyFlags.PreTrans, "")),
-            (DependencyKind.Requires, new("preun", DependencyFlags.ScriptPreUn, "")), (DependencyKind.Requires, new("plain", DependencyFlags.None, ""))] };
+            (DependencyKind.Requires, new("preun", DependencyFlags.ScriptPreUn, "")), (DependencyKind.Requires, new("plain", DependencyFlags.None, ""))]
+        };
         var primary = Parse((await MetadataOf(package)).Primary);
         Assert.Equal(["posttrans", "pretrans"], primary.Descendants(Rpm + "entry").Where(e => (string?)e.Attribute("pre") == "1").Select(e => (string)e.Attribute("name")!));
     }
@@ -63,11 +67,15 @@ public sealed class WriteTests
     {
         const int many = 100_000;
         var names = Enumerable.Range(0, many).Select(i => $"/usr/bin/f{i}").ToArray();
-        var package = new SyntheticRpm("many") { Files = [], Header = h => h
+        var package = new SyntheticRpm("many")
+        {
+            Files = [],
+            Header = h => h
             .Texts(RpmTag.ProvideName, names).Texts(RpmTag.ProvideVersion, [.. names.Select(_ => "1")]).Int32(RpmTag.ProvideFlags, names.Select(_ => 8L))
             .Texts(RpmTag.RequireName, names).Texts(RpmTag.RequireVersion, [.. names.Select(_ => "")]).Int32(RpmTag.RequireFlags, names.Select(_ => 0L))
             .Texts(RpmTag.BaseNames, [.. names.Select(n => n[9..])]).Texts(RpmTag.DirNames, ["/usr/bin/"]).Int32(RpmTag.DirIndexes, names.Select(_ => 0L))
-            .Int16(RpmTag.FileModes, names.Select(_ => 0x81a4)).Int32(RpmTag.FileFlags, names.Select(_ => 0L)) };
+            .Int16(RpmTag.FileModes, names.Select(_ => 0x81a4)).Int32(RpmTag.FileFlags, names.Select(_ => 0L))
+        };
         var bytes = package.Build();
         var read = await RpmPackage.Read(new MemoryStream(bytes), TestContext.Current.CancellationToken);
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -13,8 +13,13 @@ public static class RealRpms
     /// <summary>Payload flags of rpm, by the name of the package that is packed with them.</summary>
     public static readonly IReadOnlyDictionary<string, string> Compressions = new Dictionary<string, string>
     {
-        ["packed-gzip"] = "w6.gzdio", ["packed-xz"] = "w2.xzdio", ["packed-xz-blocks"] = "w1T2.xzdio", ["packed-lzma"] = "w3.lzdio",
-        ["packed-bzip2"] = "w9.bzdio", ["packed-zstd"] = "w3.zstdio", ["packed-none"] = "w.ufdio",
+        ["packed-gzip"] = "w6.gzdio",
+        ["packed-xz"] = "w2.xzdio",
+        ["packed-xz-blocks"] = "w1T2.xzdio",
+        ["packed-lzma"] = "w3.lzdio",
+        ["packed-bzip2"] = "w9.bzdio",
+        ["packed-zstd"] = "w3.zstdio",
+        ["packed-none"] = "w.ufdio",
     };
 
     /// <summary>Folder of all binary and source packages.</summary>
