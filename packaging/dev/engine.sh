@@ -74,7 +74,10 @@ start_own_engine() {
 # (Unlocked by word, not by closing alone: programs that outlive this script may have inherited the open file.)
 leave_own_engine() {
     flock -u 8
-    if flock -xn 8 && [ -s "$engine/dockerd.pid" ]; then stop "$(cat "$engine/dockerd.pid")"; fi
+    if flock -xn 8 && [ -s "$engine/dockerd.pid" ]; then
+        stop "$(cat "$engine/dockerd.pid")"
+        rm -rf "$engine_run"
+    fi
     flock -u 8
     exec 8>&-
 }
