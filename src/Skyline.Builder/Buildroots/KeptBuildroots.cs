@@ -43,6 +43,7 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
         try
         {
             var over = overlays && below is not null;
+            log.LogInformation("Making buildroot {Key} of {Packages} packages{Over}", key, resolved.Packages.Count, over ? $" over {below!.Key}" : "");
             var shared = !over && below is not null && await MakeBuildroot.TryShare(below.Root, root, ct);
             if (over) await Mounts.Overlay(below!.Root, Part(making, "upper"), Part(making, "work"), root, ct);
             await make.Fill(root, recipe, over || shared ? [.. resolved.Packages.Except(resolved.Base)] : resolved.Packages, ct);

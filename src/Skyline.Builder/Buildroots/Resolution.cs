@@ -12,7 +12,8 @@ abstract record Resolution
     /// <param name="Base">Of the packages, those that every buildroot of this chroot has by itself; empty where they would be others by themselves.</param>
     public sealed record Resolved(IReadOnlyList<RootPackage> Packages, IReadOnlyList<RootPackage> Base) : Resolution
     {
-        public IReadOnlyList<LockedPackage> Lock => [.. Packages.Select(package => new LockedPackage(package.Nevra.ToString(), package.Sha256, package.Repo))];
+        public IReadOnlyList<LockedPackage> Lock =>
+            [.. Packages.Select(package => new LockedPackage(package.Nevra.ToString(), package.Sha256, package.Repo)).OrderBy(package => package.Nevra, StringComparer.Ordinal)];
     }
 
     /// <summary>BuildRequires that cannot be had: the packager's to mend.</summary>

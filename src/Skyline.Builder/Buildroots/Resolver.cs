@@ -92,7 +92,16 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
     /// <summary>Every snapshot of a repository leaves a cache; the oldest go.</summary>
     void DropOldCaches()
     {
-        var kept = new DirectoryInfo(data.Metadata).EnumerateFiles("r*.solv").OrderByDescending(file => file.LastWriteTimeUtc).Skip(KeptCaches).ToList();
+        try
+        {
+            DropBut(KeptCaches);
+        }
+        catch (IOException) { } // the next question tries again
+    }
+
+    void DropBut(int count)
+    {
+        var kept = new DirectoryInfo(data.Metadata).EnumerateFiles("r*.solv").OrderByDescending(file => file.LastWriteTimeUtc).Skip(count).ToList();
         foreach (var old in kept.SelectMany(file => file.Directory!.EnumerateFileSystemInfos(Path.GetFileNameWithoutExtension(file.Name) + "*")))
         {
             if (old is DirectoryInfo folder) folder.Delete(recursive: true);
@@ -102,7 +111,7 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
 
     public async ValueTask DisposeAsync()
     {
-        if (ahead is not null) await (await ahead).DisposeAsync();
         gate.Dispose();
+        if (ahead is { IsCompletedSuccessfully: true }) await (await ahead).DisposeAsync();
     }
 }

@@ -18,6 +18,7 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # whatever a library prints is no answer
 
 import dnf  # noqa: E402
+import dnf.conf  # noqa: E402
 import dnf.exceptions  # noqa: E402
 import dnf.repo  # noqa: E402
 import dnf.selector  # noqa: E402
@@ -34,8 +35,9 @@ class Fault(Exception):
 
 
 def open_base(question, scratch):
-    base = dnf.Base()
-    conf = base.conf
+    # With a configuration of our own dnf does not ask this machine's rpm database for its release.
+    conf = dnf.conf.Conf()
+    base = dnf.Base(conf)
     conf.installroot = os.path.join(scratch, "root")
     conf.persistdir = os.path.join(scratch, "persist")
     conf.logdir = scratch

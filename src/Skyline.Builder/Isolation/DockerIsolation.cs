@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -8,10 +7,11 @@ namespace Skyline.Builder;
 /// A build in a container of Docker Engine, or of Podman behind the same API. The container's image is a mere frame (see
 /// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
 /// </summary>
-sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
+sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time) : IIsolation
 {
     const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
     readonly RootFrame frame = new(docker, data.AgentId);
+    List<string> security = ["no-new-privileges"];
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -31,7 +31,8 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
         var scratch = Path.Combine(data.Root, "probe");
         try
         {
-            await docker.System.PingAsync(soon.Token);
+            // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
+            if ((await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions?.Any(option => option.Contains("selinux", StringComparison.Ordinal)) is true) security = [.. security, "label=disable"];
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -107,7 +108,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
         Image = image, Cmd = [.. chamber.Command], User = $"{Chamber.User}:{Chamber.User}", WorkingDir = "/builddir", Hostname = Chamber.HostName, Labels = Labels(chamber.RunId),
         HostConfig = new HostConfig
         {
-            NetworkMode = "none", CapDrop = ["ALL"], SecurityOpt = ["no-new-privileges"], ReadonlyRootfs = true,
+            NetworkMode = "none", CapDrop = ["ALL"], SecurityOpt = security, ReadonlyRootfs = true,
             Memory = chamber.Limits.MemoryBytes, MemorySwap = chamber.Limits.MemoryBytes, PidsLimit = chamber.Limits.Processes, NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
             Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }],
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
@@ -134,7 +135,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
     /// <summary>Kills it, waits until the engine has let go of it, removes it. One that is gone already is removed.</summary>
     async Task Remove(string id)
     {
-        for (var started = Stopwatch.GetTimestamp(); ;)
+        for (var started = time.GetTimestamp(); ;)
         {
             try
             {
@@ -145,9 +146,10 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data) : IIsolation
             {
                 return;
             }
-            catch (DockerApiException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
+            catch (DockerApiException) when (time.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
             {
-                await Task.Yield(); // "removal already in progress", or a kill that is under way
+                // "removal already in progress", or a kill that is under way
+                await Task.Delay(TimeSpan.FromMilliseconds(20), time);
             }
         }
     }

@@ -29,7 +29,7 @@ sealed record Confinement(bool Works, string? Why)
     /// <summary>The command with the network, able to read what root may, to write in one folder only.</summary>
     public IReadOnlyList<string> WithNetwork(string writable, IReadOnlyList<string> command) => !Works ? Direct(command) :
         [
-            "bwrap", .. Apart, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/sys", "--ro-bind", "/tmp", "/sys/tmp", "--tmpfs", "/tmp",
+            "bwrap", .. Apart, .. AsRoot, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/sys", "--ro-bind", "/tmp", "/sys/tmp", "--tmpfs", "/tmp",
             "--bind", writable, writable, "--cap-drop", "ALL", "--", .. command,
         ];
 
@@ -42,7 +42,7 @@ sealed record Confinement(bool Works, string? Why)
     /// <summary>The command without network, seeing of the machine its programs, what is named readable, and one root to fill.</summary>
     public IReadOnlyList<string> ForFilling(string root, IEnumerable<string> readable, IReadOnlyList<string> command) => !Works ? Direct(command) :
         [
-            "bwrap", .. Apart, "--unshare-net", .. Libc.IsRoot ? Array.Empty<string>() : ["--unshare-user", "--uid", "0", "--gid", "0"],
+            "bwrap", .. Apart, "--unshare-net", .. AsRoot,
             .. Programs(), "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
             .. readable.SelectMany(path => new[] { "--ro-bind", path, path }),
             "--bind", root, root, "--dev", root + "/dev", "--proc", root + "/proc",
@@ -51,6 +51,9 @@ sealed record Confinement(bool Works, string? Why)
         ];
 
     static string[] Apart => ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"];
+
+    /// <summary>dnf and rpm work for root; an ordinary user's agent lets them believe it.</summary>
+    static string[] AsRoot => Libc.IsRoot ? [] : ["--unshare-user", "--uid", "0", "--gid", "0"];
 
     static string[] Direct(IReadOnlyList<string> command) => ["setpriv", "--pdeathsig", "KILL", "--", .. command];
 

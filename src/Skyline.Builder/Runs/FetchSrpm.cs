@@ -14,7 +14,7 @@ static class FetchSrpm
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            await using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite))
+            await using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 0))
             {
                 await calls.UntilAnswered(token => GoOn(file, lease, calls, token), ct, patience);
             }

@@ -9,12 +9,25 @@ sealed class Heart(BuilderContract contract, LeasedRun lease, PhaseClock phases,
     public async Task Beat(CancellationToken done)
     {
         var every = TimeSpan.FromSeconds(Math.Clamp(lease.HeartbeatSeconds, 0.2, 300));
-        using var tick = new PeriodicTimer(every, time);
         try
         {
-            while (await tick.WaitForNextTickAsync(done)) await Once(every, done);
+            while (!done.IsCancellationRequested)
+            {
+                var changed = phases.Changed;
+                await Once(every, done);
+                await NextBeat(changed, every, done);
+            }
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested) { }
+    }
+
+    /// <summary>When it is due, or at once when the phase is another: whoever watches sees it.</summary>
+    async Task NextBeat(Task changed, TimeSpan every, CancellationToken done)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(done);
+        await Task.WhenAny(changed, Task.Delay(every, time, either.Token));
+        await either.CancelAsync();
+        done.ThrowIfCancellationRequested();
     }
 
     async Task Once(TimeSpan every, CancellationToken done)

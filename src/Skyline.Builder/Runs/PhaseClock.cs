@@ -8,14 +8,19 @@ sealed class PhaseClock(TimeProvider time)
 {
     readonly ConcurrentDictionary<RunPhase, TimeSpan> spent = new();
     long since = time.GetTimestamp();
+    TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunPhase Current { get; private set; } = RunPhase.Fetch;
+
+    /// <summary>Ends with the next change of phase.</summary>
+    public Task Changed => changed.Task;
 
     public void Enter(RunPhase phase)
     {
         var now = time.GetTimestamp();
         Add(Current, time.GetElapsedTime(since, now));
         (Current, since) = (phase, now);
+        Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     /// <summary>Moves time between phases: what a chamber takes beside rpmbuild itself is the buildroot's.</summary>

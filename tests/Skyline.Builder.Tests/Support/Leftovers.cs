@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -8,14 +10,14 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
 {
     public static readonly Leftovers None = new(0, 0, 0, 0, 0);
 
-    /// <summary>Users of builds of this test process alone, so that tests of several checkouts can run at once.</summary>
-    public static uint User { get; } = 1_900_000_000 + (uint)(Environment.ProcessId % 100_000) * 16;
+    /// <summary>First user of builds of the agent with this folder, its own among all that tests start.</summary>
+    public static uint UserOf(string data) => 1_900_000_000 + BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(data))) % 10_000_000 * 16;
 
     public static async Task<Leftovers> Of(string data, string isolation)
     {
         var id = (await File.ReadAllTextAsync(Path.Combine(data, "agent-id"))).Trim();
         return new(
-            ProcessesOf(User), isolation == "docker" ? await ContainersOf(id) : 0, Builder.Mounts.Below(Path.Combine(data, "runs")).Count,
+            ProcessesOf(UserOf(data)), isolation == "docker" ? await ContainersOf(id) : 0, Builder.Mounts.Below(Path.Combine(data, "runs")).Count,
             Directory.GetDirectories(Path.Combine(data, "runs")).Length + Directory.GetDirectories(Path.Combine(data, "buildroots"), ".*").Length, GroupsOf(id));
     }
 
@@ -36,7 +38,9 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
     {
         try
         {
-            return File.ReadLines(Path.Combine(folder, "status")).First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t').Skip(1).Any(uid => uint.Parse(uid) is var id && id >= user && id < user + 16);
+            var status = File.ReadAllLines(Path.Combine(folder, "status"));
+            // A zombie has let go of everything; its new parent has yet to look.
+            return !status.Any(line => line.StartsWith("State:\tZ", StringComparison.Ordinal)) && status.First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t').Skip(1).Any(uid => uint.Parse(uid) is var id && id >= user && id < user + 16);
         }
         catch (IOException)
         {

@@ -37,10 +37,10 @@ sealed class RunningAgent : IAsyncDisposable
     {
         var token = Path.Combine(Path.GetDirectoryName(data)!, "token");
         File.WriteAllText(token, FakeServer.Token + "\n");
-        return BuilderOptions.Parse(["--server", server.Address.ToString(), "--token-file", token, "--data", data, "--isolation", isolation, "--slots", "1", "--build-user", $"{Leftovers.User}"], Environment.GetEnvironmentVariable);
+        return BuilderOptions.Parse(["--server", server.Address.ToString(), "--token-file", token, "--data", data, "--isolation", isolation, "--slots", "1", "--build-user", $"{Leftovers.UserOf(data)}"], Environment.GetEnvironmentVariable);
     }
 
-    public static string NewData() => Path.Combine(Directory.CreateTempSubdirectory("skyline-agent-").FullName, "data");
+    public static string NewData() => Path.Combine(Scratch.Folder("agent"), "data");
 
     /// <summary>Tells it to end, as SIGTERM does, and waits until it has.</summary>
     public async Task Stop()

@@ -9,7 +9,7 @@ static class Srpm
     /// <returns>Path of the source package.</returns>
     public static string Make(string name, string build, string install = "", string files = "", string header = "", string prep = "", string version = "1.0", bool debuginfo = false)
     {
-        var folder = Directory.CreateTempSubdirectory("skyline-srpm-").FullName;
+        var folder = Scratch.Folder("srpm");
         var spec = Path.Combine(folder, name + ".spec");
         File.WriteAllText(spec, $"""
             {(debuginfo ? "" : "%global debug_package %{nil}")}

@@ -1,0 +1,42 @@
+namespace Skyline.Builder.Tests;
+
+public sealed class BuilderOptionsTests
+{
+    static readonly string token = Path.Combine(Scratch.Folder("token"), "token");
+
+    public BuilderOptionsTests() => File.WriteAllText(token, "  abc \n");
+
+    static BuilderOptions Parse(string[] args, params (string Name, string Value)[] environment) =>
+        BuilderOptions.Parse([.. args], name => environment.FirstOrDefault(entry => entry.Name == name).Value);
+
+    [Fact]
+    public void Arguments_win_over_the_environment()
+    {
+        var options = Parse(["--server=http://a.example/skyline", "--slots", "3"], ("SKYLINE_BUILDER_SERVER", "http://b.example"), ("SKYLINE_BUILDER_TOKEN_FILE", token), ("SKYLINE_BUILDER_SLOTS", "9"));
+
+        Assert.Equal(("http://a.example/skyline/", "abc", 3, "auto"), (options.Server.ToString(), options.Token, options.Slots, options.Isolation));
+    }
+
+    [Theory]
+    [InlineData("--server", "ftp://a.example", "--server ftp://a.example: give the Skyline server's address")]
+    [InlineData("--slots", "0", "--slots 0: it is a number from 1 to 1024.")]
+    [InlineData("--keep-bytes", "lots", "--keep-bytes lots: it is a size")]
+    [InlineData("--token-file", "/none/such", "--token-file /none/such cannot be read")]
+    [InlineData("--moon", "full", "--moon is no option of skyline-builder")]
+    public void Option_that_makes_no_sense_is_named(string name, string value, string sentence)
+    {
+        var bad = Assert.Throws<BadOptionException>(() => Parse(["--server", "http://a.example", "--token-file", token, name, value]));
+
+        Assert.StartsWith(sentence, bad.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Size_has_a_unit() => Assert.Equal(3L << 30, Parse(["--server", "http://a.example", "--token-file", token, "--keep-bytes", "3G"]).Keep.Bytes);
+
+    [Fact]
+    public void Every_option_is_in_the_help()
+    {
+        foreach (var name in new[] { "server", "token-file", "data", "isolation", "slots", "docker-host", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log" })
+            Assert.Contains($"--{name} ", BuilderOptions.Usage, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,111 @@
+namespace Skyline.Builder.Tests;
+
+/// <summary>Kept buildroots: made once, used again, dropped when there are too many, and never a way out.</summary>
+public sealed class BuildrootScenarios
+{
+    [Fact]
+    public async Task Slots_that_want_the_same_buildroot_at_once_make_it_once()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap", options => options with { Slots = 3 });
+        var srpm = Srpm.Make("wanted-by-three", "true", header: "BuildRequires: zlib-devel");
+
+        var runs = Enumerable.Range(0, 3).Select(_ => agent.Server.Enqueue(srpm)).ToList();
+        foreach (var run in runs) await run.Succeeded();
+
+        // The one that every buildroot starts from, and the one over it.
+        Assert.Equal(2, agent.Said.Count(line => line.Contains("Making buildroot", StringComparison.Ordinal)));
+        Assert.Single(runs.Select(run => run.Log.Split('\n').Single(line => line.StartsWith("Skyline: buildroot ", StringComparison.Ordinal))).Distinct());
+    }
+
+    [Fact]
+    public async Task Buildroot_holds_what_is_required_and_no_more()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        const string Look = "rpm -q zlib-devel bison || :; rpm -qa | wc -l | sed 's/^/installed: /'";
+
+        var with = agent.Server.Enqueue(Srpm.Make("with-zlib", Look, header: "BuildRequires: zlib-devel"));
+        var without = agent.Server.Enqueue(Srpm.Make("without-zlib", Look));
+        await with.Succeeded();
+        await without.Succeeded();
+
+        Assert.Contains("\nzlib-devel-", with.Log, StringComparison.Ordinal);
+        Assert.Contains("package zlib-devel is not installed", without.Log, StringComparison.Ordinal);
+        Assert.Contains($"installed: {(await with.Report).Lock.Count}\n", with.Log, StringComparison.Ordinal);
+        Assert.Contains($"installed: {(await without.Report).Lock.Count}\n", without.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Least_recently_used_buildroot_is_dropped_and_made_again_when_wanted()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap", options => options with { Keep = new(2, long.MaxValue) });
+        string[] wanted = ["zlib-devel", "autoconf", "zlib-devel"];
+
+        foreach (var require in wanted) await agent.Server.Enqueue(Srpm.Make("wants-" + require, $"rpm -q {require}", header: "BuildRequires: " + require)).Succeeded();
+
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(agent.Data, "buildroots")).Length);
+        Assert.Equal(4, agent.Said.Count(line => line.Contains("Making buildroot", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Scriptlet_of_a_package_runs_but_cannot_touch_the_machine()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        var marker = $"skyline-escaped-{Guid.NewGuid():N}";
+        var repo = ExtraRepo.With("hostile-tool", requires: "perl-interpreter", post: $$"""
+            echo ran >/etc/hostile-ran
+            cut -d: -f1 /proc/net/dev | tail -n +3 | tr -d ' ' >/etc/hostile-network
+            perl -e 'mkdir "/x"; chroot "/x" or exit 1; chdir ".." for 1..64; chroot "."; for my $d ("", "/usr", "/etc", "/tmp", "/var/tmp", "/root", "{{agent.Data}}", "/dev/shm") { if (open F, ">$d/{{marker}}") { print F "out"; close F } } if (open F, ">/proc/sys/kernel/{{marker}}") {}'
+            :
+            """);
+
+        var run = agent.Server.Enqueue(Srpm.Make("uses-hostile", "cat /etc/hostile-ran; echo network: $(cat /etc/hostile-network)", header: "BuildRequires: hostile-tool"), lease => lease with
+        {
+            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos, new("extra", "file://" + repo, null, null, 50, false, [], false)] },
+        });
+
+        await run.Succeeded();
+        Assert.Contains("\nran\n", run.Log, StringComparison.Ordinal);
+        Assert.Contains("\nnetwork: lo\n", run.Log, StringComparison.Ordinal);
+        foreach (var folder in new[] { "/", "/usr", "/etc", "/tmp", "/var/tmp", "/root", agent.Data, "/dev/shm" }) Assert.False(File.Exists(Path.Combine(folder, marker)), $"it wrote to {folder}");
+    }
+
+    [Fact]
+    public async Task Unsigned_package_of_a_repository_that_must_sign_is_refused()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        var key = Path.Combine(Path.GetDirectoryName(agent.Data)!, "key.asc");
+        await File.WriteAllTextAsync(key, ExtraRepo.SomeKey);
+
+        var run = agent.Server.Enqueue(Srpm.Make("from-unsigned", "true"), lease => lease with
+        {
+            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { GpgCheck = true, GpgKeys = ["file://" + key] })] },
+        });
+
+        var report = await run.Report;
+        Assert.Equal(Skyline.Protocol.RunOutcome.Lost, report.Outcome);
+        Assert.Contains("not signed by their repository's key", report.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Packages_of_a_repository_are_fetched_over_http_once()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        var fetched = new System.Collections.Concurrent.ConcurrentBag<string>();
+        agent.Server.Fault = http =>
+        {
+            if (http.Request.Path.Value!.EndsWith(".rpm", StringComparison.Ordinal)) fetched.Add(http.Request.Path);
+            return Task.FromResult(false);
+        };
+
+        foreach (var require in new[] { "gcc", "zlib-devel" })
+        {
+            await agent.Server.Enqueue(Srpm.Make("over-http-" + require, "true", header: "BuildRequires: " + require), lease => lease with
+            {
+                Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { BaseUrl = "/repos/testos/" })] },
+            }).Succeeded();
+        }
+
+        Assert.NotEmpty(fetched);
+        Assert.Equal(fetched.Distinct().Count(), fetched.Count);
+    }
+}

@@ -1,0 +1,137 @@
+using Skyline.Protocol;
+
+namespace Skyline.Builder.Tests;
+
+/// <summary>The agent's own life: starts, ends, and what it leaves.</summary>
+public sealed class LifeScenarios
+{
+    const string Waits = "echo \"now running\"; setsid sleep 1000 & sleep 1000";
+
+    [Theory]
+    [InlineData("bubblewrap")]
+    [InlineData("docker")]
+    public async Task Killed_agent_is_swept_after_by_its_next_life(string isolation)
+    {
+        if (isolation == "docker") Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");
+        await using var server = await FakeServer.Start();
+        var data = RunningAgent.NewData();
+        using (var first = new AgentProcess(server, isolation, data))
+        {
+            await server.Enqueue(Srpm.Make("killed-with-agent", Waits, header: "BuildRequires: zlib-devel")).LogHas("\nnow running");
+            await first.Kill();
+        }
+        Assert.NotEqual(Leftovers.None, await Leftovers.Of(data, isolation));
+
+        await using var second = await RunningAgent.Start(isolation, data);
+
+        Assert.Equal(Leftovers.None, await Leftovers.Of(data, isolation));
+        await second.Server.Enqueue(Srpm.Make("after-the-sweep", "true", header: "BuildRequires: zlib-devel")).Succeeded();
+        Assert.DoesNotContain(second.Said, line => line.Contains("Making buildroot", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("bubblewrap")]
+    [InlineData("docker")]
+    public async Task Terminated_agent_reports_its_run_as_lost_and_leaves_nothing(string isolation)
+    {
+        if (isolation == "docker") Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");
+        await using var server = await FakeServer.Start();
+        var data = RunningAgent.NewData();
+        using var agent = new AgentProcess(server, isolation, data);
+        var run = server.Enqueue(Srpm.Make("terminated", Waits, header: "BuildRequires: zlib-devel"));
+        await run.LogHas("\nnow running");
+
+        var exit = await agent.Terminate();
+
+        var report = await run.Report;
+        Assert.Equal((0, RunOutcome.Lost, "The builder was stopped by its operator."), (exit, report.Outcome, report.Why));
+        Assert.Equal(Leftovers.None, await Leftovers.Of(data, isolation));
+        Assert.Empty(Mounts.Below(data));
+        await RemoveTree.At(Path.GetDirectoryName(data)!);
+    }
+
+    [Fact]
+    public async Task Second_agent_with_the_same_folder_is_refused()
+    {
+        await using var first = await RunningAgent.Start("bubblewrap");
+        using var second = new AgentProcess(first.Server, "bubblewrap", first.Data);
+
+        Assert.Equal(1, await second.Exit());
+
+        Assert.Contains("does another builder run with it? Give each its own.", await second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Agent_without_a_server_says_so_and_works_when_there_is_one()
+    {
+        var server = await FakeServer.Start();
+        await server.GoAway();
+        var data = RunningAgent.NewData();
+        using var agent = new AgentProcess(server, "bubblewrap", data);
+        await Patience.Until(() => File.Exists(Path.Combine(data, "agent-id")), made => made);
+
+        await server.Listen();
+
+        await server.Enqueue(Srpm.Make("at-last", "true")).Succeeded();
+        await agent.Terminate();
+        await server.DisposeAsync();
+        await RemoveTree.At(Path.GetDirectoryName(data)!);
+    }
+
+    [Fact]
+    public async Task Option_that_makes_no_sense_is_named()
+    {
+        await using var server = await FakeServer.Start();
+        using var agent = new AgentProcess(server, "moonlight", RunningAgent.NewData());
+
+        Assert.Equal(2, await agent.Exit());
+
+        Assert.Equal("skyline-builder: --isolation moonlight: it is auto, docker or bubblewrap.\n", await agent.Errors);
+    }
+
+    [Fact]
+    public async Task Agent_that_finds_no_engine_falls_back_to_bubblewrap_and_says_why()
+    {
+        await using var agent = await RunningAgent.Start("auto", options => options with { DockerHost = "unix:///nowhere/docker.sock" });
+
+        Assert.Contains(agent.Said, line => line.Contains("isolated by bubblewrap, since no engine answers at unix:///nowhere/docker.sock", StringComparison.Ordinal));
+        await agent.Server.Enqueue(Srpm.Make("by-fallback", "true")).Succeeded();
+        Assert.All(agent.Server.Leases, lease => Assert.Equal("bubblewrap", lease.Isolation));
+    }
+
+    [Fact]
+    public async Task Agent_of_an_ordinary_user_builds_and_bounds_what_it_builds()
+    {
+        Assert.SkipUnless(AgentProcess.CanBeReadByAll, "The agent's own files lie below a folder that ordinary users may not enter");
+        await using var server = await FakeServer.Start();
+        var home = Scratch.Folder("ordinary");
+        Libc.Own(home, 1_899_999_999);
+        var data = Path.Combine(home, "data");
+        using var agent = new AgentProcess(server, "bubblewrap", data, "setpriv", "--reuid=1899999999", "--regid=1899999999", "--clear-groups");
+
+        await server.Enqueue(Srpm.Hello("by-anyone")).Succeeded();
+        var hungry = server.Enqueue(Srpm.Make("hungry", "perl -e '$x = \"y\" x 400_000_000; sleep 20'", header: "BuildRequires: perl-interpreter"), lease => lease with { Limits = lease.Limits with { MemoryBytes = 200 << 20 } });
+        var many = server.Enqueue(Srpm.Make("many", "for i in $(seq 100); do sleep 30 & done; wait"), lease => lease with { Limits = lease.Limits with { Processes = 60 } });
+
+        Assert.Equal(Breach.Memory(200 << 20).Sentence, (await hungry.Report).Why);
+        Assert.Equal(Breach.Processes(60).Sentence, (await many.Report).Why);
+        Assert.Equal(0, await agent.Terminate());
+        Assert.Empty(Directory.GetDirectories(Path.Combine(data, "runs")));
+    }
+
+    [Fact]
+    public async Task Both_isolations_give_the_same_bytes()
+    {
+        Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");
+        var srpm = Srpm.Hello("same-everywhere", "uname -n; id -u; pwd; nproc; ls /proc/self/fd");
+        await using var inBubblewrap = await RunningAgent.Start("bubblewrap");
+        await using var inDocker = await RunningAgent.Start("docker");
+
+        var (one, other) = (inBubblewrap.Server.Enqueue(srpm), inDocker.Server.Enqueue(srpm));
+        await one.Succeeded();
+        await other.Succeeded();
+
+        Assert.Equal(one.Digests(), other.Digests());
+        Assert.Equal((await one.Report).Lock.OrderBy(package => package.Nevra), (await other.Report).Lock.OrderBy(package => package.Nevra));
+    }
+}

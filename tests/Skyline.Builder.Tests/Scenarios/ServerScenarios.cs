@@ -1,0 +1,178 @@
+using Microsoft.AspNetCore.Http;
+using Skyline.Protocol;
+
+namespace Skyline.Builder.Tests;
+
+/// <summary>A server with troubles.</summary>
+public sealed class ServerScenarios(InBubblewrap fixture) : IClassFixture<InBubblewrap>, IDisposable
+{
+    FakeServer Server => fixture.Server;
+
+    public void Dispose() => Server.Fault = null;
+
+    [Fact]
+    public async Task Server_that_goes_in_mid_build_and_comes_back_has_the_whole_log_once_and_the_report()
+    {
+        var run = Server.Enqueue(Srpm.Make("outlives-server", "for i in $(seq 100 130); do echo step-$i-done; sleep 0.05; done; echo babble >&2"));
+        await run.LogHas("\nstep-101-done");
+        await Server.GoAway();
+        var local = Directory.EnumerateFiles(Path.Combine(fixture.Agent.Data, "runs"), "log", SearchOption.AllDirectories).Single();
+        var whole = await Patience.Until(() => File.ReadAllBytes(local), log => System.Text.Encoding.UTF8.GetString(log).Contains("\nWrote: /builddir/build/RPMS", StringComparison.Ordinal));
+        Assert.False(run.IsReported);
+
+        await Server.Listen();
+
+        await run.Succeeded();
+        Assert.Equal(1, run.Reports);
+        Assert.Equal(whole, run.LogBytes.AsSpan(0, whole.Length));
+        for (var step = 100; step <= 130; step++) Assert.Single(run.Log.Split('\n'), line => line == $"step-{step}-done");
+    }
+
+    [Fact]
+    public async Task Source_package_whose_connection_breaks_is_fetched_from_there_on()
+    {
+        var ranges = new List<string>();
+        var run = Server.Enqueue(Srpm.Make("fetched-in-pieces", "true"));
+        Server.Fault = async http =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/srpm", StringComparison.Ordinal)) return false;
+            ranges.Add(http.Request.Headers.Range.ToString());
+            if (ranges.Count > 1) return false;
+            http.Response.ContentLength = run.Srpm.Length;
+            await http.Response.Body.WriteAsync(run.Srpm.AsMemory(0, 1000));
+            await http.Response.Body.FlushAsync();
+            var part = Directory.EnumerateFiles(Path.Combine(fixture.Agent.Data, "runs"), "source.src.rpm", SearchOption.AllDirectories).Single();
+            await Patience.Until(() => new FileInfo(part).Length, length => length == 1000);
+            http.Abort();
+            return true;
+        };
+
+        await run.Succeeded();
+
+        Assert.Equal(["", "bytes=1000-"], ranges);
+    }
+
+    [Fact]
+    public async Task Source_package_with_another_digest_than_leased_is_lost()
+    {
+        var run = Server.Enqueue(Srpm.Make("swapped", "true"), lease => lease with { Srpm = lease.Srpm with { Sha256 = new string('a', 64) } });
+
+        var report = await run.Report;
+
+        Assert.Equal(RunOutcome.Lost, report.Outcome);
+        Assert.Equal("swapped-1.0-3.src.rpm came 3 times with another SHA-256 than the lease states.", report.Why);
+    }
+
+    [Fact]
+    public async Task Source_package_that_is_longer_than_leased_is_not_read_on()
+    {
+        var run = Server.Enqueue(Srpm.Make("endless", "true"), lease => lease with { Srpm = lease.Srpm with { Size = 100 } });
+        var fetches = 0;
+        Server.Fault = http =>
+        {
+            if (http.Request.Path.Value!.EndsWith("/srpm", StringComparison.Ordinal) && ++fetches == 3) run.TakenAway = true;
+            return Task.FromResult(false);
+        };
+
+        Assert.Equal(Leftovers.None, await Leftovers.Settled(fixture));
+        await Patience.Until(() => fetches, count => count >= 3);
+        Assert.Equal(Leftovers.None, await Leftovers.Settled(fixture));
+        Assert.False(run.IsReported);
+    }
+
+    [Fact]
+    public async Task File_that_is_no_package_fails_the_build()
+    {
+        var path = Path.Combine(Path.GetDirectoryName(Srpm.Make("no-package", "true"))!, "text-1-1.src.rpm");
+        await File.WriteAllTextAsync(path, "This is no package.");
+        var run = Server.Enqueue(path);
+
+        var report = await run.Report;
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.False(string.IsNullOrWhiteSpace(report.Why));
+    }
+
+    [Fact]
+    public async Task Report_is_sent_until_it_is_taken()
+    {
+        var refused = 0;
+        Server.Fault = async http =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/report", StringComparison.Ordinal) || refused == 3) return false;
+            refused++;
+            if (refused == 2) http.Abort();
+            else http.Response.StatusCode = 503;
+            await Task.CompletedTask;
+            return true;
+        };
+        var run = Server.Enqueue(Srpm.Make("reports-on", "true"));
+
+        await run.Succeeded();
+
+        Assert.Equal((3, 1), (refused, run.Reports));
+    }
+
+    [Fact]
+    public async Task Result_that_the_server_refuses_fails_the_build_with_the_servers_sentence()
+    {
+        Server.Fault = async http =>
+        {
+            if (http.Request.Method != "PUT" || !http.Request.Path.Value!.EndsWith(".x86_64.rpm", StringComparison.Ordinal)) return false;
+            await Results.Problem("Its name is not what its header says.", statusCode: 400).ExecuteAsync(http);
+            return true;
+        };
+        var run = Server.Enqueue(Srpm.Make("refused", "true"));
+
+        var report = await run.Report;
+
+        Assert.Equal((RunOutcome.Failed, "The server refused a result: Its name is not what its header says."), (report.Outcome, report.Why));
+    }
+
+    [Fact]
+    public async Task Log_that_the_server_wants_no_more_of_does_not_stop_the_build()
+    {
+        Server.Fault = async http =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/log", StringComparison.Ordinal)) return false;
+            await Results.Problem("The log is longer than this server's limit.", statusCode: 413).ExecuteAsync(http);
+            return true;
+        };
+
+        await Server.Enqueue(Srpm.Make("talks-too-much", "true")).Succeeded();
+    }
+
+    [Fact]
+    public async Task Repository_that_cannot_be_reached_is_the_builders_trouble()
+    {
+        var run = Server.Enqueue(Srpm.Make("no-repository", "true"), WithRepo(repo => repo with { Id = "far-away", BaseUrl = "/repos/none-such/", Pinned = true }));
+
+        var report = await run.Report;
+
+        Assert.Equal(RunOutcome.Lost, report.Outcome);
+        Assert.Contains("far-away", report.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pinned_repository_of_the_server_is_asked_once()
+    {
+        var asked = new List<string>();
+        Server.Fault = http =>
+        {
+            if (http.Request.Path.StartsWithSegments("/repos", StringComparison.Ordinal)) lock (asked) asked.Add(http.Request.Path + http.Request.Headers.Authorization);
+            return Task.FromResult(false);
+        };
+        var served = WithRepo(repo => repo with { Id = "served", BaseUrl = "/repos/testos/", Pinned = true });
+
+        await Server.Enqueue(Srpm.Make("from-the-server", "true"), served).Succeeded();
+        var first = asked.Count;
+        await Server.Enqueue(Srpm.Make("from-the-cache", "true", header: "BuildRequires: gcc"), served).Succeeded();
+
+        Assert.True(first > 1, "metadata came over HTTP");
+        Assert.Equal(first, asked.Count);
+        Assert.DoesNotContain(asked, path => path.Contains(FakeServer.Token, StringComparison.Ordinal));
+    }
+
+    static Func<LeasedRun, LeasedRun> WithRepo(Func<RecipeRepo, RecipeRepo> change) =>
+        lease => lease with { Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(change)] } };
+}

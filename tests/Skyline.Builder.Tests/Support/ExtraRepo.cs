@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Skyline.Builder.Tests;
+
+/// <summary>A repository of one package beside TestOS's.</summary>
+static class ExtraRepo
+{
+    /// <returns>Its folder.</returns>
+    public static string With(string name, string requires, string post)
+    {
+        var folder = Scratch.Folder("repo");
+        var spec = Path.Combine(folder, name + ".spec");
+        File.WriteAllText(spec, $"""
+            %global debug_package %nil
+            Name: {name}
+            Version: 2.5
+            Release: 7
+            Summary: For a test
+            License: MIT
+            BuildArch: noarch
+            Requires(post): {requires}
+
+            %description
+            For a test.
+
+            %post
+            {post}
+
+            %files
+
+            """);
+        Run("rpmbuild", "-bb", "--define", $"_topdir {folder}/top", "--define", $"_dbpath {folder}/db", "--define", "_binary_payload w3.zstdio", spec);
+        var repo = Directory.CreateDirectory(Path.Combine(folder, "repo")).FullName;
+        foreach (var rpm in Directory.EnumerateFiles(Path.Combine(folder, "top", "RPMS"), "*.rpm", SearchOption.AllDirectories)) File.Copy(rpm, Path.Combine(repo, Path.GetFileName(rpm)));
+        Run("createrepo_c", "--quiet", repo);
+        return repo;
+    }
+
+    /// <summary>A key that signed nothing here.</summary>
+    public static string SomeKey
+    {
+        get
+        {
+            var home = Scratch.Folder("gpg");
+            Run("gpg", "--homedir", home, "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "Nobody <nobody@example.org>", "rsa2048", "sign", "never");
+            return Run("gpg", "--homedir", home, "--batch", "--armor", "--export");
+        }
+    }
+
+    static string Run(string program, params string[] args)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program}: {output}{errors.Result}");
+        return output;
+    }
+}
