@@ -9,10 +9,12 @@ namespace Skyline.Server.Builders;
 /// <summary>Makes a builder known and gives it its token, shown this once.</summary>
 public sealed class EnrolBuilder(Database database, TimeProvider time)
 {
-    public async Task<(EnrolledBuilder? Builder, Refusal? Why)> Enrol(NewBuilder wanted, CancellationToken ct)
+    public Task<(EnrolledBuilder? Builder, Refusal? Why)> Enrol(NewBuilder wanted, CancellationToken ct) => Enrol(wanted, Token.New(), ct);
+
+    /// <param name="token">A new one, which the caller has put where it is wanted: it cannot be read again afterwards.</param>
+    public async Task<(EnrolledBuilder? Builder, Refusal? Why)> Enrol(NewBuilder wanted, string token, CancellationToken ct)
     {
         if (!Names.IsGood(wanted.Name)) return (null, new(400, $"A builder cannot be called '{wanted.Name}': a name is {Names.Rule}."));
-        var token = Token.New();
         var made = await database.Write(tx =>
         {
             var now = time.Stamp();

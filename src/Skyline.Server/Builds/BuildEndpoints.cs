@@ -15,7 +15,7 @@ static class BuildEndpoints
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
         builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch} as JSON")
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))

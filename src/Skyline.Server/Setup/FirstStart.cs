@@ -13,7 +13,7 @@ namespace Skyline.Server.Setup;
 /// killed half-way is finished by the next.
 /// </summary>
 public sealed class FirstStart(
-    Database database, SkylineSettings settings, Chroots chroots, SigningKeys keys, CreateTag createTag, CreateTarget createTarget, EnrolBuilder enrol,
+    Database database, SkylineSettings settings, Chroots chroots, SigningKeys keys, CreateTag createTag, CreateTarget createTarget, EnrolBuilder enrol, PublishSnapshot publish,
     TimeProvider time, ILogger<FirstStart> log)
 {
     public const string Administrator = "admin", LocalBuilder = "local";
@@ -23,6 +23,7 @@ public sealed class FirstStart(
         await MakeAdministrator(ct);
         await MakeLocalBuilder(ct);
         await MakeFirstTag(ct);
+        await GiveEveryTagARepository(ct);
         log.LogInformation("Packages are signed with {Fingerprint}", keys.Instance.Fingerprint);
     }
 
@@ -43,10 +44,11 @@ public sealed class FirstStart(
 
     async Task MakeLocalBuilder(CancellationToken ct)
     {
-        var file = Path.Combine(settings.Data, "builder.token");
         if (database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM builders)"))) return;
-        var (builder, _) = await enrol.Enrol(new NewBuilder(LocalBuilder, Administrator), ct);
-        Token.WriteFile(file, builder!.Token);
+        // The file first: a token that nobody knows yet is harmless, a builder whose token is lost is not.
+        var token = Token.New();
+        Token.WriteFile(Path.Combine(settings.Data, "builder.token"), token);
+        await enrol.Enrol(new NewBuilder(LocalBuilder, Administrator), token, ct);
     }
 
     async Task MakeFirstTag(CancellationToken ct)
@@ -55,6 +57,13 @@ public sealed class FirstStart(
         if (await createTag.Create(new NewTag(settings.FirstTag, FirstChroot()), ct) is { Status: not 409 } refusal)
             throw new InvalidOperationException($"The first tag could not be made. {refusal.Sentence} (Skyline__FirstTag, Skyline__FirstChroot)");
         await createTarget.Create(new NewTarget(settings.FirstTag, settings.FirstTag, settings.FirstTag), ct);
+    }
+
+    /// <summary>A tag whose making was killed between its row and its first snapshot has none yet.</summary>
+    async Task GiveEveryTagARepository(CancellationToken ct)
+    {
+        foreach (var tag in database.Read(db => db.All<long>("SELECT id FROM tags WHERE id NOT IN (SELECT tag_id FROM snapshots)")))
+            await publish.Publish(tag, ct);
     }
 
     string FirstChroot() =>

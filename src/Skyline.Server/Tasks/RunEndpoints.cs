@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tasks;
@@ -20,12 +21,12 @@ static class RunEndpoints
         runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
             .WithSummary("Renew the lease").Produces<HeartbeatAnswer>().ProducesProblem(409);
         runs.MapGet("{run:long}/srpm", Srpm).WithSummary("The source package");
-        runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").Produces<LogReceipt>().ProducesProblem(409);
+        runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").TakesBytes("The piece, from the offset on").Produces<LogReceipt>().ProducesProblem(409);
         runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, HttpContext http, ReceiveFile receive) =>
             {
                 http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
                 return receive.Receive(run, http.User.BuilderId(), file, sha256, http.Request.Body, http.RequestAborted);
-            }).WithSummary("A result").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409);
+            }).WithSummary("A result").TakesBytes("The package").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409);
         runs.MapPost("{run:long}/report", (long run, RunReport report, HttpContext http, ReportRun take) => take.Report(run, http.User.BuilderId(), report, http.RequestAborted))
             .WithSummary("The run's end").Produces(204).ProducesProblem(400).ProducesProblem(409);
     }

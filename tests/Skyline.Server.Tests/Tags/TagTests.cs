@@ -43,6 +43,26 @@ public sealed class TagTests
         Directory.Delete(site.Data, recursive: true);
     }
 
+    [Fact]
+    public async Task A_first_start_that_was_killed_half_way_is_finished_by_the_next()
+    {
+        var site = await Site.Open();
+        await site.Stop();
+        // As a SIGKILL would leave it: the tag's row is there, its first snapshot, its target and the builder's row are not.
+        using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
+            await database.Write(tx =>
+            {
+                foreach (var table in new[] { "snapshot_files", "snapshots", "targets", "tokens", "builders", "users" })
+                    Skyline.Server.Storage.Sql.Execute(tx, $"DELETE FROM {table}");
+            }, Ct);
+
+        await using var again = await Site.Open(site.Data);
+
+        Assert.Contains("<revision>", await again.Http().GetStringAsync("repos/paper/x86_64/repodata/repomd.xml", Ct));
+        Assert.Equal("paper", Assert.Single(await again.Admin.Targets(Ct)).Name);
+        Assert.Null(await new PaperBuilder(again.LocalBuilder).TryLease());
+    }
+
     [Theory]
     [InlineData("../up")]
     [InlineData("a/b")]
