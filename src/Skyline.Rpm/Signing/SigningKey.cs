@@ -81,7 +81,11 @@ public sealed class SigningKey
         }
     }
 
+    /// <summary>When it was made, to the second.</summary>
+    public DateTimeOffset CreatedAt => new(secret.PublicKey.CreationTime, TimeSpan.Zero);
+
     /// <summary>A detached, armored signature (repomd.xml.asc).</summary>
+    /// <param name="at">When it is signed. Verifiers refuse a signature that is older than its key, so an earlier moment counts as the key's own.</param>
     public string SignDetached(ReadOnlySpan<byte> data, DateTimeOffset at)
     {
         var signing = Start(at);
@@ -95,7 +99,7 @@ public sealed class SigningKey
         var signing = new PgpSignatureGenerator(secret.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
         signing.InitSign(PgpSignature.BinaryDocument, key);
         var says = new PgpSignatureSubpacketGenerator();
-        says.SetSignatureCreationTime(false, at.UtcDateTime);
+        says.SetSignatureCreationTime(false, (at < CreatedAt ? CreatedAt : at).UtcDateTime);
         says.SetIssuerFingerprint(false, secret.PublicKey);
         signing.SetHashedSubpackets(says.Generate());
         return signing;

@@ -123,6 +123,16 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
         Assert.Contains("BAD signature", HostTool.Run(temp.Path, "gpg", "--batch", "--verify", temp["repomd.xml.asc"], temp["other.xml"]).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_signature_for_a_moment_before_its_key_was_made_is_still_good()
+    {
+        File.WriteAllText(temp["key.asc"], keys.Ed25519.PublicArmored);
+        File.WriteAllText(temp["text"], "text");
+        File.WriteAllText(temp["text.asc"], keys.Ed25519.SignDetached("text"u8, DateTimeOffset.UnixEpoch.AddYears(40)));
+        HostTool.Run(temp.Path, "gpg", "--batch", "--import", temp["key.asc"]).Succeeded();
+        HostTool.Run(temp.Path, "gpg", "--batch", "--verify", temp["text.asc"], temp["text"]).Succeeded();
+    }
+
     [Theory]
     [InlineData(SigningKeyKind.Ed25519)]
     [InlineData(SigningKeyKind.Rsa4096)]
