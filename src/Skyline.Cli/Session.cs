@@ -49,6 +49,13 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
         return client = new SkylineClient(http);
     }
 
+    /// <summary>A connection of its own for one upload, to the same server as the same user.</summary>
+    public HttpClient ConnectForUpload()
+    {
+        _ = Client;
+        return OpenConnection.ForUpload(http!.BaseAddress!, http.DefaultRequestHeaders.Authorization?.Parameter, world.Time);
+    }
+
     public void Dispose() => http?.Dispose();
 
     /// <summary>

@@ -24,13 +24,13 @@ static class SubmitPackage
 
     static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, CancellationToken ct)
     {
-        var client = session.Client;
+        using var http = session.ConnectForUpload();
         using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
         bar.Start();
         await using var stream = Open(file, bar);
         try
         {
-            var build = await client.Submit(stream, file.Name, target, scratch, ct);
+            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct);
             bar.Finish();
             return build;
         }

@@ -121,7 +121,7 @@ public sealed class BuildListTests
             return true;
         };
 
-        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = new HurriedTime(1000) }, "builds");
+        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = new HurriedTime(1000, deadlinesToo: true) }, "builds");
 
         Assert.Equal((int)ExitCode.Unreachable, await run.Exit);
         Assert.Contains("no answer within 100 seconds", run.Error, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class BuildTests
     public async Task A_server_may_take_its_time_to_fetch_a_package()
     {
         await using var server = await StandInServer.Start();
-        var time = new HurriedTime(1000);
+        var time = new HurriedTime(1000, deadlinesToo: true);
         server.Meddle = async context =>
         {
             // Longer than any other answer may take.
@@ -49,7 +49,7 @@ public sealed class BuildTests
             return false;
         };
 
-        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "https://example.org/hello-2.12-1.src.rpm");
+        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "--target", "testos", "https://example.org/hello-2.12-1.src.rpm");
 
         Assert.Equal((0, ""), (await run.Exit, run.Error));
     }
@@ -238,14 +238,13 @@ public sealed class BuildTests
     }
 
     [Fact]
-    public async Task A_refusal_while_the_upload_runs_is_told_too()
+    public async Task A_refusal_while_the_upload_runs_is_told_at_once()
     {
         await using var server = await StandInServer.Start();
         server.Meddle = async context =>
         {
             if (context.Request.Method != "POST") return false;
-            var some = new byte[100_000];
-            await context.Request.Body.ReadExactlyAsync(some);
+            await context.Request.Body.ReadExactlyAsync(new byte[100_000]);
             return await StandInServer.Refuse(context, 422, "hello.src.rpm is truncated: its header says more than it holds.");
         };
         using var folder = new TempFolder();

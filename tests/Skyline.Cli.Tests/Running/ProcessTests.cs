@@ -88,13 +88,45 @@ public sealed class ProcessTests
 
         using var client = await listener.AcceptTcpClientAsync();
         var stream = client.GetStream();
-        var head = new List<byte>();
-        while (!Encoding.ASCII.GetString([.. head]).EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Add((byte)stream.ReadByte());
-        const string said = """{"detail":"There is no target testos.","status":404}""";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\nContent-Length: {said.Length}\r\nConnection: close\r\n\r\n{said}"));
+        await ReadHead(stream);
+        await stream.WriteAsync(Refusal("""{"detail":"There is no target testos.","status":404}""", 404));
 
         Assert.Equal((int)ExitCode.Refused, await run.Exit);
         Assert.Equal("There is no target testos.\n", run.Error);
         Assert.Equal(-1, stream.ReadByte());
     }
+
+    [Fact]
+    public async Task A_refusal_is_heard_from_a_server_that_reads_no_more()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var folder = new TempFolder();
+        var srpm = Samples.SourceRpm(folder.Path, "big.src.rpm", 200 << 20);
+        var run = CliRun.Start(new CliWorld { Server = $"http://{listener.LocalEndpoint}" }, "build", "--target", "testos", srpm);
+
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        await ReadHead(stream);
+        await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+        await stream.ReadExactlyAsync(new byte[1 << 20]);
+        await stream.WriteAsync(Refusal("""{"detail":"big-1-1 is built already.","status":409}""", 409));
+
+        Assert.Equal((int)ExitCode.Refused, await run.Exit);
+        Assert.Equal("big-1-1 is built already.\n", run.Error);
+    }
+
+    static async Task ReadHead(NetworkStream stream)
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (!Encoding.ASCII.GetString([.. head]).EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await stream.ReadExactlyAsync(one);
+            head.Add(one[0]);
+        }
+    }
+
+    static byte[] Refusal(string problem, int status) => Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 {status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: {problem.Length}\r\nConnection: close\r\n\r\n{problem}");
 }
