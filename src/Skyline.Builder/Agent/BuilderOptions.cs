@@ -15,7 +15,7 @@ sealed record BuilderOptions(
         Builds packages for a Skyline server: asks it for runs, does them, reports. Dials out only.
 
           --server URL            the Skyline server
-          --token-file FILE       this builder's token, as `skyline builder enrol` printed it
+          --token-file FILE       this builder's token, as `skyline builder add` printed it
           --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
           --isolation WHICH       auto, docker or bubblewrap (default auto: docker where an engine answers)
           --slots N               builds at once (default: half the processors, at least 1)
@@ -59,7 +59,7 @@ sealed record BuilderOptions(
 
     static string TokenOf(string? path)
     {
-        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder enrol NAME` on the server prints one.");
+        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one.");
         try
         {
             return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--token-file {path} is empty.");
