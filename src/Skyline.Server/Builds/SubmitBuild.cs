@@ -31,7 +31,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
 
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
-            var read = await RpmPackage.ReadAndVerify(stream, ct);
+            var read = await RpmPackage.ReadAndVerify(stream, fileName.Length > 0 ? fileName : "The upload", ct);
             if (WhyNotThisSource(read, fileName) is { } why) throw new BadRpmException(why);
             return read;
         }, ct);

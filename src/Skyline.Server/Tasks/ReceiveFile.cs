@@ -13,7 +13,7 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
     public async Task<IResult> Receive(long run, long builder, string fileName, string sha256, Stream body, CancellationToken ct)
     {
         if (database.Read(db => HeldRun.Of(db, run, builder)) is not { IsOpen: true }) return HeldRun.NotYours(run).AsResult();
-        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, ct).AsTask(), ct);
+        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, ct).AsTask(), ct);
         if (WhyNot(package, fileName, blob, sha256) is { } refusal) return refusal.AsResult();
         var nevra = package.Nevra;
         var kept = await database.Write(tx => tx.Execute("""

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Skyline.Protocol;
+using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Builds;
 
@@ -168,11 +169,11 @@ public sealed class SubmitBuildTests
         var site = await Site.Open();
         var srpm = Papers.Source("hello", "2.12", "1.pp1", payloadBytes: 200_000);
         using var cancel = new CancellationTokenSource();
-        var half = new HalfStream(srpm.Bytes, srpm.Bytes.Length / 2);
+        var half = new PausedStream(srpm.Bytes);
         var request = new HttpRequestMessage(HttpMethod.Post, "api/builds?target=paper") { Content = new StreamContent(half) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         var upload = site.Http(site.AdminToken).SendAsync(request, cancel.Token);
-        await half.HalfRead;
+        await half.HalfSent;
 
         await cancel.CancelAsync();
 

@@ -1,7 +1,7 @@
-namespace Skyline.Scenarios;
+namespace Skyline.Testing;
 
 /// <summary>Gives half of its bytes, says so, and the rest when told to.</summary>
-sealed class PausedStream(byte[] bytes) : Stream
+public sealed class PausedStream(byte[] bytes) : Stream
 {
     readonly TaskCompletionSource half = new(TaskCreationOptions.RunContinuationsAsynchronously), goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int position;
