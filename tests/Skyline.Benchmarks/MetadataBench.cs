@@ -32,7 +32,7 @@ static class MetadataBench
         yield return new($"metadata of {Packages} packages, CPU time: createrepo_c's", Median(theirs), "s", "none", true);
     }
 
-    static ChildCost Ours(TempFolder temp) => ChildProcess.Run(Environment.ProcessPath!, MetadataWorker.Name, temp["rpms"], temp["ours"]);
+    static ChildCost Ours(TempFolder temp) => ChildProcess.Run(Path.Combine(AppContext.BaseDirectory, "skyline-bench"), MetadataWorker.Name, temp["rpms"], temp["ours"]);
 
     static ChildCost Createrepo(TempFolder temp)
     {

@@ -4,10 +4,12 @@ using System.Text;
 namespace Skyline.Testing.Rpms;
 
 /// <summary>What a tool of the host said and how it ended.</summary>
-public sealed record ToolResult(int Exit, string Output)
+/// <param name="Answer">Its standard output.</param>
+/// <param name="Output">That and its standard error, as they came.</param>
+public sealed record ToolResult(int Exit, string Answer, string Output)
 {
-    /// <summary>The output, if the tool was content.</summary>
-    public string Succeeded() => Exit == 0 ? Output : throw new InvalidOperationException($"exit {Exit}: {Output}");
+    /// <summary>The answer, if the tool was content.</summary>
+    public string Succeeded() => Exit == 0 ? Answer : throw new InvalidOperationException($"exit {Exit}: {Output}");
 }
 
 /// <summary>Runs a tool of the host to its end, in the C locale, with its own home.</summary>
@@ -24,16 +26,20 @@ public static class HostTool
         start.Environment["LC_ALL"] = "C.UTF-8";
         start.Environment["GNUPGHOME"] = home;
         using var process = new Process { StartInfo = start };
-        var output = new StringBuilder();
-        void Append(object sender, DataReceivedEventArgs line)
+        var (answer, output) = (new StringBuilder(), new StringBuilder());
+        void Append(string? line, bool isAnswer)
         {
-            if (line.Data is null)
+            if (line is null)
                 return;
             lock (output)
-                output.Append(line.Data).Append('\n');
+            {
+                output.Append(line).Append('\n');
+                if (isAnswer)
+                    answer.Append(line).Append('\n');
+            }
         }
-        process.OutputDataReceived += Append;
-        process.ErrorDataReceived += Append;
+        process.OutputDataReceived += (_, line) => Append(line.Data, isAnswer: true);
+        process.ErrorDataReceived += (_, line) => Append(line.Data, isAnswer: false);
         process.Start();
         process.StandardInput.Close();
         process.BeginOutputReadLine();
@@ -44,6 +50,6 @@ public static class HostTool
             throw new TimeoutException($"{tool} did not end within {Patience}: {output}");
         }
         process.WaitForExit();
-        return new(process.ExitCode, output.ToString());
+        return new(process.ExitCode, answer.ToString(), output.ToString());
     }
 }
