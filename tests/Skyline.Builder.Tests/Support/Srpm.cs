@@ -55,7 +55,7 @@ static class Srpm
         gcc %{?optflags} -g -o {{name}} hello.c
         {{build}}
         """,
-        $"install -D -m 755 {name} %{{buildroot}}/usr/bin/{name}", $"/usr/bin/{name}", "BuildRequires: gcc", debuginfo: true);
+        $"install -D -m 755 {name} %{{buildroot}}/usr/bin/{name}", $"/usr/bin/{name}", "BuildRequires: gcc", "%setup -q -c -T", debuginfo: true);
 
     static string Pack(string folder, string spec)
     {
