@@ -37,6 +37,18 @@ public sealed class BuildrootScenarios
     }
 
     [Fact]
+    public async Task Agents_folder_may_be_reached_through_a_link()
+    {
+        var link = Path.Combine(Scratch.Folder("link"), "data");
+        Directory.CreateSymbolicLink(link, Scratch.Folder("linked"));
+        await using var agent = await RunningAgent.Start("bubblewrap", link);
+
+        for (var build = 1; build <= 2; build++) await agent.Server.Enqueue(Srpm.Make($"linked-{build}", "true", header: "BuildRequires: zlib-devel")).Succeeded();
+
+        Assert.Single(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(new FileInfo(link).LinkTarget!, StringComparison.Ordinal) && line.Contains(" - overlay ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Least_recently_used_buildroot_is_dropped_and_made_again_when_wanted()
     {
         await using var agent = await RunningAgent.Start("bubblewrap", options => options with { Keep = new(2, long.MaxValue) });
