@@ -27,7 +27,7 @@ static class Agent
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));
-        foreach (var mount in Mounts.Below(data.Root)) await Mounts.Unmount(mount);
+        foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }
 
     /// <summary>Calls have their own time limits; the connection to a server that is not there fails soon.</summary>
@@ -39,7 +39,7 @@ static class Agent
 
     static async Task<bool> CanOverlay(DataFolder data, CancellationToken ct)
     {
-        var scratch = Path.Combine(data.Root, "probe");
+        var scratch = data.Probe;
         try
         {
             return await Mounts.OverlayWorks(scratch, ct);

@@ -17,6 +17,8 @@ sealed class DataFolder : IDisposable
     public string Buildroots => Path.Combine(Root, "buildroots");
     public string Metadata => Path.Combine(Root, "metadata");
     public string Packages => Path.Combine(Root, "packages");
+    /// <summary>For trying things out at start.</summary>
+    public string Probe => Path.Combine(Root, "probe");
     public string Keys => Path.Combine(Root, "keys");
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
@@ -28,6 +30,8 @@ sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(root, Own);
             var claim = new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // As the kernel names it in its list of mounts, whatever links led here.
+            root = Path.GetDirectoryName(new FileInfo($"/proc/self/fd/{claim.SafeFileHandle.DangerousGetHandle()}").LinkTarget)!;
             var data = new DataFolder(root, claim, ReadId(root));
             foreach (var folder in new[] { data.Runs, data.Buildroots, data.Metadata, data.Packages, data.Keys }) Directory.CreateDirectory(folder, Own);
             return data;

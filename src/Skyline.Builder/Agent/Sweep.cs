@@ -8,10 +8,11 @@ static class Sweep
     public static async Task Leftovers(DataFolder data, IIsolation isolation, ILogger log, CancellationToken ct)
     {
         var started = await isolation.Sweep(ct);
-        foreach (var mount in Mounts.Below(data.Root)) await Mounts.Unmount(mount);
+        foreach (var mount in Mounts.Below(data.Buildroots).Concat(Mounts.Below(data.Probe))) await Mounts.Unmount(mount);
         var folders = Directory.EnumerateDirectories(data.Runs)
             .Concat(Directory.EnumerateDirectories(data.Buildroots).Where(IsHalfMade))
             .Concat(Directory.EnumerateDirectories(data.Metadata, "resolve-*")).ToList();
+        await RemoveTree.At(data.Probe);
         foreach (var folder in folders) await RemoveTree.At(folder);
         foreach (var part in Directory.EnumerateFiles(data.Packages).Where(file => !file.EndsWith(".rpm", StringComparison.Ordinal))) File.Delete(part);
         if (started + folders.Count > 0) log.LogInformation("Swept {Started} builds and {Folders} folders that an earlier life of this builder left", started, folders.Count);

@@ -12,10 +12,12 @@ static class BuildrootKey
 
     public static string Of(BuildrootRecipe recipe, IEnumerable<RootPackage> packages)
     {
+        // A root whose packages were not checked against a key is not one whose were, though it holds the same.
+        var keysOf = recipe.Repos.Where(repo => repo.GpgCheck).ToDictionary(repo => repo.Id, repo => " signed by " + string.Join(' ', repo.GpgKeys));
         var text = new StringBuilder("skyline-buildroot/1\n")
             .Append("chroot ").Append(recipe.Chroot).Append('\n')
             .Append("database ").Append(DatabasePath(recipe)).Append('\n')
-            .AppendJoin('\n', packages.Select(package => $"{package.Nevra} {package.Sha256}").Order(StringComparer.Ordinal));
+            .AppendJoin('\n', packages.Select(package => $"{package.Nevra} {package.Sha256}{keysOf.GetValueOrDefault(package.Repo)}").Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
 

@@ -12,13 +12,13 @@ static class Mounts
         if (IsMounted(at)) await Child.Must(["umount", "--lazy", "--", at], $"Unmounting {at}", CancellationToken.None);
     }
 
-    public static bool IsMounted(string at) => Below(at).Contains(at);
+    public static bool IsMounted(string at) => All().Contains(at);
 
-    /// <summary>Mount points at or below a folder, the deepest first.</summary>
+    /// <summary>Mount points below a folder, the deepest first. Not the folder itself: an operator may have mounted a disk there.</summary>
     public static IReadOnlyList<string> Below(string folder) =>
-        [.. File.ReadLines("/proc/self/mountinfo").Select(line => Unescape(line.Split(' ')[4]))
-            .Where(path => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal))
-            .OrderByDescending(path => path.Length)];
+        [.. All().Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).OrderByDescending(path => path.Length)];
+
+    static IEnumerable<string> All() => File.ReadLines("/proc/self/mountinfo").Select(line => Unescape(line.Split(' ')[4]));
 
     /// <summary>Can overlays be made here? Answered by making one.</summary>
     public static async Task<bool> OverlayWorks(string scratch, CancellationToken ct)

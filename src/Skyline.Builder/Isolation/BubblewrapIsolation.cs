@@ -19,7 +19,7 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
     /// <returns>null when it works; else why not.</returns>
     public async Task<string?> Probe(CancellationToken ct)
     {
-        var scratch = Directory.CreateDirectory(Path.Combine(data.Root, "probe")).FullName;
+        var scratch = Directory.CreateDirectory(data.Probe).FullName;
         try
         {
             if (Libc.IsRoot) Libc.Own(scratch, OwnerOf(0));

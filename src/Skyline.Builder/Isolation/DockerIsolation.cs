@@ -28,7 +28,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             return $"builds in containers write as user {Chamber.User}, and this agent, run by user {Libc.EffectiveUser}, could not read what they write; run it as root";
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
         soon.CancelAfter(TimeSpan.FromSeconds(15));
-        var scratch = Path.Combine(data.Root, "probe");
+        var scratch = data.Probe;
         try
         {
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.

@@ -1,3 +1,5 @@
+using Skyline.Protocol;
+
 namespace Skyline.Builder.Tests;
 
 /// <summary>Kept buildroots: made once, used again, dropped when there are too many, and never a way out.</summary>
@@ -32,6 +34,18 @@ public sealed class BuildrootScenarios
         Assert.Contains("package zlib-devel is not installed", without.Log, StringComparison.Ordinal);
         Assert.Contains($"installed: {(await with.Report).Lock.Count}\n", with.Log, StringComparison.Ordinal);
         Assert.Contains($"installed: {(await without.Report).Lock.Count}\n", without.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Agents_folder_may_be_reached_through_a_link()
+    {
+        var link = Path.Combine(Scratch.Folder("link"), "data");
+        Directory.CreateSymbolicLink(link, Scratch.Folder("linked"));
+        await using var agent = await RunningAgent.Start("bubblewrap", link);
+
+        for (var build = 1; build <= 2; build++) await agent.Server.Enqueue(Srpm.Make($"linked-{build}", "true", header: "BuildRequires: zlib-devel")).Succeeded();
+
+        Assert.Single(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(new FileInfo(link).LinkTarget!, StringComparison.Ordinal) && line.Contains(" - overlay ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,21 +84,29 @@ public sealed class BuildrootScenarios
     }
 
     [Fact]
-    public async Task Unsigned_package_of_a_repository_that_must_sign_is_refused()
+    public async Task Package_of_a_repository_that_must_sign_is_installed_only_with_that_repositorys_signature()
     {
         await using var agent = await RunningAgent.Start("bubblewrap");
-        var key = Path.Combine(Path.GetDirectoryName(agent.Data)!, "key.asc");
-        await File.WriteAllTextAsync(key, ExtraRepo.SomeKey);
+        var (unsigned, signed) = (ExtraRepo.With("signed-tool", "bash", ":"), ExtraRepo.With("signed-tool", "bash", ":"));
+        var (key, stranger) = (ExtraRepo.Sign(signed), ExtraRepo.StrangersKey());
 
-        var run = agent.Server.Enqueue(Srpm.Make("from-unsigned", "true"), lease => lease with
+        var good = await BuildWith(agent, signed, key);
+        var withoutSignature = await BuildWith(agent, unsigned, key);
+        var withStrangersKey = await BuildWith(agent, signed, stranger);
+
+        Assert.Equal(RunOutcome.Succeeded, good.Outcome);
+        foreach (var refused in new[] { withoutSignature, withStrangersKey })
         {
-            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { GpgCheck = true, GpgKeys = ["file://" + key] })] },
-        });
-
-        var report = await run.Report;
-        Assert.Equal(Skyline.Protocol.RunOutcome.Lost, report.Outcome);
-        Assert.Contains("not signed by their repository's key", report.Why, StringComparison.Ordinal);
+            Assert.Equal(RunOutcome.Lost, refused.Outcome);
+            Assert.Contains("not signed by their repository's key", refused.Why, StringComparison.Ordinal);
+        }
     }
+
+    static Task<RunReport> BuildWith(RunningAgent agent, string repo, string key) =>
+        agent.Server.Enqueue(Srpm.Make("uses-signed", "true", header: "BuildRequires: signed-tool"), lease => lease with
+        {
+            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos, new("extra", "file://" + repo, null, null, 50, true, ["file://" + key], false)] },
+        }).Report;
 
     [Fact]
     public async Task Packages_of_a_repository_are_fetched_over_http_once()

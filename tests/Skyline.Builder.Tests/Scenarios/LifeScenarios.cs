@@ -120,6 +120,47 @@ public sealed class LifeScenarios
     }
 
     [Fact]
+    public async Task Full_disk_of_the_builder_is_not_the_builds_fault()
+    {
+        Assert.SkipUnless(Libc.IsRoot, "Only root can make a small disk to fill");
+        var data = RunningAgent.NewData();
+        Directory.CreateDirectory(data);
+        await Child.Must(["mount", "-t", "tmpfs", "-o", "size=500m", "tmpfs", data], "Mounting a small disk", CancellationToken.None);
+        await using var agent = await RunningAgent.Start("bubblewrap", data);
+        try
+        {
+            var run = agent.Server.Enqueue(Srpm.Make("fills-the-disk", "cat /dev/zero >zeros"));
+
+            var report = await run.Report;
+
+            Assert.Equal(RunOutcome.Lost, report.Outcome);
+            Assert.Matches("disk is full|No space left", report.Why);
+            Assert.Equal(Leftovers.None, await Leftovers.Settled(data, "bubblewrap"));
+            await agent.Server.Enqueue(Srpm.Make("fits-the-disk", "true")).Succeeded();
+        }
+        finally
+        {
+            await agent.Stop();
+            await Mounts.Unmount(data);
+        }
+    }
+
+    [Fact]
+    public async Task Cancel_while_a_buildroot_is_made_leaves_no_half_of_it()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        var run = agent.Server.Enqueue(Srpm.Make("cancelled-early", "true"));
+        await Patience.Until(() => agent.Said.Any(line => line.Contains("Making buildroot", StringComparison.Ordinal)), making => making);
+
+        run.Cancelled = true;
+
+        await Patience.Until(() => agent.Said.Any(line => line.Contains("is stopped: Cancelled", StringComparison.Ordinal)), stopped => stopped);
+        Assert.Equal(Leftovers.None, await Leftovers.Settled(agent.Data, "bubblewrap"));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(agent.Data, "buildroots")));
+        await agent.Server.Enqueue(Srpm.Make("after-early-cancel", "true")).Succeeded();
+    }
+
+    [Fact]
     public async Task Both_isolations_give_the_same_bytes()
     {
         Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");

@@ -36,18 +36,30 @@ static class ExtraRepo
         return repo;
     }
 
-    /// <summary>A key that signed nothing here.</summary>
-    public static string SomeKey
+    /// <summary>Signs every package of a repository with a key made for it, and lists them anew.</summary>
+    /// <returns>Path of the public key.</returns>
+    public static string Sign(string repo)
     {
-        get
-        {
-            var home = Scratch.Folder("gpg");
-            Run("gpg", "--homedir", home, "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "Nobody <nobody@example.org>", "rsa2048", "sign", "never");
-            return Run("gpg", "--homedir", home, "--batch", "--armor", "--export");
-        }
+        var home = Scratch.Folder("gpg");
+        var key = NewKey(home);
+        Run("rpmsign", ["--addsign", "--define", "__gpg /usr/bin/gpg", "--define", "_gpg_name Nobody", "--define", $"_gpg_path {home}", "--define", "_gpg_digest_algo sha256", .. Directory.EnumerateFiles(repo, "*.rpm")]);
+        Run("createrepo_c", "--quiet", repo);
+        return key;
     }
 
-    static string Run(string program, params string[] args)
+    /// <returns>Path of the public half of a key that signed nothing.</returns>
+    public static string StrangersKey() => NewKey(Scratch.Folder("gpg"));
+
+    static string NewKey(string home)
+    {
+        File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Run("gpg", "--homedir", home, "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "Nobody <nobody@example.org>", "rsa2048", "sign", "never");
+        var path = Path.Combine(Scratch.Folder("key"), "key.asc");
+        File.WriteAllText(path, Run("gpg", "--homedir", home, "--batch", "--armor", "--export"));
+        return path;
+    }
+
+    static string Run(string program, params IReadOnlyList<string> args)
     {
         using var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
