@@ -50,11 +50,14 @@ for port in (8420, 0):
 skyline() { "$(program Skyline.Cli skyline)" "$@"; }
 
 run_up() {
+    local tag=${1:-testos}
     need up
+    [ "$tag" = testos ] || [ -d /usr/share/distribution-gpg-keys ] ||
+        say "Builds in $tag need the keys in /usr/share/distribution-gpg-keys, which this system has no package of: take them from a Fedora machine's package distribution-gpg-keys."
     need_isolation
     make_testos
     build_programs
-    start_appliance "$cache/up" "${1:-testos}"
+    start_appliance "$cache/up" "$tag"
     stay_open "$cache/up"
 }
 

@@ -24,14 +24,17 @@ rpmbuild_bare() { # ROOT PACKAGE -> seconds
     remove_tree "$job"
     mkdir -p "$job"
     cp "$(srpm_of "$package")" "$job/package.src.rpm"
+    [ "$EUID" != 0 ] || chown -R 1000:1000 "$job"
     before=$(date +%s%N)
-    bwrap --die-with-parent --unshare-all --uid 1000 --gid 1000 --new-session --hostname skyline --ro-bind "$root" / --bind "$job" /builddir \
-        --dev /dev --proc /proc --tmpfs /tmp --tmpfs /var/tmp --clearenv --setenv PATH /usr/bin:/usr/sbin --setenv HOME /builddir \
+    bwrap --die-with-parent --unshare-pid --unshare-ipc --unshare-uts --unshare-net --new-session --hostname skyline --ro-bind "$root" / \
+        --bind "$job" /builddir --dev /dev --proc /proc --tmpfs /tmp --tmpfs /var/tmp --chmod 1777 /tmp --chmod 1777 /var/tmp --clearenv \
+        --setenv PATH /usr/bin:/usr/sbin --setenv HOME /builddir "${as_builder[@]}" \
         rpmbuild --rebuild --nodeps --define '_topdir /builddir/build' /builddir/package.src.rpm </dev/null >"$(logfile "bare-$package")" 2>&1 ||
         { tail -n 20 "$(logfile "bare-$package")" >&2; fail "Bare rpmbuild of $package failed."; }
     after=$(date +%s%N)
     awk -v ns=$((after - before)) 'BEGIN { printf "%.2f", ns / 1e9 }'
 }
+if [ "$EUID" = 0 ]; then as_builder=(setpriv --reuid 1000 --regid 1000 --clear-groups); else as_builder=(--unshare-user --uid 1000 --gid 1000); fi
 
 print_table() {
     local package
