@@ -14,7 +14,7 @@ public sealed record BenchResult(string Metric, double Value, string Unit, strin
         new(metric, value, unit, string.Create(CultureInfo.InvariantCulture, $"≤ {most}"), value <= most);
 
     /// <summary>Measured to stand beside another figure, with no goal of its own.</summary>
-    public static BenchResult Beside(string metric, double value, string unit) => new(metric, value, unit, "–", true);
+    public static BenchResult Beside(string metric, double value, string unit) => new(metric, value, unit, "none", true);
 }
 
 /// <summary>Results as people and as programs read them.</summary>

@@ -61,5 +61,5 @@ public static class ServerMemory
     }
 
     static double Megabytes(int process, string line) =>
-        double.Parse(File.ReadLines($"/proc/{process}/status").First(row => row.StartsWith(line, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000;
+        double.Parse(File.ReadLines($"/proc/{process}/status").First(row => row.StartsWith(line, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
 }
