@@ -22,11 +22,11 @@ static class Program
     {
         var parsed = Commands(world).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) return Misused(parsed, world);
-        using var output = new StreamWriter(world.Out, leaveOpen: true);
-        var console = new InvocationConfiguration { Output = output, Error = world.Error, EnableDefaultExceptionHandler = false };
         try
         {
-            return await parsed.InvokeAsync(console, ct);
+            // (Written out inside the try: that, too, may find that the reader has gone.)
+            using var output = new StreamWriter(world.Out, leaveOpen: true);
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = world.Error, EnableDefaultExceptionHandler = false }, ct);
         }
         catch (ReaderGoneException)
         {

@@ -1,5 +1,15 @@
 using Skyline.Server.Setup;
 
-var app = Appliance.Build(args);
-await app.Start();
-await app.WaitForShutdownAsync();
+try
+{
+    var app = Appliance.Build(args);
+    await app.Start();
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception fault) when (fault is IOException or InvalidOperationException or UnauthorizedAccessException)
+{
+    // Settings, folders, ports: an operator's to mend, and said in a sentence.
+    await Console.Error.WriteLineAsync($"skyline-server cannot start: {fault.Message}");
+    return 1;
+}

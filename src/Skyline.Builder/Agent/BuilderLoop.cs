@@ -86,7 +86,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
 
     async Task Report(LeasedRun lease, RunReport report, RunCalls calls, CancellationToken ct)
     {
-        log.LogInformation("Run {Run}: {Outcome} {Why}", lease.RunId, report.Outcome, report.Why);
+        log.LogInformation("Run {Run}: {Outcome}{Why}", lease.RunId, report.Outcome, report.Why is { } why ? ": " + why : "");
         try
         {
             await calls.UntilAnswered(async token =>

@@ -16,6 +16,8 @@ static class WhyWaiting
         public int Enabled { get; init; }
         public int Here { get; init; }
         public int Ahead { get; init; }
+        /// <summary>An enabled builder that has never said what it can build.</summary>
+        public string? Unstarted { get; init; }
     }
 
     /// <returns>Sentences by the task's id.</returns>
@@ -25,13 +27,15 @@ static class WhyWaiting
             WHERE h.task_id = t.id AND b.enabled = 1) AS Enabled,
           (SELECT count(DISTINCT b.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders b ON b.id = a.builder_id
             WHERE h.task_id = t.id AND b.enabled = 1 AND b.last_seen_at > @since) AS Here,
-          (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.id < r.id) AS Ahead
+          (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.id < r.id) AS Ahead,
+          (SELECT min(b.name) FROM builders b WHERE b.enabled = 1 AND b.last_seen_at IS NULL) AS Unstarted
         FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting'
         WHERE t.build_id = @build
         """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, Sentence);
 
     static string Sentence(Row row) => row switch
     {
+        { Enabled: 0, Unstarted: { } name } => $"Waiting: no builder for {row.Arch} is at work. Builder '{name}' is enrolled and has never asked for work; start its agent, skyline-builder.",
         { Enabled: 0 } => $"Waiting: no enabled builder can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",
         { Here: 0 } => $"Waiting: no builder for {row.Arch} has asked for work in the last {Away.TotalMinutes:0} minutes. Is its agent running?",
         { Ahead: 0 } => $"Waiting for a free builder for {row.Arch}; it is next.",
