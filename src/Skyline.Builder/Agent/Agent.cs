@@ -33,7 +33,8 @@ static class Agent
     /// <summary>Calls have their own time limits; the connection to a server that is not there fails soon.</summary>
     static HttpClient ConnectTo(BuilderOptions options) => new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
     {
-        BaseAddress = options.Server, Timeout = Timeout.InfiniteTimeSpan,
+        BaseAddress = options.Server,
+        Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", options.Token), UserAgent = { new ProductInfoHeaderValue("skyline-builder", AgentVersion.Text) } },
     };
 

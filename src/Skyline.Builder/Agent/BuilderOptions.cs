@@ -88,8 +88,14 @@ sealed record BuilderOptions(
     /// <summary>This machine's architecture by rpm's name.</summary>
     public static string OwnArch => RuntimeInformation.OSArchitecture switch
     {
-        Architecture.X64 => "x86_64", Architecture.X86 => "i686", Architecture.Arm64 => "aarch64", Architecture.Arm => "armv7hl",
-        Architecture.Ppc64le => "ppc64le", Architecture.S390x => "s390x", Architecture.RiscV64 => "riscv64", Architecture.LoongArch64 => "loongarch64",
+        Architecture.X64 => "x86_64",
+        Architecture.X86 => "i686",
+        Architecture.Arm64 => "aarch64",
+        Architecture.Arm => "armv7hl",
+        Architecture.Ppc64le => "ppc64le",
+        Architecture.S390x => "s390x",
+        Architecture.RiscV64 => "riscv64",
+        Architecture.LoongArch64 => "loongarch64",
         var other => other.ToString().ToLowerInvariant(),
     };
 }

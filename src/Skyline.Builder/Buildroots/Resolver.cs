@@ -16,6 +16,8 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
     // dnf locks its cache folder and looks again only every second or so; a gate of ours is quicker.
     readonly SemaphoreSlim gate = new(1, 1);
     Task<Child>? ahead;
+    /// <summary>Folders of file:// repositories that the waiting process can read; those of the question before.</summary>
+    HashSet<string> readable = [];
 
     /// <summary>Starts the process that the first question will go to.</summary>
     public void WarmUp() => ahead = Start();
@@ -40,18 +42,18 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
         }
     }
 
-    Resolution Read(ResolveAnswer answer, IReadOnlyDictionary<string, string> repos)
+    static Resolution Read(ResolveAnswer answer, IReadOnlyDictionary<string, string> repos)
     {
         if (answer.Fault is { } fault) throw new BuilderBrokeException(repos.Aggregate(fault, (text, repo) => text.Replace(repo.Key, repo.Value, StringComparison.Ordinal)));
         if (answer.Unmet is { } unmet) return new Resolution.Unmet(unmet);
-        var packages = answer.Packages!.Select(package => package with { Repo = repos.GetValueOrDefault(package.Repo, package.Repo), Urls = [.. package.Urls.Select(confinement.Outside)] }).ToList();
+        var packages = answer.Packages!.Select(package => package with { Repo = repos.GetValueOrDefault(package.Repo, package.Repo) }).ToList();
         var alone = answer.Base!.Select(index => packages[index]).ToList();
         return new Resolution.Resolved(packages, alone.Count == answer.BaseSize ? alone : []);
     }
 
     async Task<ResolveAnswer> Ask(ResolveQuestion question, CancellationToken ct)
     {
-        var child = await Take();
+        var child = await Take([.. question.Repos.Select(repo => repo.Baseurl).OfType<string>().Select(url => new Uri(url)).Where(url => url.IsFile).Select(url => url.LocalPath)]);
         await using (child)
         {
             using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -71,19 +73,20 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
         }
     }
 
-    /// <summary>The process that waits already, or a new one where that has died meanwhile.</summary>
-    async Task<Child> Take()
+    /// <summary>The process that waits already, or a new one where that has died or cannot read what it must.</summary>
+    async Task<Child> Take(HashSet<string> folders)
     {
         var child = await (ahead ?? Start());
         ahead = null;
-        if (child.IsAlive) return child;
+        if (child.IsAlive && folders.IsSubsetOf(readable)) return child;
         await child.DisposeAsync();
+        readable = folders;
         return await Start();
     }
 
-    Task<Child> Start() => Child.Start(confinement.WithNetwork(data.Metadata, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
+    Task<Child> Start() => Child.Start(confinement.WithNetwork(data.Metadata, readable, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
 
-    string? AddressOf(string? baseUrl) => baseUrl is null ? null : confinement.Within(new Uri(server, baseUrl).AbsoluteUri);
+    string? AddressOf(string? baseUrl) => baseUrl is null ? null : new Uri(server, baseUrl).AbsoluteUri;
 
     /// <summary>dnf caches by the repository's name, so the name has the address in it: two states of one repository have two caches.</summary>
     static string RepoKey(RecipeRepo repo) =>

@@ -15,16 +15,17 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
     public bool SeesMounts => true;
     public uint OwnerOf(int slot) => Libc.IsRoot ? firstUser + (uint)slot : Libc.EffectiveUser;
 
-    /// <summary>Tries it, with a true.</summary>
+    /// <summary>Tries it, with a true in a root of this machine's own programs.</summary>
     /// <returns>null when it works; else why not.</returns>
     public async Task<string?> Probe(CancellationToken ct)
     {
-        var scratch = Directory.CreateDirectory(data.Probe).FullName;
         try
         {
-            if (Libc.IsRoot) Libc.Own(scratch, OwnerOf(0));
-            var chamber = new Chamber(0, 0, "/", scratch, ["/bin/true"], new(0, 0, 0, 0, 0, 0));
-            var (code, output, errors) = await Child.Run(Command(chamber, workAt: "/mnt"), default, ct);
+            var (root, programs) = ProbeRoot();
+            var work = Directory.CreateDirectory(Path.Combine(data.Probe, "work")).FullName;
+            if (Libc.IsRoot) Libc.Own(work, OwnerOf(0));
+            var chamber = new Chamber(0, 0, root, work, ["/usr/bin/true"], new(0, 0, 0, 0, 0, 0));
+            var (code, output, errors) = await Child.Run(Command(chamber, programs), default, ct);
             return code == 0 ? null : $"bubblewrap does not work here: {Child.Tail(errors + output)}";
         }
         catch (BuilderBrokeException)
@@ -33,8 +34,22 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
         }
         finally
         {
-            await RemoveTree.At(scratch);
+            await RemoveTree.At(data.Probe);
         }
+    }
+
+    /// <summary>A root with places to mount on; at its top, links as this machine has them, and folders to bind.</summary>
+    (string Root, IReadOnlyList<string> Programs) ProbeRoot()
+    {
+        var root = Path.Combine(data.Probe, "root");
+        foreach (var name in new[] { "usr", "dev", "proc", "tmp", "var/tmp", "builddir" }) Directory.CreateDirectory(Path.Combine(root, name));
+        var programs = new List<string> { "--ro-bind", "/usr", "/usr" };
+        foreach (var name in new[] { "lib", "lib64" }.Where(name => Path.Exists("/" + name)))
+        {
+            if (new FileInfo("/" + name).LinkTarget is { } target) File.CreateSymbolicLink(Path.Combine(root, name), target);
+            else programs.AddRange(["--ro-bind", Directory.CreateDirectory(Path.Combine(root, name)).FullName[root.Length..], "/" + name]);
+        }
+        return (root, programs);
     }
 
     public async Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
@@ -42,7 +57,7 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
         var bounds = MakeBounds(chamber);
         try
         {
-            return new BubblewrapBuild(await Child.Start(bounds.Around(Command(chamber, "/builddir"))), bounds, output);
+            return new BubblewrapBuild(await Child.Start(bounds.Around(Command(chamber, []))), bounds, output);
         }
         catch
         {
@@ -68,23 +83,25 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
         return new WatchedBounds(chamber.Limits, time);
     }
 
-    IReadOnlyList<string> Command(Chamber chamber, string workAt) => !Libc.IsRoot
-        ? ["bwrap", .. Apart(chamber, chamber.Root, chamber.Work, workAt)]
+    IReadOnlyList<string> Command(Chamber chamber, IReadOnlyList<string> extra) => !Libc.IsRoot
+        ? ["bwrap", .. Apart(chamber, chamber.Root, chamber.Work, extra)]
         :
         [
-            "bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/mnt", "--ro-bind", chamber.Root, StagedRoot, "--bind", chamber.Work, StagedWork, "--",
+            "bwrap", "--die-with-parent", .. Confinement.Programs(), "--dev-bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev",
+            // The second one starts from a mount on /tmp.
+            "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/mnt", "--ro-bind", chamber.Root, StagedRoot, "--bind", chamber.Work, StagedWork, "--",
             "setpriv", $"--reuid={OwnerOf(chamber.Slot)}", $"--regid={OwnerOf(chamber.Slot)}", "--clear-groups", "--no-new-privs", "--",
-            "bwrap", .. Apart(chamber, StagedRoot, StagedWork, workAt),
+            "bwrap", .. Apart(chamber, StagedRoot, StagedWork, extra),
         ];
 
-    static IReadOnlyList<string> Apart(Chamber chamber, string root, string work, string workAt) =>
+    static IReadOnlyList<string> Apart(Chamber chamber, string root, string work, IReadOnlyList<string> extra) =>
     [
         "--unshare-user", "--disable-userns", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
         "--uid", $"{Chamber.User}", "--gid", $"{Chamber.User}", "--hostname", Chamber.HostName,
         "--cap-drop", "ALL", "--new-session", "--die-with-parent",
-        "--ro-bind", root, "/", "--dev", "/dev", "--proc", "/proc",
+        "--ro-bind", root, "/", .. extra, "--dev", "/dev", "--proc", "/proc",
         .. Temporary(chamber, "/tmp"), .. Temporary(chamber, "/var/tmp"),
-        "--bind", work, workAt, "--chdir", workAt, "--", .. chamber.Command,
+        "--bind", work, "/builddir", "--chdir", "/builddir", "--", .. chamber.Command,
     ];
 
     static string[] Temporary(Chamber chamber, string at) =>
@@ -92,5 +109,9 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
 
     public Task<int> Sweep(CancellationToken ct) => Libc.IsRoot ? Cgroup.Sweep(data.AgentId, time) : Task.FromResult(0);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        if (Libc.IsRoot) Cgroup.RemoveParents(data.AgentId);
+        return ValueTask.CompletedTask;
+    }
 }

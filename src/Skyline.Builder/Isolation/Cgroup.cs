@@ -95,7 +95,21 @@ sealed class Cgroup(IReadOnlyList<string> folders, RunLimits limits)
     {
         var names = Controllers.Select(controller => ParentOf(agentId, controller)).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).ToList();
         foreach (var folder in names) await new Cgroup([folder], new(0, 0, 0, 0, 0, 0)).Remove(time);
+        RemoveParents(agentId);
         return names.Select(Path.GetFileName).Distinct().Count();
+    }
+
+    /// <summary>The agent's own groups, when no build's is in them.</summary>
+    public static void RemoveParents(string agentId)
+    {
+        foreach (var folder in Controllers.Select(controller => ParentOf(agentId, controller)).Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (IOException) { }
+        }
     }
 
     List<int> Members() =>

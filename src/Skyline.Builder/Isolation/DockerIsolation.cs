@@ -59,7 +59,10 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         {
             var made = await docker.Containers.CreateContainerAsync(new CreateContainerParameters
             {
-                Image = image, Cmd = ["/none"], Labels = Labels(0), HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
+                Image = image,
+                Cmd = ["/none"],
+                Labels = Labels(0),
+                HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
             }, ct);
             await Remove(made.ID);
             return true;
@@ -105,11 +108,22 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
 
     CreateContainerParameters Describe(Chamber chamber, IReadOnlyList<TopEntry> top, string image) => new()
     {
-        Image = image, Cmd = [.. chamber.Command], User = $"{Chamber.User}:{Chamber.User}", WorkingDir = "/builddir", Hostname = Chamber.HostName, Labels = Labels(chamber.RunId),
+        Image = image,
+        Cmd = [.. chamber.Command],
+        User = $"{Chamber.User}:{Chamber.User}",
+        WorkingDir = "/builddir",
+        Hostname = Chamber.HostName,
+        Labels = Labels(chamber.RunId),
         HostConfig = new HostConfig
         {
-            NetworkMode = "none", CapDrop = ["ALL"], SecurityOpt = security, ReadonlyRootfs = true,
-            Memory = chamber.Limits.MemoryBytes, MemorySwap = chamber.Limits.MemoryBytes, PidsLimit = chamber.Limits.Processes, NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
+            NetworkMode = "none",
+            CapDrop = ["ALL"],
+            SecurityOpt = security,
+            ReadonlyRootfs = true,
+            Memory = chamber.Limits.MemoryBytes,
+            MemorySwap = chamber.Limits.MemoryBytes,
+            PidsLimit = chamber.Limits.Processes,
+            NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
             Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }],
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
             Mounts = [.. top.Where(entry => entry.IsBound).Select(entry => Bind(Path.Combine(chamber.Root, entry.Name), "/" + entry.Name, readOnly: true)), Bind(chamber.Work, "/builddir", readOnly: false)],

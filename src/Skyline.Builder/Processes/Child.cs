@@ -23,7 +23,10 @@ sealed class Child : IAsyncDisposable
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
         };
         // Nothing of the agent's own environment but the way to the network; a token may be in the rest.
         foreach (var name in start.Environment.Keys.Where(name => !name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);

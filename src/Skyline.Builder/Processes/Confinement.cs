@@ -10,11 +10,15 @@ sealed record Confinement(bool Works, string? Why)
     static readonly string[] installing =
         ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_SETFCAP", "CAP_SETUID", "CAP_SETGID", "CAP_SYS_CHROOT", "CAP_MKNOD"];
 
+    /// <summary>What it takes to find and trust a server.</summary>
+    static readonly string[] networking =
+        ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/ssl", "/etc/pki", "/etc/ca-certificates"];
+
     public static async Task<Confinement> Probe(CancellationToken ct)
     {
         try
         {
-            var (code, _, errors) = await Child.Run(["bwrap", .. Apart, "--unshare-net", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--", "/bin/true"], default, ct);
+            var (code, _, errors) = await Child.Run(["bwrap", .. Apart, "--unshare-net", .. AsRoot, .. Programs(), "--dev", "/dev", "--proc", "/proc", "--", "/bin/true"], default, ct);
             return code == 0 ? new(true, null) : new(false, $"bubblewrap does not work here ({Child.Tail(errors)})");
         }
         catch (BuilderBrokeException)
@@ -23,21 +27,14 @@ sealed record Confinement(bool Works, string? Why)
         }
     }
 
-    /// <summary>libdnf insists on a writable /tmp; the machine's own is seen here instead.</summary>
-    const string Tmp = "file:///tmp/", TmpWithin = "file:///sys/tmp/";
-
-    /// <summary>The command with the network, able to read what root may, to write in one folder only.</summary>
-    public IReadOnlyList<string> WithNetwork(string writable, IReadOnlyList<string> command) => !Works ? Direct(command) :
+    /// <summary>The command with the network, seeing of the machine its programs and what is named readable, able to write in one folder only.</summary>
+    public IReadOnlyList<string> WithNetwork(string writable, IEnumerable<string> readable, IReadOnlyList<string> command) => !Works ? Direct(command) :
         [
-            "bwrap", .. Apart, .. AsRoot, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/sys", "--ro-bind", "/tmp", "/sys/tmp", "--tmpfs", "/tmp",
+            "bwrap", .. Apart, .. AsRoot, .. Programs(), .. networking.SelectMany(path => new[] { "--ro-bind-try", path, path }),
+            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp",
+            .. readable.SelectMany(path => new[] { "--ro-bind-try", path, path }),
             "--bind", writable, writable, "--cap-drop", "ALL", "--", .. command,
         ];
-
-    /// <summary>An address as the command <see cref="WithNetwork"/> sees it.</summary>
-    public string Within(string url) => Works && url.StartsWith(Tmp, StringComparison.Ordinal) ? TmpWithin + url[Tmp.Length..] : url;
-
-    /// <summary>An address that the command <see cref="WithNetwork"/> has named, as it is outside.</summary>
-    public string Outside(string url) => Works && url.StartsWith(TmpWithin, StringComparison.Ordinal) ? Tmp + url[TmpWithin.Length..] : url;
 
     /// <summary>The command without network, seeing of the machine its programs, what is named readable, and one root to fill.</summary>
     public IReadOnlyList<string> ForFilling(string root, IEnumerable<string> readable, IReadOnlyList<string> command) => !Works ? Direct(command) :
@@ -57,8 +54,15 @@ sealed record Confinement(bool Works, string? Why)
 
     static string[] Direct(IReadOnlyList<string> command) => ["setpriv", "--pdeathsig", "KILL", "--", .. command];
 
-    /// <summary>/usr, and the names at the top that lead into it: links on a merged-/usr system, folders on an old one.</summary>
-    static IEnumerable<string> Programs() => new[] { "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/crypto-policies", "/etc/passwd", "/etc/group" }
-        .Where(Path.Exists)
-        .SelectMany(path => new FileInfo(path).LinkTarget is { } target ? new[] { "--symlink", target, path } : ["--ro-bind", path, path]);
+    /// <summary>
+    /// /usr, and the names at the top that lead into it: links on a merged-/usr system, folders on an old one. Never / as a whole:
+    /// bubblewrap walks all mounts below what it binds, and fails when one (a container engine's) goes while it does.
+    /// </summary>
+    public static IEnumerable<string> Programs() =>
+    [
+        "--perms", "0755", "--dir", "/etc",
+        .. new[] { "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/crypto-policies", "/etc/passwd", "/etc/group" }
+            .Where(Path.Exists)
+            .SelectMany(path => new FileInfo(path).LinkTarget is { } target ? new[] { "--symlink", target, path } : ["--ro-bind", path, path]),
+    ];
 }

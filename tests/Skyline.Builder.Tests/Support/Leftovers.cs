@@ -53,7 +53,8 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
         using var docker = DockerIsolation.Connect(DockerEngine.Host);
         return (await docker.Containers.ListContainersAsync(new ContainersListParameters
         {
-            All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"skyline.agent={agentId}"] = true } },
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"skyline.agent={agentId}"] = true } },
         })).Count;
     }
 

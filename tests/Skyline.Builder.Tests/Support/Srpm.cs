@@ -61,7 +61,8 @@ static class Srpm
     {
         var start = new ProcessStartInfo("rpmbuild", ["-bs", "--define", $"_topdir {folder}", "--define", $"_dbpath {folder}/db", spec])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
