@@ -12,7 +12,8 @@ public sealed class FetchSource(SkylineSettings settings) : IDisposable
     {
         MaxAutomaticRedirections = MostRedirects,
         ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, settings.FetchFromLocalAddresses, ct),
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <exception cref="HttpRequestException">With a sentence for the packager.</exception>
     public async Task<(HttpResponseMessage Response, string FileName)> Open(string url, CancellationToken ct)
