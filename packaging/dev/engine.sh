@@ -48,7 +48,6 @@ find_dockerd() {
         system=$(system_family)
         case $system in debian) package=docker.io ;; fedora) package=moby-engine ;; esac
         if [ "$EUID" != 0 ]; then no_engine="none answers, and only root can install $package"; return 1; fi
-        distribution_offers "$system" $package || apt-get -q update >/dev/null 2>&1 || :
         if ! (install_packages "$system" $package); then no_engine="$package cannot be installed"; return 1; fi
     fi
     if [ "$EUID" != 0 ]; then no_engine="none answers, and only root can start one"; return 1; fi

@@ -7,10 +7,16 @@ need() {
     system=$(system_family)
     case $system in debian) column=2 ;; fedora) column=3 ;; esac
     mapfile -t missing < <(missing_packages "$1" "$column" | sort -u)
-    [ ${#missing[@]} = 0 ] || install_packages "$system" "${missing[@]}"
+    dotnet_environment
+    if ! has_dotnet; then
+        offered_dotnet "$system"
+        missing+=("dotnet-sdk-$(dotnet_version)")
+    fi
+    if [ ${#missing[@]} = 0 ]; then return; fi
+    install_packages "$system" "${missing[@]}"
     mapfile -t missing < <(missing_packages "$1" "$column" | sort -u)
     [ ${#missing[@]} = 0 ] || fail "Still missing after the installation: ${missing[*]}."
-    need_dotnet "$system"
+    has_dotnet || fail "The .NET SDK $(dotnet_version) is still missing after the installation."
 }
 
 system_family() {
@@ -50,32 +56,35 @@ install_packages() { # debian|fedora PACKAGE...
     esac
     [ "$EUID" = 0 ] || fail "Missing: $*. Install with: sudo ${install[*]} $*"
     say "Installing with the system's package manager: $*"
-    if [ "$system" = debian ]; then
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get -q update >/dev/null || fail "apt-get update failed; its messages are above."
-    fi
-    "${install[@]}" "$@" >"$(logfile install)" 2>&1 || { tail -n 20 "$(logfile install)" >&2; fail "The installation failed; the whole log is $(logfile install)."; }
+    refresh_lists "$system"
+    DEBIAN_FRONTEND=noninteractive "${install[@]}" "$@" >"$(logfile install)" 2>&1 || { tail -n 20 "$(logfile install)" >&2; fail "The installation failed; the whole log is $(logfile install)."; }
 }
 
 logfile() { mkdir -p "$cache/logs"; echo "$cache/logs/$1.log"; }
 
-# The SDK that global.json asks for: the one that is there, else the distribution's.
-need_dotnet() { # debian|fedora
-    local version
-    version=$(sed -nE 's/.*"version": *"([0-9]+\.[0-9]+)\..*/\1/p' "$top/global.json" | head -n 1)
-    export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-    /sbin/ldconfig -p | grep libicuuc >/dev/null || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-    if has_dotnet "$version"; then return; fi
-    if distribution_offers "$1" "dotnet-sdk-$version"; then install_packages "$1" "dotnet-sdk-$version"; fi
-    has_dotnet "$version" ||
-        fail "Missing: the .NET SDK $version, which this distribution has no package of. Install it as https://learn.microsoft.com/dotnet/core/install/linux tells, and run ./dev again."
+# The .NET SDK that global.json asks for: the one that is there, else the distribution's.
+dotnet_version() { sed -nE 's/.*"version": *"([0-9]+\.[0-9]+)\..*/\1/p' "$top/global.json" | head -n 1; }
+has_dotnet() { type -P dotnet >/dev/null && command dotnet --list-sdks | grep "^$(dotnet_version)\." >/dev/null; }
+
+offered_dotnet() { # debian|fedora
+    [ "$EUID" != 0 ] || refresh_lists "$1"
+    distribution_offers "$1" "dotnet-sdk-$(dotnet_version)" ||
+        fail "Missing: the .NET SDK $(dotnet_version), which this distribution has no package of. Install it as https://learn.microsoft.com/dotnet/core/install/linux tells, and run ./dev again."
 }
 
-has_dotnet() { command -v dotnet >/dev/null && dotnet --list-sdks | grep "^$1\." >/dev/null; }
+dotnet_environment() {
+    export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+    /sbin/ldconfig -p | grep libicuuc >/dev/null || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+}
 
 distribution_offers() { # debian|fedora PACKAGE
     case $1 in
         debian) apt-cache show "$2" >/dev/null 2>&1 ;;
         fedora) dnf -q repoquery "$2" 2>/dev/null | grep . >/dev/null ;;
     esac
+}
+
+refresh_lists() { # debian|fedora
+    if [ "$1" != debian ]; then return; fi                     # (dnf does so by itself)
+    apt-get -q update >"$(logfile install)" 2>&1 || { tail -n 5 "$(logfile install)" >&2; fail "apt-get update failed."; }
 }
