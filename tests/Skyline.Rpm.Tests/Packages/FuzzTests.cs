@@ -9,8 +9,13 @@ namespace Skyline.Rpm.Tests.Packages;
 /// Mutations of real packages, a bounded number of them: whatever is done to a file, the reader either reads it or refuses it
 /// with its own error, and neither costs much. SKYLINE_FUZZ_SEED runs another series, SKYLINE_FUZZ_COUNT a longer one.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class FuzzTests
 {
+    /// <summary>What is allocated is counted over the whole process, so no other test may run beside it.</summary>
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
+
     const long MaxPayload = 4 << 20;
     const long MaxAllocation = 300 << 20; // the most a decompressor may ask for, and some
     static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
