@@ -29,7 +29,7 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1" }).ClickAsync();
         await Expect(page.GetByText("has never asked for work")).ToBeVisibleAsync();
 
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
 
         var log = page.GetByRole(AriaRole.Log);
         await Expect(log).ToContainTextAsync("step 3", new() { Timeout = 60_000 });
@@ -52,7 +52,7 @@ public sealed class BrowserTests
     public async Task A_failed_build_shows_the_line_that_failed_first()
     {
         await using var site = await Appliance.Start(Ct);
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Open(playwright);
         var page = await browser.NewPageAsync(new() { BaseURL = site.Server.Address.ToString(), ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 400, Height = 900 } });

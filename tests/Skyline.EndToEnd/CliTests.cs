@@ -12,7 +12,7 @@ public sealed class CliTests
     public async Task A_script_logs_in_builds_a_chain_and_reads_the_outcome_from_exit_codes()
     {
         await using var site = await Appliance.Start(Ct);
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
         var library = await SourcePackage.Make(site.Folder, Library, Ct, Array.Empty<(string, string)>());
         var user = await SourcePackage.Make(site.Folder, User, Ct, Array.Empty<(string, string)>());
         var broken = await SourcePackage.MakeHello(site.Folder, Ct, name: "broken", extraBuild: "exit 1");

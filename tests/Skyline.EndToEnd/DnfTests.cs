@@ -11,7 +11,7 @@ public sealed class DnfTests
     public async Task Dnf_installs_a_built_package_with_both_gpg_checks_and_the_program_runs()
     {
         await using var site = await Appliance.Start(Ct);
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
         await site.UntilComplete((await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct))).Id);
         var root = await FreshRoot(site);
 

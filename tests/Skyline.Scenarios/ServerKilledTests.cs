@@ -31,7 +31,7 @@ public sealed class ServerKilledTests
     public async Task Killed_in_a_build_it_finds_the_builder_still_building_and_the_log_whole()
     {
         await using var site = await Appliance.Start(Ct);
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
         // Long enough that the server is killed and back while it runs.
         var srpm = await SourcePackage.MakeHello(site.Folder, Ct, extraBuild: "for i in $(seq 1 80); do echo line $i; sleep 0.1; done");
         var build = await site.Submit(srpm);
@@ -54,7 +54,7 @@ public sealed class ServerKilledTests
     public async Task Killed_many_times_around_a_publish_the_repository_is_always_whole_and_the_build_arrives()
     {
         await using var site = await Appliance.Start(Ct);
-        site.StartLocalBuilder();
+        await site.StartLocalBuilder();
         var first = await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct, name: "first"));
         await site.UntilComplete(first.Id);
         var builds = new List<long>();

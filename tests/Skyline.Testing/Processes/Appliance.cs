@@ -1,3 +1,4 @@
+using System.Reflection;
 using Skyline.Protocol;
 
 namespace Skyline.Testing;
@@ -25,22 +26,25 @@ public sealed class Appliance : IAsyncDisposable
         return appliance;
     }
 
-    public ProgramProcess StartLocalBuilder() => StartBuilder("local", Server.BuilderTokenFile);
+    public Task<ProgramProcess> StartLocalBuilder() => StartBuilder("local", Server.BuilderTokenFile);
 
     /// <param name="freshData">Without the buildroots that earlier scenarios have filled.</param>
     public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false)
     {
         var file = Path.Combine(Folder, name + ".token");
         await File.WriteAllTextAsync(file, (await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), Ct)).Token, Ct);
-        return StartBuilder(name, file, freshData);
+        return await StartBuilder(name, file, freshData);
     }
 
-    ProgramProcess StartBuilder(string name, string tokenFile, bool freshData = false)
+    async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false)
     {
-        // One folder of buildroots for all scenarios: what one has filled, the next finds.
-        var data = freshData ? Path.Combine(Folder, name) : Path.Combine(Path.GetTempPath(), "skyline-scenarios", name);
+        // One folder of buildroots for all tests of a project: what one has filled, the next finds. Projects run beside each other.
+        var kept = Path.Combine(Checkout.Root, "artifacts", "builders", Assembly.GetEntryAssembly()!.GetName().Name!);
+        var data = Path.Combine(freshData ? Folder : kept, name);
         var builder = BuilderProcess.Start(Server.Address, tokenFile, data);
         builders.Add(builder);
+        // A builder that cannot work here says so and ends; waiting for its builds would be in vain.
+        await builder.Line(" works for ").WaitAsync(Ct);
         return builder;
     }
 

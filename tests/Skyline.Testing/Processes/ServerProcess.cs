@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Skyline.Protocol;
 
 namespace Skyline.Testing;
@@ -23,7 +25,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     public string Data { get; }
-    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
     public ProgramProcess Process => running ?? throw new InvalidOperationException("The server is not running.");
     public string AdminTokenFile => Path.Combine(Data, "admin.token");
     public string BuilderTokenFile => Path.Combine(Data, "builder.token");
@@ -31,8 +33,26 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task Start()
     {
         running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString()], environment);
-        var line = await running.Line("Now listening on: ");
-        Address = new Uri(line[(line.IndexOf("http", StringComparison.Ordinal))..].Trim());
+        await running.Line("Now listening on: ");
+    }
+
+    /// <summary>Below the range that the system takes for outgoing connections, so that nobody has it while the server is down.</summary>
+    static int FreePort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 30_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's; another one.
+            }
+        }
     }
 
     public async Task Kill()
