@@ -18,7 +18,7 @@ public sealed class EnrolBuilder(Database database, TimeProvider time)
         var made = await database.Write(tx =>
         {
             var now = time.Stamp();
-            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, wanted.Owner, now }) is not { } id) return false;
+            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id) return false;
             tx.Execute("INSERT INTO tokens (sha256, builder_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
             return true;
         }, ct);

@@ -27,13 +27,10 @@ static class BuildEndpoints
 
     static async Task<IResult> Submit(HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, string? name)
     {
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        // A slow line at a packager's home is no attack: the size is bounded, the time is not.
-        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
         var owner = http.User.PersonId();
         var outcome = http.Request.HasJsonContentType()
-            ? await FromUrl((await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted))!, submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.Request.Body, name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
+            ? await FromUrl((await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted)) ?? throw new BadHttpRequestException("The JSON names url and target."), submit, fetch, owner, http.RequestAborted)
+            : await submit.Submit(Unhurried(http), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
@@ -42,15 +39,23 @@ static class BuildEndpoints
         };
     }
 
+    /// <summary>The body, of any size and at any speed: a slow line at a packager's home is no attack. The blob store bounds it.</summary>
+    static Stream Unhurried(HttpContext http)
+    {
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        return http.Request.Body;
+    }
+
     static async Task<Submitted> FromUrl(BuildFromUrl from, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)
     {
         try
         {
-            var (response, fileName) = await fetch.Open(from.Url, ct);
+            var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target, from.Scratch, owner, ct);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct);
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {
             return new Submitted.Refused(new Refusal(400, $"The source package could not be fetched: {fault.Message}"));
         }
@@ -70,6 +75,7 @@ static class BuildEndpoints
         var until = time.GetUtcNow() + atMost;
         while (true)
         {
+            if (database.Read(db => ShowBuild.Revision(db, id)) < 0) return;
             var bell = bells.Next(Bells.Build(id));
             var revision = database.Read(db => ShowBuild.Revision(db, id));
             var left = until - time.GetUtcNow();

@@ -1,4 +1,5 @@
 using System.Data;
+using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -41,8 +42,7 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.LogError(fault, "Build {Build} could not be published yet", build);
-            await database.Write(tx => tx.Execute("UPDATE builds SET why = @why, revision = revision + 1 WHERE id = @build AND state = 'Publishing'",
-                new { build, why = $"Built; publishing it failed and is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct);
+            await SayWhy(build, fault, ct);
             return false;
         }
         finally
@@ -52,12 +52,26 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
         }
     }
 
-    sealed record Destination(long Tag, long Owner);
+    async Task SayWhy(long build, Exception fault, CancellationToken ct)
+    {
+        try
+        {
+            await database.Write(tx => tx.Execute("UPDATE builds SET why = @why, revision = revision + 1 WHERE id = @build AND state = 'Publishing'",
+                new { build, why = $"Built; publishing it failed and is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct);
+        }
+        catch (SqliteException full)
+        {
+            // On a full disk not even the reason can be written; the next try may find room.
+            log.LogError(full, "The reason could not be written to build {Build}", build);
+        }
+    }
+
+    sealed record Destination(long Tag, long Owner, long ReportedAt);
 
     public async Task Publish(long build, CancellationToken ct)
     {
         var (destination, merged) = database.Read(db => (
-            db.One<Destination>("SELECT t.destination_tag_id AS Tag, b.owner_id AS Owner FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @build", new { build })!,
+            db.One<Destination>("SELECT t.destination_tag_id AS Tag, b.owner_id AS Owner, b.reported_at AS ReportedAt FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @build", new { build })!,
             Merged.Of(RunResults.Of(db, build))));
         var rpms = ((Merged.Rpms)merged).Files;
         if (database.Read(db => WhyTaken(db, rpms)) is { } why)
@@ -66,7 +80,8 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
             return;
         }
         var signed = new List<SignedPackage>();
-        foreach (var rpm in rpms) signed.Add(await sign.Sign(rpm, time.GetUtcNow(), ct));
+        // As of the report, so that a try after a failed one makes the same files, not a second set.
+        foreach (var rpm in rpms) signed.Add(await sign.Sign(rpm, destination.ReportedAt.ToTime(), ct));
         await snapshots.Publish(destination.Tag, [.. signed.Select(package => package.ForRepo)], (tx, _) => Record(tx, build, destination, signed), ct);
     }
 

@@ -26,6 +26,8 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
+        if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
+            return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 

@@ -23,6 +23,7 @@ static class Token
         }))
         {
             file.Write(Encoding.ASCII.GetBytes(token + "\n"));
+            file.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
     }

@@ -37,7 +37,7 @@ public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys 
             var recorded = await database.Write(tx =>
             {
                 if (!record(tx, snapshot)) return false;
-                if (newest?.Hash != snapshot.Hash) snapshot.Insert(tx, tagId, now.ToUnixTimeMilliseconds());
+                if (newest?.Hash != snapshot.Hash) snapshot.Insert(tx, tagId, time.Stamp());
                 return true;
             }, ct);
             if (recorded && newest?.Hash != snapshot.Hash) current.Replace(tag.Name, snapshot);

@@ -27,8 +27,9 @@ static class ServeRepo
         routes.MapGet("/keys/{tag}.asc", Key).WithTags("Repositories").WithSummary("The public key that a tag's packages and metadata are signed with");
     }
 
-    static IResult Newest(string tag, string repo, string path, HttpContext http, CurrentSnapshots current, Database database, Blobs blobs)
+    static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, Database database, Blobs blobs)
     {
+        path ??= "";
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
         if (snapshot.Files.TryGetValue((repo, path), out var sha256))
             return Send(http, blobs, path, sha256, fixedContent: IsNamedByHash(path));
@@ -40,8 +41,9 @@ static class ServeRepo
             : NoFile(tag, repo, path).AsResult();
     }
 
-    static IResult Pinned(string tag, string hash, string repo, string path, HttpContext http, Database database, Blobs blobs)
+    static IResult Pinned(string tag, string hash, string repo, string? path, HttpContext http, Database database, Blobs blobs)
     {
+        path ??= "";
         var found = database.Read(db =>
         {
             if (Tag.Find(db, tag) is not { } known) return null;
@@ -68,10 +70,14 @@ static class ServeRepo
             entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true);
     }
 
-    static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, SkylineSettings settings) =>
-        tag == tagAgain && current.Of(tag) is not null
+    static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, SkylineSettings settings)
+    {
+        // It is made for the address that was asked; nobody else may be given it from a cache.
+        http.Response.Headers.CacheControl = "no-store";
+        return tag == tagAgain && current.Of(tag) is not null
             ? Results.Text(RepoText.Of(tag, settings.AddressFor(http)), "text/plain", Encoding.UTF8)
             : NoTag(tag).AsResult();
+    }
 
     static IResult Key(string tag, CurrentSnapshots current, SigningKeys keys) =>
         current.Of(tag) is null ? NoTag(tag).AsResult() : Results.Text(keys.Instance.PublicArmored, "application/pgp-keys", Encoding.ASCII);

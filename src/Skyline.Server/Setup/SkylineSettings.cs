@@ -36,6 +36,9 @@ public sealed class SkylineSettings
     /// <summary>How long a builder may be silent before its run is given to another.</summary>
     public int LeaseSeconds { get; set; } = 60;
 
+    /// <summary>How long a builder that lost a run must wait before it may try the same task again.</summary>
+    public int RetryLostAfterSeconds { get; set; } = 60;
+
     public int HeartbeatSeconds { get; set; } = 5;
 
     /// <summary>Whether an SRPM may be fetched from a loopback or link-local address, where a cloud keeps its secrets.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Skyline.Rpm;
 using Skyline.Server.Storage;
 
@@ -12,7 +14,7 @@ public sealed record Refusal(int Status, string Sentence)
 /// <summary>Turns what went wrong on the way into a sentence; anything unforeseen is logged and told as a fault of ours.</summary>
 sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> log)
 {
-    const int DiskFull = 28;
+    const int DiskFull = 28, SqliteFull = 13;
 
     public async Task Invoke(HttpContext context)
     {
@@ -40,7 +42,8 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         BadRpmException bad => new(400, bad.Message),
         BlobRefusedException refused => new(refused.Status, refused.Message),
         BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),
-        IOException { HResult: DiskFull } => new(507, "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again."),
+        IOException { HResult: DiskFull } or SqliteException { SqliteErrorCode: SqliteFull } => new(507, Blobs.DiskFull),
+        JsonException bad => new(400, $"The request's JSON cannot be read: {bad.Message}"),
         _ => null,
     };
 }

@@ -18,6 +18,8 @@ public sealed class BlobRefusedException(int status, string message) : Exception
 /// </summary>
 public sealed class Blobs
 {
+    public const string DiskFull = "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again.";
+
     readonly string folder, incoming;
     readonly long reserve;
 
@@ -80,6 +82,7 @@ public sealed class Blobs
     /// <summary>Keeps what <paramref name="write"/> writes.</summary>
     public async Task<Blob> Make(Func<Stream, Task> write, CancellationToken ct)
     {
+        if (RoomLeft() <= 0) throw new BlobRefusedException(507, DiskFull);
         var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("n"));
         try
         {

@@ -21,7 +21,7 @@ sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long>
             throw new BlobRefusedException(413, $"More than {maxBytes / (1 << 20)} MiB were sent; that is this server's limit for one file (Skyline:MaxUploadBytes).");
         if (passed >= nextCheck)
         {
-            if (roomLeft() < read) throw new BlobRefusedException(507, "The server's disk is full; nothing of this file was kept. Free space or ask its administrator, then send it again.");
+            if (roomLeft() < read) throw new BlobRefusedException(507, Blobs.DiskFull);
             nextCheck = passed + CheckEvery;
         }
         hash.AppendData(buffer.Span[..read]);

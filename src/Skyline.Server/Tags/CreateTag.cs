@@ -21,7 +21,8 @@ public sealed class CreateTag(Database database, Chroots chroots, PublishSnapsho
             return tag;
         }, ct);
         if (id is null) return new(409, $"There is a tag '{wanted.Name}' already.");
-        await publish.Publish(id.Value, ct);
+        // The tag is there: its repository follows, whether or not the caller still listens.
+        await publish.Publish(id.Value, CancellationToken.None);
         return null;
     }
 
@@ -29,7 +30,7 @@ public sealed class CreateTag(Database database, Chroots chroots, PublishSnapsho
     {
         arches = [];
         if (!Names.IsGood(wanted.Name)) return new(400, $"A tag cannot be called '{wanted.Name}': a name is {Names.Rule}.");
-        if (chroots.Find(wanted.Chroot) is not { } chroot) return new(400, $"There is no chroot '{wanted.Chroot}' here; there are {chroots.Names}.");
+        if (chroots.Find(wanted.Chroot ?? "") is not { } chroot) return new(400, $"There is no chroot '{wanted.Chroot}' here; there are {chroots.Names}.");
         arches = wanted.Arches is { Count: > 0 } some ? [.. some.Distinct()] : [.. chroot.Arches.Where(arch => arch.Value.Buildroot is null).Select(arch => arch.Key)];
         var unknown = arches.Where(arch => !chroot.Arches.ContainsKey(arch)).ToList();
         return unknown.Count > 0

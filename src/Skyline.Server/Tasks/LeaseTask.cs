@@ -15,6 +15,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
 
     public async Task<LeasedRun?> Lease(long builder, LeaseRequest request, CancellationToken ct)
     {
+        if (request.Arches is not { Count: > 0 } || request.Arches.Any(string.IsNullOrEmpty)) throw new BadHttpRequestException("A lease needs the architectures that the builder can build.");
         await Greet(builder, request, ct);
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(request.WaitSeconds, 0, longestWait.TotalSeconds));
         while (true)
@@ -36,10 +37,12 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         foreach (var arch in arches) tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch });
     }, ct);
 
-    static string Bounded(string said) => said.Length <= 100 ? said : said[..100];
+    static string Bounded(string? said) => said is null ? "" : said.Length <= 100 ? said : said[..100];
 
     /// <summary>
-    /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here.
+    /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
+    /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
+    /// does not know (any more) waits, and holds up nothing else.
     /// </summary>
     const string ClaimOne = """
         UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
@@ -52,6 +55,8 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
                 SELECT 1 FROM builders o JOIN builder_arches oa ON oa.builder_id = o.id JOIN task_hosts oh ON oh.arch = oa.arch AND oh.task_id = r.task_id
                 WHERE o.id <> @builder AND o.enabled = 1 AND o.last_seen_at > @here
                   AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
+            AND NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost' AND mine.ended_at > @tooSoon)
+            AND (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots
           ORDER BY r.id LIMIT 1)
         AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1)
         RETURNING id
@@ -59,12 +64,13 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
 
     async Task<ClaimedRun?> Claim(long builder, CancellationToken ct)
     {
-        // Nothing waits, nothing is written: a thousand idle builders cost reads only.
+        // Nothing waits, nothing is claimed: an idle builder that is woken costs a read.
         if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')"))) return null;
         var claimed = await database.Write(tx =>
         {
             var now = time.Stamp();
-            var id = tx.One<long?>(ClaimOne, new { builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds });
+            var id = tx.One<long?>(ClaimOne, new { builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Select(chroot => chroot.Name) });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
             tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, chroots.Find(run.Chroot)!.Sha256 });

@@ -18,7 +18,7 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
         if (StateOf(run) is null) return new Refusal(404, $"There is no run {run}.").AsResult();
         if (http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/event-stream"))
         {
-            var from = long.TryParse(http.Request.Headers["Last-Event-ID"], out var last) ? last : offset;
+            var from = long.TryParse(http.Request.Headers["Last-Event-ID"], out var last) ? Math.Max(0, last) : offset;
             return TypedResults.ServerSentEvents(Events(run, from, http.RequestAborted));
         }
         http.Response.ContentType = "text/plain; charset=utf-8";

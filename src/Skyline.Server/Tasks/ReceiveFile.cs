@@ -8,7 +8,7 @@ namespace Skyline.Server.Tasks;
 /// <summary>Takes one result of a run, from the run's holder only; the server reads and digests it itself.</summary>
 public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings settings)
 {
-    const int MostFiles = 2000;
+    const int MostFiles = 20_000;
 
     public async Task<IResult> Receive(long run, long builder, string fileName, string sha256, Stream body, CancellationToken ct)
     {
@@ -20,7 +20,7 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
             INSERT INTO run_files (run_id, file_name, sha256, size, name, epoch, version, release, arch, source_rpm, content_hash, noarch_hash)
             SELECT @run, @fileName, @Sha256, @Size, @Name, @Epoch, @Version, @Release, @arch, @SourceRpm, @ContentHash, @noarchHash
             FROM task_runs WHERE id = @run AND builder_id = @builder AND state = 'Running' AND (SELECT count(*) FROM run_files WHERE run_id = @run) < @MostFiles
-            ON CONFLICT (run_id, file_name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, content_hash = excluded.content_hash, noarch_hash = excluded.noarch_hash
+            ON CONFLICT (run_id, file_name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, epoch = excluded.epoch, source_rpm = excluded.source_rpm, content_hash = excluded.content_hash, noarch_hash = excluded.noarch_hash
             """, new
         {
             run, builder, fileName, blob.Sha256, blob.Size, nevra.Name, nevra.Epoch, nevra.Version, nevra.Release,

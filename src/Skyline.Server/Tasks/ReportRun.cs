@@ -18,6 +18,8 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
 {
     public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
     {
+        if (WhyMalformed(report) is { } malformed) return new Refusal(400, malformed).AsResult();
+        if (database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(report, SkylineJson.Default.RunReport)));
         var locked = await blobs.Put(Encoding.UTF8.GetBytes(LockText(report.Lock)), ct);
         var (refusal, build) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
@@ -48,12 +50,26 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         return (null, held.BuildId);
     }
 
+    const int MostPackages = 20_000, MostLetters = 300;
+
+    static string? WhyMalformed(RunReport report) => report switch
+    {
+        { FailingLines: null } or { Files: null } or { Phases: null } or { Lock: null } => "A report has the lists failingLines, files, phases and lock, even if they are empty.",
+        _ when !Enum.IsDefined(report.Outcome) => $"A run's outcome is one of {string.Join(", ", Enum.GetNames<RunOutcome>())}.",
+        _ when report.Lock.Count > MostPackages || report.Files.Count > MostPackages => $"A report names at most {MostPackages} packages.",
+        _ when report.Lock.Any(package => package?.Nevra is not { Length: <= MostLetters } || package.Sha256 is not { Length: <= MostLetters }) => "A lock's packages have a name and a SHA-256.",
+        _ when report.FailingLines.Contains(null!) || report.Files.Contains(null!) || report.Phases.Contains(null!) => "A report's lists hold no nothing.",
+        _ => null,
+    };
+
     sealed record Uploaded(string FileName, string Sha256, string ContentHash, string? SourceRpm);
 
     static string? WhyIncomplete(RunReport report, IReadOnlyList<Uploaded> files)
     {
         if (report.Files.FirstOrDefault(file => !files.Any(uploaded => uploaded.FileName == file.FileName && uploaded.Sha256 == file.Sha256)) is { } missing)
             return $"The report names {missing.FileName}, which was not uploaded (with that content); upload it, then report.";
+        if (files.FirstOrDefault(file => !report.Files.Any(named => named.FileName == file.FileName)) is { } unnamed)
+            return $"{unnamed.FileName} was uploaded, but the report does not name it.";
         if (!files.Any(file => file.SourceRpm is null)) return "The report has no source package; a build's result is its rebuilt *.src.rpm and its binary packages.";
         return files.Any(file => file.SourceRpm is not null) ? null : "The report has no binary package; a successful build makes at least one.";
     }

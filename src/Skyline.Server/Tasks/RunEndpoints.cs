@@ -18,7 +18,7 @@ static class RunEndpoints
         runs.MapPost("lease", async (LeaseRequest request, HttpContext http, LeaseTask lease) =>
             await lease.Lease(http.User.BuilderId(), request, http.RequestAborted) is { } run ? Results.Ok(run) : Results.NoContent())
             .WithSummary("Ask for work; held open until there is some").Produces<LeasedRun>().Produces(204);
-        runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
+        runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => !Enum.IsDefined(beat.Phase) ? throw new BadHttpRequestException("There is no such phase of a run.") : renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
             .WithSummary("Renew the lease").Produces<HeartbeatAnswer>().ProducesProblem(409);
         runs.MapGet("{run:long}/srpm", Srpm).WithSummary("The source package");
         runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").TakesBytes("The piece, from the offset on").Produces<LogReceipt>().ProducesProblem(409);

@@ -5,7 +5,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tasks;
 
 /// <summary>The logs of runs: one file each, appended to by offset, so that nothing is doubled or lost over reconnects.</summary>
-public sealed class RunLog(SkylineSettings settings, Bells bells)
+public sealed class RunLog(SkylineSettings settings, Blobs blobs, Bells bells)
 {
     readonly string folder = Directory.CreateDirectory(Path.Combine(settings.Data, "logs")).FullName;
     readonly ConcurrentDictionary<long, SemaphoreSlim> writing = new();
@@ -18,6 +18,7 @@ public sealed class RunLog(SkylineSettings settings, Bells bells)
     /// <returns>How much of the log there is now: the sender goes on from there.</returns>
     public async Task<long> Append(long run, long offset, Stream piece, CancellationToken ct)
     {
+        if (blobs.RoomLeft() <= 0) throw new BlobRefusedException(507, Blobs.DiskFull);
         var gate = writing.GetOrAdd(run, _ => new SemaphoreSlim(1, 1));
         await gate.WaitAsync(ct);
         try

@@ -10,8 +10,9 @@ static class ChildProcess
 
     public static Process Skyline(string server, string[] args, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var arg in (string[])[Dll, .. args]) start.ArgumentList.Add(arg);
+        // A shell's background job ignores Ctrl-C, and so would all that it starts: the tests may be such a job, a user's skyline is not.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var arg in (string[])["--default-signal=INT", "dotnet", Dll, .. args]) start.ArgumentList.Add(arg);
         start.Environment["SKYLINE_SERVER"] = server;
         start.Environment["SKYLINE_TOKEN"] = StandInServer.Token;
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -142,7 +142,9 @@ public sealed class SubmitBuildTests
     [Fact]
     public async Task A_full_disk_refuses_with_507_and_keeps_what_it_has()
     {
-        await using var site = await Site.Open(null, null, $"--Skyline:DiskReserveBytes={long.MaxValue / 2}");
+        var roomy = await Site.Open();
+        await roomy.Stop();
+        await using var site = await Site.Open(roomy.Data, null, $"--Skyline:DiskReserveBytes={long.MaxValue / 2}");
         var srpm = Papers.Source("hello", "2.12", "1.pp1");
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct));

@@ -47,6 +47,7 @@ public sealed class PublishTests
         var build = await BuildHello(site);
 
         Assert.Equal(BuildState.Complete, build.State);
+        Assert.Equal((await site.Admin.Tag("paper", Ct)).Snapshot, build.Snapshot);
         var rpm = Assert.Single(build.Rpms, rpm => rpm.FileName == "hello-2.12-1.pp1.x86_64.rpm");
         var bytes = await site.Http().GetByteArrayAsync("repos/paper/x86_64/Packages/h/hello-2.12-1.pp1.x86_64.rpm", Ct);
         Assert.Equal(rpm.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));

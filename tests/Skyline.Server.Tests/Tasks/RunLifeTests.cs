@@ -150,6 +150,64 @@ public sealed class RunLifeTests
     }
 
     [Fact]
+    public async Task A_builder_that_lost_a_task_waits_before_it_tries_again()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
+        await using var site = await Site.Open(null, services => services.AddSingleton<TimeProvider>(clock), "--Skyline:RetryLostAfterSeconds=60");
+        var builder = new PaperBuilder(site.LocalBuilder);
+        await Submit(site);
+        await builder.Report((await builder.Lease(0)).RunId, RunOutcome.Lost, "dnf could not reach the mirror.");
+
+        Assert.Null(await builder.TryLease());
+        clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.NotNull(await builder.TryLease());
+    }
+
+    [Fact]
+    public async Task An_outcome_or_a_phase_that_is_none_is_refused()
+    {
+        await using var site = await Site.Open();
+        await Submit(site);
+        var builder = new PaperBuilder(site.LocalBuilder);
+        var run = await builder.Lease();
+
+        Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => builder.Report(run.RunId, (RunOutcome)99, "what"))).Status);
+        Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => builder.Contract.Beat(run.RunId, (RunPhase)77, Ct))).Status);
+        Assert.Equal(RunState.Running, (await site.Admin.Build(run.BuildId, Ct)).Tasks[0].Runs[0].State);
+    }
+
+    [Fact]
+    public async Task A_report_about_a_run_that_is_not_ones_own_stores_nothing()
+    {
+        await using var site = await Site.Open();
+        var blobs = Path.Combine(site.Data, "blobs");
+        var before = Directory.GetFiles(blobs, "*", SearchOption.AllDirectories).Length;
+
+        Assert.Equal(409, (await Assert.ThrowsAsync<RefusedException>(() => new PaperBuilder(site.LocalBuilder).Report(424242, RunOutcome.Failed, "not mine"))).Status);
+
+        Assert.Equal(before, Directory.GetFiles(blobs, "*", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
+    public async Task A_task_of_a_chroot_that_is_gone_waits_and_holds_up_nothing_else()
+    {
+        var site = await Site.Open();
+        await Submit(site, "orphan");
+        await site.Stop();
+        using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
+            await database.Write(tx => Skyline.Server.Storage.Sql.Execute(tx, "UPDATE tags SET chroot = 'gone-1'"), Ct);
+        await using var again = await Site.Open(site.Data);
+        await again.Admin.CreateTag(new NewTag("sound", "paper-1", ["x86_64"]), Ct);
+        await again.Admin.CreateTarget(new NewTarget("sound", "sound", "sound"), Ct);
+        var srpm = Papers.Source("healthy", "1", "1");
+        await again.Admin.Submit(srpm.Open(), srpm.FileName, "sound", scratch: false, Ct);
+
+        Assert.Equal("healthy-1-1", (await new PaperBuilder(again.LocalBuilder).Lease()).Nvr);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Submit(again, "another"));
+        Assert.Contains("a chroot that this server does not know any more", refused.Message);
+    }
+
+    [Fact]
     public async Task A_builder_that_lost_a_task_does_not_get_it_again_while_another_is_here()
     {
         await using var site = await Site.Open();
