@@ -9,7 +9,8 @@ measure_bare() {
     local package served root=$data/bare
     say "The same rpmbuild once more, bare"
     make_root "$root" @build
-    served=$(skyline repo testos | sed -n 's/^baseurl=//p' | head -n 1 | sed 's/\$basearch/x86_64/')
+    served=$(skyline repo testos | sed -n 's/^mirrorlist=//p' | head -n 1 | sed 's/\$basearch/x86_64/')
+    served=$(curl -fsS "$served" | head -n 1)
     more_repos=(--repofrompath="skyline,$served" --setopt=skyline.gpgcheck=0)
     for package in "${demo_packages[@]}"; do
         mapfile -t requires < <(rpm -qp --requires "$(srpm_of "$package")" 2>/dev/null | grep -v '^rpmlib(')

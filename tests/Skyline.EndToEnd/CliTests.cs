@@ -27,7 +27,7 @@ public sealed class CliTests
         using var builds = JsonDocument.Parse((await Skyline(site, "builds", "--json")).Ok("skyline builds"));
         var states = builds.RootElement.GetProperty("builds").EnumerateArray().Select(build => build.GetProperty("state").GetString());
         Assert.Equal(["Failed", "Complete", "Complete"], states);
-        Assert.Contains("baseurl=", (await Skyline(site, "repo", "testos")).Ok("skyline repo"));
+        Assert.Contains("repo_gpgcheck=1", (await Skyline(site, "repo", "testos")).Ok("skyline repo"));
         Assert.Contains("words of the library", (await Skyline(site, "log", "2")).Ok("skyline log"));
     }
 

@@ -27,10 +27,11 @@ static class ServeRepo
         routes.MapGet("/keys/{tag}.asc", Key).WithTags("Repositories").WithSummary("The public key that a tag's packages and metadata are signed with");
     }
 
-    static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, Database database, Blobs blobs)
+    static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, Database database, Blobs blobs, SkylineSettings settings)
     {
         path ??= "";
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
+        if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, "repodata/repomd.xml"))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
         if (snapshot.Files.TryGetValue((repo, path), out var sha256))
             return Send(http, blobs, path, sha256, fixedContent: IsNamedByHash(path));
         // Metadata that a client was told of a moment ago, by the repomd.xml before this one.
@@ -39,6 +40,13 @@ static class ServeRepo
                 : Package(db, snapshot.TagId, path)) is { } older
             ? Send(http, blobs, path, older, fixedContent: true)
             : NoFile(tag, repo, path).AsResult();
+    }
+
+    /// <summary>One mirror: the newest snapshot at its own address, where nothing changes under a reader.</summary>
+    static IResult Mirrors(string tag, string hash, string repo, HttpContext http, SkylineSettings settings)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Text($"{settings.AddressFor(http)}/repos/{tag}/@{hash}/{repo}/\n", "text/plain", Encoding.UTF8);
     }
 
     static IResult Pinned(string tag, string hash, string repo, string? path, HttpContext http, Database database, Blobs blobs)

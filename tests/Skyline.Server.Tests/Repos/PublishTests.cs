@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Xml.Linq;
 using Skyline.Protocol;
+using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Repos;
 
@@ -95,6 +96,27 @@ public sealed class PublishTests
         // A client that read the old repomd.xml a moment ago still finds the files it names.
         var href = XDocument.Parse(repomd).Descendants(repo + "data").First().Element(repo + "location")!.Attribute("href")!.Value;
         Assert.True((await site.Http().GetAsync($"repos/paper/x86_64/{href}", Ct)).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_client_that_began_to_read_a_state_reads_its_signature_too_whatever_is_published_meanwhile()
+    {
+        await using var site = await Site.Open();
+        await BuildHello(site, "1.pp1");
+        var mirror = (await site.Http().GetStringAsync("repos/paper/x86_64/mirrorlist", Ct)).Trim();
+        var repomd = await site.Http().GetByteArrayAsync(mirror + "repodata/repomd.xml", Ct);
+
+        await BuildHello(site, "2.pp1");
+
+        var home = Directory.CreateTempSubdirectory("skyline-gpg-").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(home, "repomd.xml"), repomd, Ct);
+        await File.WriteAllBytesAsync(Path.Combine(home, "repomd.xml.asc"), await site.Http().GetByteArrayAsync(mirror + "repodata/repomd.xml.asc", Ct), Ct);
+        await File.WriteAllBytesAsync(Path.Combine(home, "key.asc"), await site.Http().GetByteArrayAsync("keys/paper.asc", Ct), Ct);
+        (await Tool.Run("gpg", ["--homedir", home, "--batch", "--quiet", "--import", Path.Combine(home, "key.asc")], Ct)).Ok("gpg --import");
+        (await Tool.Run("gpg", ["--homedir", home, "--batch", "--verify", Path.Combine(home, "repomd.xml.asc"), Path.Combine(home, "repomd.xml")], Ct)).Ok("gpg --verify");
+        await Tool.Run("gpgconf", ["--homedir", home, "--kill", "gpg-agent"], Ct);
+        Directory.Delete(home, recursive: true);
+        Assert.NotEqual(mirror, (await site.Http().GetStringAsync("repos/paper/x86_64/mirrorlist", Ct)).Trim());
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class TagTests
 
         var tag = await site.Admin.CreateTag(new NewTag("new", "paper-1", ["x86_64"]), Ct);
 
-        Assert.Contains($"baseurl={site.Address}repos/new/$basearch/", tag.RepoFile);
+        Assert.Contains($"mirrorlist={site.Address}repos/new/$basearch/mirrorlist", tag.RepoFile);
         Assert.Contains("repo_gpgcheck=1", tag.RepoFile);
         Assert.Equal(tag.RepoFile, await site.Http().GetStringAsync("repos/new/new.repo", Ct));
         Assert.StartsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----", await site.Http().GetStringAsync("keys/new.asc", Ct));
