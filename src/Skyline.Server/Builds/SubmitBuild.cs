@@ -41,9 +41,10 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
         var plan = Plan(package, tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0)
-            return Refuse(400, $"{package.Nevra.FileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+            return await Forget(blob, 400, $"{package.Nevra.FileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
         var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan), ct);
+        if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
         return outcome;
@@ -76,6 +77,8 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
 
     Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan)
     {
+        // The same bytes, refused from another request a moment ago, may just have been forgotten.
+        if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.FileName()} was sent twice at once and one of the two was refused; send it again.");
         var nvr = package.Nevra.Nvr;
         if (!scratch && AlreadyThere(tx, nvr, target) is { } refusal) return new Submitted.Refused(refusal);
         var now = time.Stamp();
@@ -104,6 +107,17 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     }
 
     sealed record Earlier(long Id, string State);
+
+    /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
+    async Task<Submitted> Forget(Blob blob, int status, string sentence)
+    {
+        await database.Write(tx =>
+        {
+            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM builds WHERE srpm_sha256 = @Sha256) OR EXISTS (SELECT 1 FROM run_files WHERE sha256 = @Sha256) OR EXISTS (SELECT 1 FROM rpms WHERE sha256 = @Sha256)", blob))
+                blobs.Delete(blob.Sha256);
+        });
+        return Refuse(status, sentence);
+    }
 
     static Submitted.Refused Refuse(int status, string sentence) => new(new Refusal(status, sentence));
 }

@@ -40,6 +40,9 @@ public sealed class Blobs
 
     public bool Has(string sha256) => File.Exists(PathOf(sha256));
 
+    /// <summary>For whoever has made sure, in a write to the database, that no row points at it.</summary>
+    public void Delete(string sha256) => File.Delete(PathOf(sha256));
+
     public FileStream Open(string sha256) =>
         new(PathOf(sha256), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 1 << 16, Options = FileOptions.Asynchronous });
 

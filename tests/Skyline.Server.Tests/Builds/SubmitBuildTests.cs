@@ -48,6 +48,24 @@ public sealed class SubmitBuildTests
     }
 
     [Fact]
+    public async Task What_is_refused_is_not_kept_and_what_a_build_is_of_is()
+    {
+        await using var site = await Site.Open();
+        var first = Papers.Source("hello", "2.12", "1.pp1");
+        var remade = Papers.Source("hello", "2.12", "1.pp1", payloadBytes: 500);
+        await site.Admin.Submit(first.Open(), first.FileName, "paper", scratch: false, Ct);
+        var kept = Blobs(site);
+
+        foreach (var again in new[] { first, remade })
+            Assert.Equal(409, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Submit(again.Open(), again.FileName, "paper", scratch: false, Ct))).Status);
+
+        Assert.Equal(kept, Blobs(site));
+        Assert.True(site.Part<Skyline.Server.Storage.Blobs>().Has(first.Sha256));
+    }
+
+    static string[] Blobs(Site site) => [.. Directory.GetFiles(Path.Combine(site.Data, "blobs"), "*", SearchOption.AllDirectories).Order()];
+
+    [Fact]
     public async Task A_scratch_build_of_the_same_package_is_taken_any_number_of_times()
     {
         await using var site = await Site.Open();
