@@ -41,7 +41,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
         var plan = Plan(package, tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0)
-            return await Forget(blob, 400, $"{package.Nevra.FileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
         var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
@@ -53,8 +53,8 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
-        return fileName.Length > 0 && fileName != package.Nevra.FileName()
-            ? $"The file is called {fileName}, but the package in it is {package.Nevra.FileName()}. Was it renamed, or is it another file than you meant?"
+        return fileName.Length > 0 && fileName != package.Nevra.SourceFileName()
+            ? $"The file is called {fileName}, but the package in it is {package.Nevra.SourceFileName()}. Was it renamed, or is it another file than you meant?"
             : null;
     }
 
@@ -78,14 +78,14 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan)
     {
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
-        if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.FileName()} was sent twice at once and one of the two was refused; send it again.");
+        if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
         var nvr = package.Nevra.Nvr;
         if (!scratch && AlreadyThere(tx, nvr, target) is { } refusal) return new Submitted.Refused(refusal);
         var now = time.Stamp();
         var build = tx.One<long>("""
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at)
             VALUES (@nvr, @target, @scratch, 'Waiting', @owner, @nvr, @file, @Sha256, @Size, @now) RETURNING id
-            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.FileName(), blob.Sha256, blob.Size, now });
+            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.SourceFileName(), blob.Sha256, blob.Size, now });
         foreach (var planned in plan)
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state) VALUES (@build, 'buildArch', @Arch, 'Waiting') RETURNING id", new { build, planned.Arch });
@@ -125,5 +125,5 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
 static class SourceNames
 {
     /// <summary>A source package's file is named `.src.rpm`, whatever architecture its header carries.</summary>
-    public static string FileName(this Nevra nevra) => (nevra with { Arch = "src" }).FileName;
+    public static string SourceFileName(this Nevra nevra) => (nevra with { Arch = "src" }).FileName;
 }

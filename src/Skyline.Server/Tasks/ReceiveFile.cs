@@ -1,5 +1,6 @@
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Builds;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -32,7 +33,7 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
 
     static Refusal? WhyNot(RpmPackage package, string fileName, Blob blob, string sha256)
     {
-        var own = package.IsSource ? (package.Nevra with { Arch = "src" }).FileName : package.Nevra.FileName;
+        var own = package.IsSource ? package.Nevra.SourceFileName() : package.Nevra.FileName;
         if (fileName != own) return new(400, $"The file is called {fileName}, but the package in it is {own}.");
         return blob.Sha256 != sha256 ? new(400, $"{fileName} arrived with SHA-256 {blob.Sha256}, not {sha256} as announced; send it again.") : null;
     }
