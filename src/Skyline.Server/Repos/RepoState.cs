@@ -1,0 +1,22 @@
+namespace Skyline.Server.Repos;
+
+/// <summary>A kept file of a repository's metadata: frames one after another.</summary>
+/// <param name="Path">Relative to the repository's root.</param>
+/// <param name="OpenSize">Of a compressed one, uncompressed.</param>
+public sealed record RepoFile(string Path, string Sha256, long Size, long? OpenSize)
+{
+    internal required IReadOnlyList<Frame> Frames { get; init; }
+}
+
+/// <summary>One repository of a tag as its newest snapshot has it: what the next one is made from.</summary>
+/// <param name="Entries">Its packages, in order.</param>
+/// <param name="Files">All its metadata, repomd.xml and its signature among them.</param>
+sealed record RepoState(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IReadOnlyList<RepoFile> Files)
+{
+    /// <summary>The file that lists packages, if its frames are still those of these buckets.</summary>
+    public RepoFile? Listing(string kind)
+    {
+        var file = Files.FirstOrDefault(file => file.Path.Contains($"-{kind}.xml.", StringComparison.Ordinal));
+        return file is not null && file.Frames.Count == Buckets.Count + 2 ? file : null;
+    }
+}
