@@ -113,7 +113,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     {
         await database.Write(tx =>
         {
-            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM builds WHERE srpm_sha256 = @Sha256) OR EXISTS (SELECT 1 FROM run_files WHERE sha256 = @Sha256) OR EXISTS (SELECT 1 FROM rpms WHERE sha256 = @Sha256)", blob))
+            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM builds WHERE srpm_sha256 = @Sha256) OR EXISTS (SELECT 1 FROM run_files WHERE sha256 = @Sha256) OR EXISTS (SELECT 1 FROM rpms WHERE blob_sha256 = @Sha256)", blob))
                 blobs.Delete(blob.Sha256);
         });
         return Refuse(status, sentence);

@@ -14,7 +14,11 @@ readonly record struct Part(Frame Kept, MetadataFrame? Fresh)
 
 sealed record ComposedFile(string Path, string Sha256, long Size, long? OpenSize, IReadOnlyList<Part> Parts);
 
-sealed record ComposedRepo(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IReadOnlyList<ComposedFile> Files);
+sealed record ComposedRepo(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IReadOnlyList<ComposedFile> Files)
+{
+    public static ComposedRepo Kept(RepoState repo) => new(repo.Entries, repo.Buckets,
+        [.. repo.Files.Select(file => new ComposedFile(file.Path, file.Sha256, file.Size, file.OpenSize, [.. file.Frames.Select(frame => new Part(frame, null))]))]);
+}
 
 /// <summary>
 /// Makes one repository's next metadata from the one before: frames of buckets that did not change are taken over, so what grows

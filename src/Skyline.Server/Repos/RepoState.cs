@@ -19,4 +19,8 @@ sealed record RepoState(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IRead
         var file = Files.FirstOrDefault(file => file.Path.Contains($"-{kind}.xml.", StringComparison.Ordinal));
         return file is not null && file.Frames.Count == Buckets.Count + 2 ? file : null;
     }
+
+    /// <summary>Whether its files that do not list packages are these. (The others are the three listings, repomd.xml and its signature.)</summary>
+    public bool HasExtras(IReadOnlyList<ExtraMetadata> extras) =>
+        Files.Count == extras.Count + 5 && extras.All(extra => Files.Any(file => file.Sha256 == Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(extra.Bytes.Span))));
 }

@@ -55,12 +55,12 @@ static class Appliance
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
-        services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
+        services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<SignPackages>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));

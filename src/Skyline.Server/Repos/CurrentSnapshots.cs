@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Repos;
+
+/// <summary>A snapshot as readers are served it.</summary>
+/// <param name="KeyId">What its packages are signed with.</param>
+public sealed record ServedSnapshot(long TagId, long Id, string Hash, long KeyId, IReadOnlyDictionary<(string Repo, string Path), RepoFile> Files);
+
+/// <summary>The newest snapshot of every tag, kept at hand: serving its metadata asks the database nothing.</summary>
+public sealed class CurrentSnapshots(Database database)
+{
+    readonly ConcurrentDictionary<string, ServedSnapshot> newest = new();
+
+    public ServedSnapshot? Of(string tagName)
+    {
+        if (newest.TryGetValue(tagName, out var known)) return known;
+        var found = database.Read(db => Tag.Find(db, tagName) is { } tag ? Snapshot.Newest(db, tag.Id) : null);
+        return found is null ? null : newest.GetOrAdd(tagName, found);
+    }
+
+    /// <summary>An older one never takes a newer one's place, whoever comes last.</summary>
+    public void Replace(string tagName, ServedSnapshot snapshot) =>
+        newest.AddOrUpdate(tagName, snapshot, (_, known) => known.Id > snapshot.Id ? known : snapshot);
+}

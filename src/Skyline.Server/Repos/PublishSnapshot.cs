@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Data;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Repos;
+
+/// <summary>A tag as its newest snapshot has it: what the next one is made from.</summary>
+sealed record TagState(long SnapshotId, string Hash, long KeyId, Rpm.MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
+
+/// <summary>
+/// Writes a tag's next snapshot: looks what has happened since the newest one, signs what is not signed with the tag's key yet,
+/// composes the metadata, and records it all, frames too, in one transaction. Readers see the old or the new one, never a mixture;
+/// killed anywhere, the tag is behind as before, and the next start goes on.
+/// </summary>
+public sealed class PublishSnapshot
+{
+    readonly Database database;
+    readonly SigningKeys keys;
+    readonly SignPackages sign;
+    readonly Frames frames;
+    readonly CurrentSnapshots current;
+    readonly Bells bells;
+    readonly TimeProvider time;
+    readonly ComposeRepo compose;
+    readonly ConcurrentDictionary<long, SemaphoreSlim> gates = new();
+    readonly ConcurrentDictionary<long, TagState> states = new();
+
+    public PublishSnapshot(Database database, SigningKeys keys, SignPackages sign, Frames frames, CurrentSnapshots current, Bells bells, TimeProvider time)
+    {
+        (this.database, this.keys, this.sign, this.frames, this.current, this.bells, this.time) = (database, keys, sign, frames, current, bells, time);
+        compose = new(database, frames);
+    }
+
+    /// <summary>Returns when the tag's newest snapshot has taken in every event that was recorded before the call.</summary>
+    public async Task BringUpToDate(long tag, CancellationToken ct)
+    {
+        var gate = gates.GetOrAdd(tag, _ => new SemaphoreSlim(1, 1));
+        await gate.WaitAsync(ct);
+        try
+        {
+            while (database.Read(db => TagChange.Of(db, tag)) is { IsNone: false } change && !await Publish(change, ct)) { }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <returns>False if something happened meanwhile that the snapshot could not be recorded beside.</returns>
+    async Task<bool> Publish(TagChange change, CancellationToken ct)
+    {
+        var (tag, key) = (change.Tag, await keys.Of(change.Tag.Id, ct));
+        var before = StateOf(tag);
+        var packages = before is null || before.KeyId != key.Id ? null : change.Packages;
+        var wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
+        if (wanted.Where(rpm => rpm.SignedId is null).Select(rpm => rpm.RpmId).Distinct().ToList() is { Count: > 0 } unsigned)
+        {
+            await sign.SignMissing(unsigned, key, ct);
+            wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
+            if (wanted.Any(rpm => rpm.SignedId is null)) return false;
+        }
+        var difference = Difference.Of(before is null ? [] : database.Read(db => HeldRpm.Now(db, tag.Id, packages)), wanted);
+        var repos = await Compose(tag, key, before, difference, ct);
+        var hash = Snapshot.HashOf(repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file.Path, file.Sha256))));
+        var recorded = await database.Write(tx => RecordSnapshot.Record(tx, change, key.Id, before, hash, difference, repos, time.Stamp()), ct);
+        if (recorded is null) return false;
+        Announce(tag, recorded, repos);
+        return true;
+    }
+
+    /// <summary>A repository in which nothing changed is taken over as it is, signature and all.</summary>
+    async Task<IReadOnlyDictionary<string, ComposedRepo>> Compose(Tag tag, TagKey key, TagState? before, Difference difference, CancellationToken ct)
+    {
+        var composed = new Dictionary<string, ComposedRepo>();
+        foreach (var name in HeldRpm.AllRepos(tag.Arches))
+        {
+            var old = before?.Compression == tag.Compression ? before.Repos.GetValueOrDefault(name) : null;
+            var entries = difference.Apply(name, before?.Repos.GetValueOrDefault(name)?.Entries ?? []);
+            var extras = database.Read(db => ExtraMetadata.Of(db, tag.Id, name));
+            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.HasExtras(extras))
+            {
+                composed[name] = ComposedRepo.Kept(old);
+                continue;
+            }
+            var repo = compose.Compose(old, entries, tag.Compression, extras);
+            var repomd = ComposeRepo.Repomd(repo, extras);
+            var signature = await key.Signer.SignDetached(repomd, time.GetUtcNow(), ct);
+            composed[name] = repo with { Files = [.. repo.Files, ComposeRepo.Plain(Rpm.RepomdXml.Path, repomd), ComposeRepo.Plain(Rpm.RepomdXml.Path + ".asc", signature)] };
+        }
+        return composed;
+    }
+
+    void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
+    {
+        foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
+            if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
+        states[tag.Id] = recorded.State;
+        current.Replace(tag.Name, recorded.Served);
+        bells.Ring(Bells.Tag(tag.Id));
+        foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
+        if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);
+    }
+
+    /// <summary>Read once; from then on each snapshot is made from the one before it, at hand.</summary>
+    TagState? StateOf(Tag tag)
+    {
+        if (states.TryGetValue(tag.Id, out var known)) return known;
+        return database.Read(db => ReadState.Of(db, tag));
+    }
+}
