@@ -21,3 +21,8 @@ public sealed record TagDetails(
 public sealed record NewTarget(string Name, string BuildTag, string DestinationTag);
 
 public sealed record TargetDetails(string Name, string BuildTag, string DestinationTag);
+
+/// <summary>A package that was built elsewhere, as it was taken in.</summary>
+/// <param name="Build">The build that it is part of.</param>
+/// <param name="Tag">The tag that it was imported into, if any.</param>
+public sealed record ImportedRpm(long Build, string Nvr, string FileName, string? Tag);

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Skyline.Server.Repos;
 
 /// <summary>A kept frame of metadata, without its bytes.</summary>
-readonly record struct Frame(long Id, int Size, int OpenSize)
+public readonly record struct Frame(long Id, int Size, int OpenSize)
 {
     const int Packed = 16;
 

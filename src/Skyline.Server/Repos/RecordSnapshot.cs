@@ -61,5 +61,5 @@ static class RecordSnapshot
         """, new { tag = change.Tag.Id, change.From, change.To, now });
 
     static RepoState StateOf(ComposedRepo repo, Dictionary<string, IReadOnlyList<Frame>> kept) =>
-        new(repo.Entries, repo.Buckets, [.. repo.Files.Select(file => new RepoFile(file.Path, file.Sha256, file.Size, file.OpenSize) { Frames = kept[file.Sha256] })]);
+        new(repo.Entries, repo.Buckets, [.. repo.Files.Select(file => new RepoFile(file.Path, file.Sha256, file.Size, file.OpenSize, kept[file.Sha256]))]);
 }

@@ -3,10 +3,7 @@ namespace Skyline.Server.Repos;
 /// <summary>A kept file of a repository's metadata: frames one after another.</summary>
 /// <param name="Path">Relative to the repository's root.</param>
 /// <param name="OpenSize">Of a compressed one, uncompressed.</param>
-public sealed record RepoFile(string Path, string Sha256, long Size, long? OpenSize)
-{
-    internal required IReadOnlyList<Frame> Frames { get; init; }
-}
+public sealed record RepoFile(string Path, string Sha256, long Size, long? OpenSize, IReadOnlyList<Frame> Frames);
 
 /// <summary>One repository of a tag as its newest snapshot has it: what the next one is made from.</summary>
 /// <param name="Entries">Its packages, in order.</param>

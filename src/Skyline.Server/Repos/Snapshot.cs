@@ -41,5 +41,5 @@ static class Snapshot
     static ServedSnapshot? Of(IDbConnection db, Row? row) => row is null ? null : new(row.TagId, row.Id, row.Hash, row.KeyId,
         db.All<FileRow>(Files + " WHERE f.snapshot_id = @Id", row).ToDictionary(file => (file.Repo, file.Path), file => From(file)!));
 
-    static RepoFile? From(FileRow? row) => row is null ? null : new(row.Path, row.Sha256, row.Size, row.OpenSize) { Frames = Frame.Unpack(row.Frames) };
+    static RepoFile? From(FileRow? row) => row is null ? null : new(row.Path, row.Sha256, row.Size, row.OpenSize, Frame.Unpack(row.Frames));
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Imports;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -57,7 +58,7 @@ static class Appliance
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<SignPackages>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
-        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
+        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>();
@@ -81,6 +82,7 @@ static class Appliance
         app.MapBuilds();
         app.MapRuns();
         app.MapTags();
+        app.MapImports();
         app.MapBuilders();
         app.MapRepos();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
