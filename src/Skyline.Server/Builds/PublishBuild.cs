@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -13,7 +14,7 @@ namespace Skyline.Server.Builds;
 /// the next snapshot and the build's end. A build that waits for this is in state Publishing; killed anywhere, it starts over
 /// and nothing half-made was visible.
 /// </summary>
-public sealed class PublishBuild(Database database, SignPackage sign, PublishSnapshot snapshots, Bells bells, TimeProvider time, ILogger<PublishBuild> log) : BackgroundService
+public sealed class PublishBuild(Database database, SigningKeys keys, SignPackage sign, PublishSnapshot snapshots, Bells bells, TimeProvider time, ILogger<PublishBuild> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
@@ -81,7 +82,8 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
         }
         var signed = new List<SignedPackage>();
         // As of the report, so that a try after a failed one makes the same files, not a second set.
-        foreach (var rpm in rpms) signed.Add(await sign.Sign(rpm, destination.ReportedAt.ToTime(), ct));
+        var key = await keys.Of(destination.Tag, ct);
+        foreach (var rpm in rpms) signed.Add(await sign.Sign(rpm, key.Signer, destination.ReportedAt.ToTime(), ct));
         await snapshots.Publish(destination.Tag, [.. signed.Select(package => package.ForRepo)], (tx, _) => Record(tx, build, destination, signed), ct);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using Skyline.Rpm;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -33,7 +34,7 @@ public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys 
         {
             var (tag, packages, newest) = database.Read(db => (Tag.Of(db, tagId), PackagesOf(db, tagId), Snapshot.Newest(db, tagId)));
             var now = time.GetUtcNow();
-            var snapshot = await Compose(tag, [.. packages, .. added], now, ct);
+            var snapshot = await Compose(tag, [.. packages, .. added], (await keys.Of(tagId, ct)).Signer, now, ct);
             var recorded = await database.Write(tx =>
             {
                 if (!record(tx, snapshot)) return false;
@@ -49,7 +50,7 @@ public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys 
         }
     }
 
-    async Task<Snapshot> Compose(Tag tag, IReadOnlyList<RepoPackage> packages, DateTimeOffset now, CancellationToken ct)
+    async Task<Snapshot> Compose(Tag tag, IReadOnlyList<RepoPackage> packages, ISigner signer, DateTimeOffset now, CancellationToken ct)
     {
         var files = new List<SnapshotFile>();
         foreach (var (repo, content) in Divide(tag.Arches, packages))
@@ -58,7 +59,7 @@ public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys 
             {
                 files.Add(new(repo, file.Path, (await blobs.Put(file.Bytes, ct)).Sha256));
                 if (!file.Path.EndsWith("repomd.xml", StringComparison.Ordinal)) continue;
-                var signature = System.Text.Encoding.ASCII.GetBytes(keys.Instance.SignDetached(file.Bytes.Span, now));
+                var signature = System.Text.Encoding.ASCII.GetBytes(await signer.DetachArmored(file.Bytes, now, ct));
                 files.Add(new(repo, file.Path + ".asc", (await blobs.Put(signature, ct)).Sha256));
             }
         }

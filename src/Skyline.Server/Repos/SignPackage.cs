@@ -11,14 +11,14 @@ public sealed record SignedPackage(ResultRpm Rpm, Blob Blob, RepoClass Class, st
 }
 
 /// <summary>Makes the signed copy of a package and its metadata. Only the signature header differs, so the content hash stays.</summary>
-public sealed class SignPackage(Blobs blobs, SigningKeys keys)
+public sealed class SignPackage(Blobs blobs)
 {
-    public async Task<SignedPackage> Sign(ResultRpm rpm, DateTimeOffset at, CancellationToken ct)
+    public async Task<SignedPackage> Sign(ResultRpm rpm, ISigner signer, DateTimeOffset at, CancellationToken ct)
     {
         var blob = await blobs.Make(async signed =>
         {
             await using var unsigned = blobs.Open(rpm.Sha256);
-            await SignRpm.Sign(unsigned, signed, keys.Instance, at, ct);
+            await SignRpm.Sign(unsigned, signed, signer, at, ct);
         }, ct);
         await using var file = blobs.Open(blob.Sha256);
         var package = await RpmPackage.Read(file, ct);

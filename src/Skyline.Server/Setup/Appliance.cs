@@ -7,6 +7,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -55,7 +56,8 @@ static class Appliance
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
-        services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
+        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>();
+        services.AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
@@ -75,7 +77,7 @@ static class Appliance
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets();
-        app.MapHealthChecks("/healthz");
+        app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapWhoAmI();
         app.MapBuilds();
@@ -83,6 +85,7 @@ static class Appliance
         app.MapTags();
         app.MapBuilders();
         app.MapRepos();
+        app.MapKeys();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
