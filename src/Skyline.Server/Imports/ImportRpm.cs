@@ -4,6 +4,7 @@ using Skyline.Rpm;
 using Skyline.Server.Builds;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
-using System.Data;
+using System.Text;
+using Skyline.Rpm;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.Repos;
 
 /// <summary>A tag as its newest snapshot has it: what the next one is made from.</summary>
-sealed record TagState(long SnapshotId, string Hash, long KeyId, Rpm.MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
+sealed record TagState(long SnapshotId, string Hash, long KeyId, MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
 
 /// <summary>
 /// Writes a tag's next snapshot: looks what has happened since the newest one, signs what is not signed with the tag's key yet,
@@ -85,8 +87,8 @@ public sealed class PublishSnapshot
             }
             var repo = compose.Compose(old, entries, tag.Compression, extras);
             var repomd = ComposeRepo.Repomd(repo, extras);
-            var signature = await key.Signer.SignDetached(repomd, time.GetUtcNow(), ct);
-            composed[name] = repo with { Files = [.. repo.Files, ComposeRepo.Plain(Rpm.RepomdXml.Path, repomd), ComposeRepo.Plain(Rpm.RepomdXml.Path + ".asc", signature)] };
+            var signature = Encoding.ASCII.GetBytes(await key.Signer.DetachArmored(repomd, time.GetUtcNow(), ct));
+            composed[name] = repo with { Files = [.. repo.Files, ComposeRepo.Plain(RepomdXml.Path, repomd), ComposeRepo.Plain(RepomdXml.Path + ".asc", signature)] };
         }
         return composed;
     }

@@ -27,7 +27,7 @@ static class RecordSnapshot
         return new(state, served, kept, Complete(tx, change, now));
     }
 
-    static IReadOnlyList<Frame> KeepFile(IDbTransaction tx, ComposedFile file)
+    static Frame[] KeepFile(IDbTransaction tx, ComposedFile file)
     {
         Frame[] frames = [.. file.Parts.Select(part => part.Fresh is { } fresh ? Frames.Keep(tx, fresh) : part.Kept)];
         tx.Execute("INSERT INTO metadata_files (sha256, size, open_size, frames) VALUES (@Sha256, @Size, @OpenSize, @packed) ON CONFLICT DO NOTHING",

@@ -22,7 +22,6 @@ static class ServeRepo
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
         routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
-        routes.MapGet("/keys/{tag}.asc", Key).WithTags("Repositories").WithSummary("The public key that a tag's packages and metadata are signed with");
     }
 
     static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)
@@ -78,9 +77,6 @@ static class ServeRepo
             ? Results.Text(RepoText.Of(tag, settings.AddressFor(http)), "text/plain", Encoding.UTF8)
             : NoTag(tag).AsResult();
     }
-
-    static IResult Key(string tag, CurrentSnapshots current, SigningKeys keys) =>
-        current.Of(tag) is null ? NoTag(tag).AsResult() : Results.Text(keys.Instance.PublicArmored, "application/pgp-keys", Encoding.ASCII);
 
     static Refusal NoTag(string tag) => new(404, $"There is no tag '{tag}' here; /api/tags lists those that are.");
 

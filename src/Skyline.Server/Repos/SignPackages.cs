@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Rpm;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Repos;

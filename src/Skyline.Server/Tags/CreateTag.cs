@@ -1,17 +1,20 @@
 using Skyline.Protocol;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
 /// <summary>A tag comes into being together with its first, empty, valid repository.</summary>
-public sealed class CreateTag(Database database, Chroots chroots, PublishSnapshot publish, TimeProvider time)
+public sealed class CreateTag(Database database, Chroots chroots, SigningKeys keys, PublishSnapshot publish, TimeProvider time)
 {
     /// <returns>Null, or why not.</returns>
     public async Task<Refusal?> Create(NewTag wanted, CancellationToken ct)
     {
         if (Refuse(wanted, out var arches) is { } refusal) return refusal;
+        // Without a signature its repository could not be served.
+        if (keys.WhyNot() is { } fault) return new(503, fault);
         var id = await database.Write(tx =>
         {
             if (Tag.Find(tx.Connection!, wanted.Name) is not null) return (long?)null;
