@@ -56,7 +56,7 @@ static class Appliance
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
-        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>();
+        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<AddKey>().AddSingleton<KeyViews>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
@@ -86,6 +86,7 @@ static class Appliance
         app.MapBuilders();
         app.MapRepos();
         app.MapKeys();
+        app.MapKeyAdministration();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

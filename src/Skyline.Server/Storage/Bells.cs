@@ -32,7 +32,7 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
-    public const string Work = "work", Publishing = "publishing", Builds = "builds";
+    public const string Work = "work", Publishing = "publishing", Builds = "builds", Keys = "keys";
 
     public static string Build(long id) => $"build {id}";
 
