@@ -66,7 +66,7 @@ public sealed class FirstStart(
     async Task GiveEveryTagARepository(CancellationToken ct)
     {
         foreach (var tag in database.Read(db => db.All<long>("SELECT id FROM tags WHERE id NOT IN (SELECT tag_id FROM snapshots)")))
-            await publish.Publish(tag, ct);
+            await publish.BringUpToDate(tag, ct);
     }
 
     string FirstChroot() =>

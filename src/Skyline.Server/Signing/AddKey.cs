@@ -8,7 +8,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Signing;
 
 /// <summary>
-/// Makes a tag's or the instance's next key. It signs nothing that clients see yet: RotateKeys signs everything with
+/// Makes a tag's or the instance's next key. It signs nothing that clients see yet: <see cref="RotateKeys"/> signs everything with
 /// it, and then takes it into use.
 /// </summary>
 sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSettings settings, Bells bells, TimeProvider time)

@@ -42,5 +42,12 @@ public sealed class KeyViews(Database database, SigningKeys keys)
         row.Fingerprint, row.TagId is { } tag ? database.Read(db => Tag.Of(db, tag)).Name : null, row.Kind, PublicKey.FromArmored(row.PublicArmored).UserId,
         Enum.Parse<KeyState>(row.State), row.Secret is null, row.CreatedAt.ToTime(), row.RetiredAt.ToTime(), Why(row));
 
-    string? Why(KeyRow row) => row.State == nameof(KeyState.Retired) ? null : keys.WhyNot(row);
+    string? Why(KeyRow row) => row.State == nameof(KeyState.Retired) ? null : keys.WhyNot(row) ?? row.Why ?? (row.State == nameof(KeyState.Next) ? Waiting(row) : null);
+
+    string Waiting(KeyRow next) => database.Read(db => Rotation.Unsigned(db, next)) switch
+    {
+        0 => "Everything is signed with it; the repositories are being published.",
+        1 => "1 package is still to be signed with it; until then clients see everything signed with the key before.",
+        var many => $"{many} packages are still to be signed with it; until then clients see everything signed with the key before.",
+    };
 }

@@ -6,9 +6,9 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Signing;
 
 /// <summary>A signing key as it is kept. Without a tag it is the instance's; without a secret, the signing command has that.</summary>
-sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, string PublicArmored, byte[]? Secret, string State, long CreatedAt, long? RetiredAt)
+sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, string PublicArmored, byte[]? Secret, string State, string? Why, long CreatedAt, long? RetiredAt)
 {
-    const string Columns = "k.id AS Id, k.tag_id AS TagId, k.kind AS Kind, k.fingerprint AS Fingerprint, k.public_armored AS PublicArmored, k.secret AS Secret, k.state AS State, k.created_at AS CreatedAt, k.retired_at AS RetiredAt";
+    const string Columns = "k.id AS Id, k.tag_id AS TagId, k.kind AS Kind, k.fingerprint AS Fingerprint, k.public_armored AS PublicArmored, k.secret AS Secret, k.state AS State, k.why AS Why, k.created_at AS CreatedAt, k.retired_at AS RetiredAt";
 
     public static KeyRow? Of(IDbConnection db, long id) => db.One<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.id = @id", new { id });
 

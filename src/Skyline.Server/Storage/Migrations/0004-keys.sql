@@ -9,6 +9,8 @@ CREATE TABLE signing_keys (
     -- Encrypted with the key file; NULL: the signing command has it.
     secret BLOB,
     state TEXT NOT NULL,
+    -- What keeps a next key from being taken into use.
+    why TEXT,
     created_at INTEGER NOT NULL,
     retired_at INTEGER
 );
