@@ -30,7 +30,6 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
         {
             var db = tx.Connection!;
             if (WhyNot(db, tag, replaces) is { } meanwhile) return ((KeyRow?)null, meanwhile);
-            // One that was being taken into use and can sign no more, its key file being lost, is given up.
             tx.Execute("UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @tag AND state = 'Next'", new { tag = tag?.Id, now = time.Stamp() });
             return KeyRow.Insert(tx, tag?.Id, made.Public, made.Secret, KeyState.Next, time.Stamp()) is { } id
                 ? (KeyRow.Of(db, id), (Refusal?)null)
@@ -45,7 +44,8 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
         var has = KeyRow.Own(db, tag?.Id, KeyState.Current) is not null;
         if (replaces && !has) return new(409, tag is null ? "This instance has no key yet; it makes one for its first tag." : $"Tag '{tag.Name}' has no key of its own: it is signed with the instance's. `skyline key create {tag.Name}` gives it one.");
         if (!replaces && has) return new(409, $"Tag '{tag!.Name}' has a key of its own already; `skyline key rotate {tag.Name}` replaces it.");
-        return KeyRow.Own(db, tag?.Id, KeyState.Next) is { } next && keys.WhyNot(next) is null
+        // One that is stuck, its key file or its signing host being lost, makes way.
+        return KeyRow.Own(db, tag?.Id, KeyState.Next) is { Why: null } next && keys.WhyNot(next) is null
             ? new(409, $"Key {next.Fingerprint} is being taken into use; when that is done, it can be replaced. `skyline key list` tells how far it is.")
             : null;
     }

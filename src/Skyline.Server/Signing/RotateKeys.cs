@@ -39,7 +39,7 @@ sealed class RotateKeys(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            log.LogError(fault, "Key {Fingerprint} could not be taken into use yet", next.Fingerprint);
+            log.LogError(fault is SigningRefusedException ? null : fault, "Key {Fingerprint} could not be taken into use yet: {Fault}", next.Fingerprint, fault.Message);
             await SayWhy(next, fault, ct);
             return false;
         }
@@ -66,17 +66,18 @@ sealed class RotateKeys(
     async Task TakeIntoUse(KeyRow next, CancellationToken ct)
     {
         var key = keys.ById(next.Id);
-        do
+        while (database.Read(db => Rotation.IsWanted(db, next)))
         {
             foreach (var tag in database.Read(db => Rotation.TagsBehind(db, next)))
             {
                 await SignAll(tag, key, ct);
                 await database.Write(tx => Rotation.Assign(tx, tag, next, time.Stamp()), ct);
+                bells.Ring(Bells.Tags);
                 await publish.BringUpToDate(tag, ct);
             }
+            if (await database.Write(tx => Rotation.Finish(tx, next, time.Stamp()), ct))
+                log.LogInformation("Key {Fingerprint} was taken into use", next.Fingerprint);
         }
-        while (!await database.Write(tx => Rotation.Finish(tx, next, time.Stamp()), ct));
-        log.LogInformation("Key {Fingerprint} was taken into use", next.Fingerprint);
     }
 
     /// <summary>What is tagged meanwhile is signed on its way into the snapshot, if not here.</summary>

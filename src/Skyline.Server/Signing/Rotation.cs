@@ -7,6 +7,9 @@ namespace Skyline.Server.Signing;
 /// <summary>How far a next key is, told by rows alone: a rotation that was killed goes on from them.</summary>
 static class Rotation
 {
+    /// <summary>Until it is taken into use, or made way for another.</summary>
+    public static bool IsWanted(IDbConnection db, KeyRow next) => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE id = @Id AND state = 'Next')", next);
+
     /// <summary>Tags that it is to sign and whose newest snapshot is not signed with it yet.</summary>
     public static IReadOnlyList<long> TagsBehind(IDbConnection db, KeyRow next) => db.All<long>($"SELECT t.id {Behind} ORDER BY t.id", next);
 
@@ -36,7 +39,7 @@ static class Rotation
         return true;
     }
 
-    /// <returns>False if a tag came meanwhile that is signed with the key before.</returns>
+    /// <returns>False if a tag came meanwhile that is signed with the key before, or if it made way.</returns>
     public static bool Finish(IDbTransaction tx, KeyRow next, long now)
     {
         if (TagsBehind(tx.Connection!, next).Count > 0) return false;
@@ -44,7 +47,6 @@ static class Rotation
             UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @TagId AND state = 'Current'
             AND EXISTS (SELECT 1 FROM signing_keys WHERE id = @Id AND state = 'Next')
             """, new { next.TagId, next.Id, now });
-        tx.Execute("UPDATE signing_keys SET state = 'Current', why = NULL WHERE id = @Id AND state = 'Next'", next);
-        return true;
+        return tx.Execute("UPDATE signing_keys SET state = 'Current', why = NULL WHERE id = @Id AND state = 'Next'", next) > 0;
     }
 }

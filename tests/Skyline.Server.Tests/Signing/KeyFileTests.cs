@@ -161,8 +161,8 @@ public sealed class KeyFileTests
         using (var database = Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                Sql.Execute(tx, "DELETE FROM tag_keys");
-                Sql.Execute(tx, "DELETE FROM signing_keys");
+                foreach (var table in new[] { "snapshot_files", "snapshots", "tag_keys", "signing_keys" }) Sql.Execute(tx, $"DELETE FROM {table}");
+                Sql.Execute(tx, "UPDATE tags SET published_event = 0");
             }, Ct);
         File.Delete(KeyFileOf(site));
         var key = SigningKey.Generate(SigningKeyKind.Ed25519, "Earlier <earlier@example.invalid>", TimeProvider.System);

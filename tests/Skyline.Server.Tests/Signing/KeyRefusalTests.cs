@@ -67,10 +67,21 @@ public sealed class KeyRefusalTests
         await using var host = await SigningHost.Open();
         await using var site = await Site.Open(null, null, host.Setting);
         var key = await host.MakeKey("ed25519", "Host <host@example.invalid>");
-        await host.MakeKey("ed25519", "Other <other@example.invalid>");
-        await host.Write($"gpg --homedir '{Path.GetDirectoryName(host.Script)}' --batch --quiet --local-user other@example.invalid --detach-sign --output - '{Path.GetDirectoryName(host.Script)}'/data.$$");
+        var other = await host.MakeKey("ed25519", "Other <other@example.invalid>");
+        await host.SignsWith(PublicKey.FromArmored(other).Fingerprint);
 
         Assert.Contains("it wrote was made with key", (await Refused(() => site.Admin.RotateKey(null, new NewKey(PublicKey: key), Ct))).Sentence);
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_on_a_page_and_served_by_fingerprint()
+    {
+        await using var site = await Site.Open();
+        var key = Assert.Single(await site.Admin.Keys(Ct));
+
+        Assert.Contains(key.Fingerprint, await site.Http().GetStringAsync("keys/", Ct));
+        Assert.Equal(await site.Http().GetStringAsync("keys/paper.asc", Ct), await site.Http().GetStringAsync($"keys/{key.Fingerprint.ToLowerInvariant()}.asc", Ct));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await site.Http().GetAsync("keys/none.asc", Ct)).StatusCode);
     }
 
     [Fact]

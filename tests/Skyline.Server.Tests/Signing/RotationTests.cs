@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Testing;
 
@@ -84,7 +85,7 @@ public sealed class RotationTests
         await Import(site, "second", "meanwhile");
         Assert.Equal(3, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, old), Ct));
 
-        host.Mend();
+        await host.Mend();
         site.Part<Bells>().Ring(Bells.Keys);
         Assert.Null((await UntilCurrent(site, next)).Why);
         Assert.Equal(3, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, next), Ct));
@@ -104,7 +105,7 @@ public sealed class RotationTests
         await server.Process.Line("could not be taken into use yet");
 
         await server.Kill();
-        host.Mend();
+        await host.Mend();
         await server.Start();
         await server.Process.Line($"Key {next.Fingerprint} was taken into use");
 
@@ -141,6 +142,44 @@ public sealed class RotationTests
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, third), Ct));
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "other", "x86_64", await Key(site, second), Ct));
         Assert.Equal([third.Fingerprint, own.Fingerprint, instance.Fingerprint], (await site.Admin.KeysOf("paper", Ct)).Select(key => key.Fingerprint));
+    }
+
+    [Fact]
+    public async Task A_signing_host_that_breaks_publishes_nothing_that_cannot_be_verified()
+    {
+        await using var host = await SigningHost.Open();
+        await using var site = await Site.Open(null, null, host.Setting);
+        var key = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("rsa3072", "Host <host@example.invalid>")), Ct);
+        await UntilCurrent(site, key);
+        await Import(site, "paper", "hello");
+
+        await host.SignsSomethingElse();
+        await site.Admin.Import(Papers.Binary("words", "1", "1").Open(), "paper", Ct);
+        var fault = await Assert.ThrowsAsync<SigningRefusedException>(() => Published(site, "paper"));
+
+        Assert.Contains("what it wrote does not fit the data", fault.Message);
+        Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, key), Ct));
+        await host.Mend();
+        await Published(site, "paper");
+        Assert.Equal(2, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, key), Ct));
+        Assert.True(key.Elsewhere);
+    }
+
+    [Fact]
+    public async Task A_next_key_that_is_stuck_makes_way_for_another()
+    {
+        await using var host = await SigningHost.Open();
+        await using var site = await Site.Open(null, null, host.Setting);
+        await Import(site, "paper", "stubborn");
+        await host.RefuseWhatHolds("stubborn");
+        var stuck = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
+        await Until(site, stuck.Fingerprint, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
+
+        var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
+        await UntilCurrent(site, next);
+
+        Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, next), Ct));
+        Assert.Equal([KeyState.Current, KeyState.Retired, KeyState.Retired], (await site.Admin.Keys(Ct)).Select(key => key.State));
     }
 
     [Fact]

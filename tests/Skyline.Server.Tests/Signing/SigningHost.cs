@@ -18,14 +18,24 @@ sealed class SigningHost : IAsyncDisposable
     {
         var host = new SigningHost();
         // The data is read first, so that what the test puts in the way of it can look at it.
-        await host.Write($"""exec gpg --homedir '{host.folder}' --batch --quiet --local-user "$2!" --faked-system-time "$4" --digest-algo SHA256 --detach-sign --output - '{host.folder}'/data.$$""");
+        await host.Mend();
         return host;
     }
+
+    public Task SignsSomethingElse() => Write($"date > '{folder}'/data.$$; {Signing("\"$2\"")}");
+
+    public Task SignsWith(string key) => Write(Signing(key));
+
+    string Signing(string key) => $"""exec gpg --homedir '{folder}' --batch --quiet --local-user {key}! --faked-system-time "$4" --digest-algo SHA256 --detach-sign --output - '{folder}'/data.$$""";
 
     /// <summary>Signatures of data that holds the text fail until they are mended.</summary>
     public Task RefuseWhatHolds(string text) => File.WriteAllTextAsync(Path.Combine(folder, "refused"), text, Ct);
 
-    public void Mend() => File.Delete(Path.Combine(folder, "refused"));
+    public Task Mend()
+    {
+        File.Delete(Path.Combine(folder, "refused"));
+        return SignsWith("\"$2\"");
+    }
 
     /// <summary>From now on it does this.</summary>
     public async Task Write(string line)
