@@ -1,5 +1,4 @@
 using Skyline.Protocol;
-using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Testing;
 
@@ -95,25 +94,38 @@ public sealed class RotationTests
     public async Task A_rotation_that_was_killed_goes_on_with_the_next_start()
     {
         await using var host = await SigningHost.Open();
-        var data = Directory.CreateTempSubdirectory("skyline-rotation-").FullName;
-        await using var server = new ServerProcess(data, new Dictionary<string, string> { ["Skyline__SigningCommand__0"] = host.Script, ["SKYLINE_TESTOS"] = data });
-        await server.Start();
-        var tag = Assert.Single(await server.Admin().Tags(Ct)).Name;
-        foreach (var name in new[] { "hello", "words", "stubborn" }) await server.Admin().Import(Papers.Binary(name, "1", "1").Open(), tag, Ct);
+        await using var site = await Site.Open();
+        await Import(site, "paper", "hello", "words", "stubborn");
+        await site.Stop();
         await host.RefuseWhatHolds("stubborn");
-        var next = await server.Admin().RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
-        await server.Process.Line("could not be taken into use yet");
+        KeyDetails next;
+        await using (var server = StartProcess(site, host))
+        {
+            next = await (await AdminOf(server, site)).RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
+            await server.Line("could not be taken into use yet");
+            await server.Kill();
+        }
 
-        await server.Kill();
         await host.Mend();
-        await server.Start();
-        await server.Process.Line($"Key {next.Fingerprint} was taken into use");
+        await using var again = StartProcess(site, host);
+        await again.Line($"Key {next.Fingerprint} was taken into use");
 
-        Assert.Equal([KeyState.Current, KeyState.Retired], (await server.Admin().Keys(Ct)).Select(key => key.State));
-        using var http = server.Http();
-        Assert.Equal(3, await SignatureChecks.AllSignedWith(http, tag, "x86_64", await http.GetStringAsync($"keys/{next.Fingerprint}.asc", Ct), Ct));
-        await server.Kill();
-        Directory.Delete(data, recursive: true);
+        Assert.Equal([KeyState.Current, KeyState.Retired], (await (await AdminOf(again, site)).Keys(Ct)).Select(key => key.State));
+        using var http = new HttpClient { BaseAddress = await AddressOf(again) };
+        Assert.Equal(3, await SignatureChecks.AllSignedWith(http, "paper", "x86_64", await http.GetStringAsync($"keys/{next.Fingerprint}.asc", Ct), Ct));
+    }
+
+    /// <summary>The server as a process, which can really be killed, on the data of a site that was stopped.</summary>
+    static ProgramProcess StartProcess(Site site, SigningHost host) => ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"),
+        ["--urls=http://127.0.0.1:0", $"--Skyline:Data={site.Data}", $"--Skyline:Chroots={site.Data}/chroots", "--Skyline:FirstTag=paper", host.Setting], new Dictionary<string, string>());
+
+    static async Task<Uri> AddressOf(ProgramProcess server) => new((await server.Line("Now listening on: ")).Split(": ")[^1].Trim());
+
+    static async Task<SkylineClient> AdminOf(ProgramProcess server, Site site)
+    {
+        var http = new HttpClient { BaseAddress = await AddressOf(server) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", site.AdminToken);
+        return new(http);
     }
 
     [Fact]
@@ -154,13 +166,13 @@ public sealed class RotationTests
         await Import(site, "paper", "hello");
 
         await host.SignsSomethingElse();
-        await site.Admin.Import(Papers.Binary("words", "1", "1").Open(), "paper", Ct);
-        var fault = await Assert.ThrowsAsync<SigningRefusedException>(() => Published(site, "paper"));
+        var fault = await Assert.ThrowsAsync<RefusedException>(() => Import(site, "paper", "words"));
 
-        Assert.Contains("what it wrote does not fit the data", fault.Message);
+        Assert.Equal(503, fault.Status);
+        Assert.EndsWith("what it wrote does not fit the data.", fault.Message);
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, key), Ct));
         await host.Mend();
-        await Published(site, "paper");
+        await Import(site, "paper", "words");
         Assert.Equal(2, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, key), Ct));
         Assert.True(key.Elsewhere);
     }
