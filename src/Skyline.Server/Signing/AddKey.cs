@@ -19,7 +19,7 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
 
     /// <param name="tagName">Null: the instance.</param>
     /// <param name="replaces">Whether there is to be a key already that this one takes the place of.</param>
-    public async Task<(KeyRow? Key, Refusal? Why)> Add(string? tagName, bool replaces, NewKey wanted, CancellationToken ct)
+    public async Task<(KeyRow? Key, Refusal? Why)> Add(string? tagName, bool replaces, NewKey wanted, long person, CancellationToken ct)
     {
         var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
         if (tagName is not null && tag is null) return (null, new(404, $"There is no tag '{tagName}'."));
@@ -31,7 +31,7 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
             var db = tx.Connection!;
             if (WhyNot(db, tag, replaces) is { } meanwhile) return ((KeyRow?)null, meanwhile);
             tx.Execute("UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @tag AND state = 'Next'", new { tag = tag?.Id, now = time.Stamp() });
-            return KeyRow.Insert(tx, tag?.Id, made.Public, made.Secret, KeyState.Next, time.Stamp()) is { } id
+            return KeyRow.Insert(tx, tag?.Id, made.Public, made.Secret, KeyState.Next, time.Stamp(), person) is { } id
                 ? (KeyRow.Of(db, id), (Refusal?)null)
                 : (null, new(409, $"The key {made.Public.Fingerprint} is or was in use here already; make another."));
         }, ct);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.People;
@@ -13,19 +14,19 @@ static class KeyEndpoints
     {
         var keys = routes.MapGroup("/api").WithTags("Keys");
         keys.MapGet("keys", (KeyViews views) => TypedResults.Ok(views.All())).WithSummary("All signing keys");
-        keys.MapPost("keys/rotate", (NewKey wanted, AddKey add, KeyViews views, CancellationToken ct) => Add(null, true, wanted, add, views, ct))
+        keys.MapPost("keys/rotate", (NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(null, true, wanted, caller, add, views, ct))
             .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(409).WithSummary("Replace the instance's key: everything is signed with the next one, then it is taken into use");
         keys.MapGet("tags/{tag}/keys", (string tag, KeyViews views) => views.OfTag(tag) is { } all ? Results.Ok(all) : new Refusal(404, $"There is no tag '{tag}'.").AsResult())
             .Produces<IReadOnlyList<KeyDetails>>().ProducesProblem(404).WithSummary("What a tag's repository is and was signed with, the newest first");
-        keys.MapPost("tags/{tag}/key", (string tag, NewKey wanted, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, false, wanted, add, views, ct))
+        keys.MapPost("tags/{tag}/key", (string tag, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, false, wanted, caller, add, views, ct))
             .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Give a tag a key of its own");
-        keys.MapPost("tags/{tag}/key/rotate", (string tag, NewKey wanted, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, true, wanted, add, views, ct))
+        keys.MapPost("tags/{tag}/key/rotate", (string tag, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, true, wanted, caller, add, views, ct))
             .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Replace a tag's own key");
     }
 
-    static async Task<IResult> Add(string? tag, bool replaces, NewKey wanted, AddKey add, KeyViews views, CancellationToken ct)
+    static async Task<IResult> Add(string? tag, bool replaces, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct)
     {
-        var (key, why) = await add.Add(tag, replaces, wanted, ct);
+        var (key, why) = await add.Add(tag, replaces, wanted, caller.PersonId(), ct);
         return key is null ? why!.AsResult() : Results.Accepted($"/keys/{key.Fingerprint}.asc", views.Of(key));
     }
 }

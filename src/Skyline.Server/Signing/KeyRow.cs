@@ -6,9 +6,9 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Signing;
 
 /// <summary>A signing key as it is kept. Without a tag it is the instance's; without a secret, the signing command has that.</summary>
-sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, string PublicArmored, byte[]? Secret, string State, string? Why, long CreatedAt, long? RetiredAt)
+sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, string PublicArmored, byte[]? Secret, string State, string? Why, long CreatedAt, long? MadeBy, long? RetiredAt)
 {
-    const string Columns = "k.id AS Id, k.tag_id AS TagId, k.kind AS Kind, k.fingerprint AS Fingerprint, k.public_armored AS PublicArmored, k.secret AS Secret, k.state AS State, k.why AS Why, k.created_at AS CreatedAt, k.retired_at AS RetiredAt";
+    const string Columns = "k.id AS Id, k.tag_id AS TagId, k.kind AS Kind, k.fingerprint AS Fingerprint, k.public_armored AS PublicArmored, k.secret AS Secret, k.state AS State, k.why AS Why, k.created_at AS CreatedAt, k.made_by AS MadeBy, k.retired_at AS RetiredAt";
 
     public static KeyRow? Of(IDbConnection db, long id) => db.One<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.id = @id", new { id });
 
@@ -23,8 +23,12 @@ sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, stri
 
     public static IReadOnlyList<KeyRow> All(IDbConnection db) => db.All<KeyRow>($"SELECT {Columns} FROM signing_keys k ORDER BY k.id DESC");
 
-    /// <summary>Those that something is to be signed with.</summary>
-    public static IReadOnlyList<KeyRow> InUse(IDbConnection db) => db.All<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.state <> 'Retired' ORDER BY k.id");
+    /// <summary>Those that the next snapshot of some tag is signed with.</summary>
+    public static IReadOnlyList<KeyRow> InUse(IDbConnection db) =>
+        db.All<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.state = 'Current' OR k.id IN (SELECT key_id FROM tag_keys WHERE until IS NULL) ORDER BY k.id");
+
+    /// <summary>Those that are to be taken into use.</summary>
+    public static IReadOnlyList<KeyRow> Next(IDbConnection db) => db.All<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.state = 'Next' ORDER BY k.id");
 
     /// <summary>All that a kept snapshot of the tag may be signed with, and what the next will be; the newest first.</summary>
     public static IReadOnlyList<KeyRow> AllOfTag(IDbConnection db, long tag) => db.All<KeyRow>($"""
@@ -36,8 +40,8 @@ sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, stri
         """, new { tag });
 
     /// <returns>Its id; null if there is such a key, or one in this state, already.</returns>
-    public static long? Insert(IDbTransaction tx, long? tag, PublicKey key, byte[]? secret, KeyState state, long now) => tx.One<long?>("""
-        INSERT INTO signing_keys (tag_id, kind, fingerprint, public_armored, secret, state, created_at)
-        VALUES (@tag, @Kind, @Fingerprint, @Armored, @secret, @State, @now) ON CONFLICT DO NOTHING RETURNING id
-        """, new { tag, Kind = key.Kind.ToString(), key.Fingerprint, key.Armored, secret, State = state.ToString(), now });
+    public static long? Insert(IDbTransaction tx, long? tag, PublicKey key, byte[]? secret, KeyState state, long now, long? person = null) => tx.One<long?>("""
+        INSERT INTO signing_keys (tag_id, kind, fingerprint, public_armored, secret, state, created_at, made_by)
+        VALUES (@tag, @Kind, @Fingerprint, @Armored, @secret, @State, @now, @person) ON CONFLICT DO NOTHING RETURNING id
+        """, new { tag, Kind = key.Kind.ToString(), key.Fingerprint, key.Armored, secret, State = state.ToString(), now, person });
 }

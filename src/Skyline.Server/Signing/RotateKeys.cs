@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Skyline.Protocol;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -21,7 +20,7 @@ sealed class RotateKeys(
         {
             var bell = bells.Next(Bells.Keys);
             var stuck = false;
-            foreach (var next in database.Read(KeyRow.InUse).Where(row => row.State == nameof(KeyState.Next)))
+            foreach (var next in database.Read(KeyRow.Next))
                 stuck |= !await TryTakeIntoUse(next, stoppingToken);
             // A fault such as a full disk or a signing host that is down may pass.
             if (stuck) await bells.Wait(bell, again, stoppingToken);

@@ -35,7 +35,7 @@ static class Rotation
             """, new { tag, next.Id, now });
         if (closed == 0) return false;
         tx.Execute("INSERT INTO tag_keys (tag_id, key_id, since) VALUES (@tag, @Id, @now)", new { tag, next.Id, now });
-        TagEvent.Record(tx, tag, TagEventKind.Key, null, $"signed with key {next.Fingerprint} from here on", now);
+        TagEvent.Record(tx, tag, TagEventKind.Key, null, $"signed with key {next.Fingerprint} from here on", now, next.MadeBy);
         return true;
     }
 
