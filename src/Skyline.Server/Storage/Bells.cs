@@ -32,9 +32,11 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
-    public const string Work = "work", Publishing = "publishing", Builds = "builds";
+    public const string Work = "work", Publishing = "publishing", Builds = "builds", Externals = "externals";
 
     public static string Build(long id) => $"build {id}";
 
     public static string Log(long run) => $"log {run}";
+
+    public static string External(string name) => $"external {name}";
 }
