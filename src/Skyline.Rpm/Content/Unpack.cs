@@ -37,7 +37,7 @@ sealed class UnpackStream : ForwardStream
         input.StartsWith(0x1f, 0x8b) ? new GZipStream(input, System.IO.Compression.CompressionMode.Decompress, leaveOpen: true)
         : input.StartsWith(0x28, 0xb5) ? Zstd(input)
         : input.StartsWith(0xfd, 0x37) ? new XzStream(input)
-        : input.StartsWith((byte)'B', (byte)'Z') ? BZip2Stream.Create(input, CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true)
+        : input.StartsWith((byte)'B', (byte)'Z') ? BZip2Stream.Create(input, CompressionMode.Decompress, decompressConcatenated: false, leaveOpen: true)
         : input;
 
     static DecompressionStream Zstd(PayloadInput input)

@@ -30,7 +30,7 @@ sealed class TimelyStream(Stream body, Action arrived, CancellationToken patienc
         }
         catch (IOException fault)
         {
-            throw new UpstreamException(fault is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "the answer broke off in the middle" : fault.Message.TrimEnd('.'));
+            throw new UpstreamException(fault is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "the answer broke off in the middle" : $"the connection broke off: {fault.Message.TrimEnd('.')}");
         }
     }
 }
