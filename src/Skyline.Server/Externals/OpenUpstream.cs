@@ -39,7 +39,7 @@ public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : 
         }
         catch (HttpRequestException fault)
         {
-            throw new UpstreamException($"{address}: {(fault.InnerException ?? fault).Message.TrimEnd('.')}");
+            throw new UpstreamException($"{address}: {(fault.InnerException is IOException ? "the connection broke off: " : "")}{(fault.InnerException ?? fault).Message.TrimEnd('.')}");
         }
     }
 
