@@ -96,6 +96,5 @@ CREATE INDEX external_cache_sha256 ON external_cache (sha256);
 -- Who asks whether a blob is still wanted asks by its hash.
 CREATE INDEX IF NOT EXISTS builds_srpm_sha256 ON builds (srpm_sha256);
 CREATE INDEX IF NOT EXISTS run_files_sha256 ON run_files (sha256);
-CREATE INDEX IF NOT EXISTS rpms_sha256 ON rpms (sha256);
 
 INSERT INTO sqlite_sequence (name, seq) VALUES ('externals', 300), ('external_states', 70000);
