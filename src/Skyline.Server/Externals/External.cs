@@ -15,6 +15,8 @@ public sealed record External
     public required string ReleaseVersion { get; init; }
     /// <summary>Armored public keys; empty: none were given.</summary>
     public required string Keys { get; init; }
+    /// <summary>Where a chroot definition says that the keys are, on others' servers; one a line.</summary>
+    public required string KeyUrls { get; init; }
     public bool SignedMetadata { get; init; }
     public int Priority { get; init; }
     /// <summary>The chroot whose definition names it; null for one that was added.</summary>
@@ -29,13 +31,14 @@ public sealed record External
     public bool IsOnThisDisk => IsTrustedAddress && Url.StartsWith("file:", StringComparison.Ordinal);
 
     const string Select = """
-        SELECT id, name, kind, url, release_version AS ReleaseVersion, keys, signed_metadata AS SignedMetadata, priority, chroot, chroot_repo AS ChrootRepo, active, created_at AS CreatedAt
+        SELECT id, name, kind, url, release_version AS ReleaseVersion, keys, key_urls AS KeyUrls, signed_metadata AS SignedMetadata, priority, chroot, chroot_repo AS ChrootRepo, active, created_at AS CreatedAt
         FROM externals
         """;
 
     public static External? Find(IDbConnection db, string name) => db.One<External>(Select + " WHERE name = @name", new { name });
 
-    public static External Of(IDbConnection db, long id) => db.One<External>(Select + " WHERE id = @id", new { id })!;
+    /// <returns>Null if it was removed.</returns>
+    public static External? Of(IDbConnection db, long id) => db.One<External>(Select + " WHERE id = @id", new { id });
 
     public static IReadOnlyList<External> All(IDbConnection db) => db.All<External>(Select + " ORDER BY name");
 }

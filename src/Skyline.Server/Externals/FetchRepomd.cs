@@ -64,7 +64,8 @@ public sealed class FetchRepomd(OpenUpstream upstream, RestingMirrors resting, T
 
     string? SignedBy(External external, string mirror, Repomd repomd, byte[]? signature)
     {
-        if (external.Keys.Length == 0) return null;
+        // Of a chroot's repository the keys are packages', as its definition says; builders hold packages against them.
+        if (external.Keys.Length == 0 || external.Chroot is not null) return null;
         if (signature is null)
             return external.SignedMetadata ? throw new UpstreamException($"{UpstreamAddress.Of(mirror, Repomd.Path)}: it is not signed (there is no repomd.xml.asc), and this repository's metadata must be") : null;
         var why = TrustedKeys.Read(external.Keys).WhyNotSignedBy(repomd.Bytes, Encoding.ASCII.GetString(signature), time.GetUtcNow(), out var signer);

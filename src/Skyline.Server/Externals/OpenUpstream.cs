@@ -8,7 +8,7 @@ namespace Skyline.Server.Externals;
 /// </summary>
 public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : IDisposable
 {
-    static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(30), always = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(30), always = TimeSpan.FromMinutes(2), longest = TimeSpan.FromDays(1);
     const long SlowestPerSecond = 10 << 10;
     readonly HttpClient guarded = Named(OutwardHttp.Client(settings.FetchFromLocalAddresses)), trusting = Named(OutwardHttp.Client(localToo: true));
 
@@ -17,7 +17,7 @@ public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : 
     /// <exception cref="UpstreamException">It could not be read to its end, or the reader said why it will not have it.</exception>
     public async Task<T> Read<T>(Uri address, bool trusted, long atMost, Func<Stream, Task<T>> read, CancellationToken ct)
     {
-        using var whole = new CancellationTokenSource(always + TimeSpan.FromSeconds(atMost / SlowestPerSecond), time);
+        using var whole = new CancellationTokenSource(TimeFor(atMost), time);
         using var silence = new CancellationTokenSource(longestSilence, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token, silence.Token);
         try
@@ -42,6 +42,8 @@ public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : 
             throw new UpstreamException($"{address}: {(fault.InnerException is IOException ? "the connection broke off: " : "")}{(fault.InnerException ?? fault).Message.TrimEnd('.')}");
         }
     }
+
+    static TimeSpan TimeFor(long bytes) => bytes / SlowestPerSecond < longest.TotalSeconds ? always + TimeSpan.FromSeconds(bytes / SlowestPerSecond) : longest;
 
     static async Task<T> ReadFile<T>(Uri address, Func<Stream, Task<T>> read)
     {

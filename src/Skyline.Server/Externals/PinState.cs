@@ -10,15 +10,22 @@ public sealed class PinState(Database database, Blobs blobs, Bells bells, TimePr
     const int Kept = 3;
     static readonly TimeSpan keptForRuns = TimeSpan.FromDays(7);
 
-    public ExternalState? Newest(External external, string arch) => database.Read(db =>
-        WantedArch.Find(db, external.Id, arch)?.StateId is { } state ? ExternalState.Of(db, external.Id, arch).FirstOrDefault(known => known.Id == state) : null);
+    public WantedArch? Known(External external, string arch) => database.Read(db => WantedArch.Find(db, external.Id, arch));
+
+    public ExternalState? Newest(External external, string arch) => Known(external, arch)?.StateId is { } state
+        ? database.Read(db => ExternalState.Of(db, external.Id, arch)).FirstOrDefault(known => known.Id == state) : null;
 
     public Task NoteExpected(External external, string arch, long bytes, CancellationToken ct) => database.Write(tx =>
         tx.Execute("UPDATE external_arches SET expected_bytes = @bytes WHERE external_id = @Id AND arch = @arch", new { external.Id, arch, bytes }), ct);
 
-    public Task NoteUnchanged(External external, string arch, IReadOnlyList<string> mirrors, CancellationToken ct) => database.Write(tx =>
-        tx.Execute("UPDATE external_arches SET mirrors = @mirrors, tried_at = @now, fault = NULL, expected_bytes = NULL WHERE external_id = @Id AND arch = @arch",
-            new { external.Id, arch, now = time.Stamp(), mirrors = string.Join('\n', mirrors) }), ct);
+    public async Task NoteUnchanged(External external, string arch, IReadOnlyList<string> mirrors, CancellationToken ct)
+    {
+        // A folder on this disk is looked at every minute; that nothing has changed there is not worth a write.
+        if (external.IsOnThisDisk && Known(external, arch) is { Fault: null } known && known.MirrorList.SequenceEqual(mirrors)) return;
+        await database.Write(tx =>
+            tx.Execute("UPDATE external_arches SET mirrors = @mirrors, tried_at = @now, fault = NULL, expected_bytes = NULL WHERE external_id = @Id AND arch = @arch",
+                new { external.Id, arch, now = time.Stamp(), mirrors = string.Join('\n', mirrors) }), ct);
+    }
 
     public Task NoteFault(External external, string arch, string why, CancellationToken ct) => database.Write(tx =>
         tx.Execute("UPDATE external_arches SET tried_at = @now, fault = @why, expected_bytes = NULL WHERE external_id = @Id AND arch = @arch",
@@ -29,6 +36,8 @@ public sealed class PinState(Database database, Blobs blobs, Bells bells, TimePr
     {
         await database.Write(tx =>
         {
+            // Removed while it was fetched: what was fetched is nobody's.
+            if (WantedArch.Find(tx.Connection!, external.Id, arch) is null) return;
             var missing = state.Files.Select(file => file.Sha256).Append(state.IndexSha256).OfType<string>().FirstOrDefault(sha256 => !blobs.Has(sha256));
             if (missing is not null) throw new UpstreamException($"a file of {external.Name} was removed while others were fetched; it is tried again");
             var id = Insert(tx, external, arch, state);
@@ -84,11 +93,12 @@ public sealed class PinState(Database database, Blobs blobs, Bells bells, TimePr
         });
     }
 
-    /// <summary>Wakes builders whose work waited for a pin, and whoever looks at this repository or at a build that waits.</summary>
-    public void Announce(External external)
+    /// <summary>Wakes who waits for this refresh; and, where it has changed something, builders whose work waited for it, and whoever looks at a build that waits.</summary>
+    public void Announce(External external, bool changed)
     {
-        bells.Ring(Bells.Work);
         bells.Ring(Bells.External(external.Name));
+        if (!changed) return;
+        bells.Ring(Bells.Work);
         bells.Ring(Bells.Externals);
         foreach (var build in database.Read(db => db.All<long>("SELECT id FROM builds WHERE state IN ('Waiting', 'Building')"))) bells.Ring(Bells.Build(build));
     }

@@ -8,7 +8,7 @@ namespace Skyline.Server.Externals;
 /// the blobs before one row says so. If any of that fails, the state that is pinned goes on serving and the fault is told.
 /// </summary>
 public sealed class RefreshExternal(
-    Database database, ReadMirrors readMirrors, FetchRepomd fetchRepomd, FetchMetadata fetchMetadata, PinState pin, IHostApplicationLifetime lifetime, ILogger<RefreshExternal> log) : IAsyncDisposable
+    Database database, FetchKeys fetchKeys, ReadMirrors readMirrors, FetchRepomd fetchRepomd, FetchMetadata fetchMetadata, PinState pin, IHostApplicationLifetime lifetime, ILogger<RefreshExternal> log) : IAsyncDisposable
 {
     const int MostAtOnce = 3, MostTries = 3;
     readonly ConcurrentDictionary<(long External, string Arch), Lazy<Task<string?>>> underWay = new();
@@ -23,19 +23,20 @@ public sealed class RefreshExternal(
 
     async Task<string?> Once(long id, string arch, CancellationToken ct)
     {
-        var external = database.Read(db => External.Of(db, id));
         try
         {
-            var why = await TryPinNewest(external, arch, ct);
-            if (why is not null) await pin.NoteFault(external, arch, why, ct);
+            if (database.Read(db => External.Of(db, id)) is not { } external) return "It was removed.";
+            var before = pin.Known(external, arch);
+            if (await TryPinNewest(external, arch, ct) is { } fault) await pin.NoteFault(external, arch, fault, ct);
             underWay.TryRemove((id, arch), out _);
-            pin.Announce(external);
-            return why;
+            var after = pin.Known(external, arch);
+            pin.Announce(external, changed: (before?.StateId, before?.Fault) != (after?.StateId, after?.Fault));
+            return after?.Fault;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // Not even the fault could be noted, on a full disk; the clock tries again.
-            log.LogError(fault, "{External} for {Arch} could not be refreshed", external.Name, arch);
+            log.LogError(fault, "External repository {External} for {Arch} could not be refreshed", id, arch);
             return fault.Message;
         }
         finally
@@ -73,6 +74,7 @@ public sealed class RefreshExternal(
 
     async Task PinNewest(External external, string arch, CancellationToken ct)
     {
+        external = await fetchKeys.For(external, ct);
         var mirrors = await readMirrors.Of(external, arch, ct);
         var newest = pin.Newest(external, arch);
         for (var attempt = 1; ; attempt++)

@@ -15,13 +15,20 @@ public sealed record RunPin
     /// <summary>SHA-256 of the keys that were given for it; null: none were.</summary>
     public string? Keys { get; init; }
 
+    /// <summary>Other keys have another address, for builders keep keys by it.</summary>
+    string KeysAddress => $"/external/{Name}/keys.asc?sha256={Keys}";
+
     string Address => $"/external/{Name}/@{Hash}/{Arch}/";
 
-    /// <summary>A chroot's repository, from this server; packages are checked with the keys that the definition names, as ever.</summary>
-    public RecipeRepo InPlaceOf(RecipeRepo repo) => repo with { BaseUrl = Address, Metalink = null, MirrorList = null, Pinned = true };
+    /// <summary>A chroot's repository, from this server; packages are checked with the keys that the definition names, those on others' servers from here.</summary>
+    public RecipeRepo InPlaceOf(RecipeRepo repo) => repo with
+    {
+        BaseUrl = Address, Metalink = null, MirrorList = null, Pinned = true,
+        GpgKeys = Keys is null ? repo.GpgKeys : [.. repo.GpgKeys.Where(key => !FetchKeys.IsElsewhere(key)), KeysAddress],
+    };
 
-    /// <summary>One that was added to the tag. Other keys have another address, for builders keep keys by it.</summary>
-    public RecipeRepo ForRecipe() => new($"external-{Name}", Address, null, null, Priority, Keys is not null, Keys is null ? [] : [$"/external/{Name}/keys.asc?sha256={Keys}"], Pinned: true);
+    /// <summary>One that was added to the tag.</summary>
+    public RecipeRepo ForRecipe() => new($"external-{Name}", Address, null, null, Priority, Keys is not null, Keys is null ? [] : [KeysAddress], Pinned: true);
 }
 
 /// <summary>The states that runs are made of: a run is leased when all that it needs are pinned, and what it was given is kept with it.</summary>

@@ -33,7 +33,7 @@ public sealed class ServeExternal(Database database, Blobs blobs, PullThrough pu
         // A client that was told of the state before a moment ago still gets that one's files.
         var found = states.Select(state => (State: state, File: Find(state, path))).FirstOrDefault(found => found.File is not null);
         if (found.File is not { } file) return new Refusal(404, $"The pinned state of {name} for {arch} names no '{path}'.").AsResult();
-        http.Response.Headers.CacheControl = hash is null && path.StartsWith(Repomd.Path, StringComparison.Ordinal) ? "no-cache" : "public, max-age=31536000, immutable";
+        http.Response.Headers.CacheControl = hash is null ? "no-cache" : "public, max-age=31536000, immutable";
         if (file.Sha256 is { } pinned) return Send(http, path, pinned);
         if (file.File.Checksum.IsTooWeak(found.State.SignedBy is not null)) return Fault(http, FetchMetadata.WhyTooWeak(external, file.File));
         return await SendFetched(external, arch, file.File, http);

@@ -9,17 +9,33 @@ public sealed class BuildrootTests
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A server whose one chroot takes its packages from the upstream.</summary>
-    static async Task<Site> OfChroot(string url, params string[] settings)
+    static async Task<Site> OfChroot(string url, string? setting = null, string[]? keys = null)
     {
         var data = Directory.CreateTempSubdirectory("skyline-site-").FullName;
         var chroots = Directory.CreateDirectory(Path.Combine(data, "own")).FullName;
         await File.WriteAllTextAsync(Path.Combine(chroots, "up-1.json"), $$"""
             {
               "name": "up-1", "title": "Up", "releaseVersion": "1", "arches": { "x86_64": {}, "i686": { "buildroot": "x86_64" } }, "packages": ["@build"], "macros": {},
-              "repos": [{ "id": "base", "baseUrl": "{{url}}", "priority": 20, "gpgCheck": true, "gpgKeys": ["file:///usr/share/keys/up"] }]
+              "repos": [{ "id": "base", "baseUrl": "{{url}}", "priority": 20, "gpgCheck": true, "gpgKeys": {{System.Text.Json.JsonSerializer.Serialize(keys ?? ["file:///usr/share/keys/up"])}} }]
             }
             """, Ct);
-        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", "--Skyline:PinChrootRepos=true", .. settings]);
+        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", setting ?? "--Skyline:PinChrootRepos=true"]);
+    }
+
+    [Fact]
+    public async Task Keys_that_a_chroot_names_on_others_servers_come_from_this_one()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        var key = Upstream.Key("upstream").PublicArmored;
+        upstream.Write("key.asc", System.Text.Encoding.ASCII.GetBytes(key));
+        await using var site = await OfChroot(upstream.Url, keys: ["file:///usr/share/keys/up", upstream.Url + "key.asc"]);
+        await Submit(site);
+
+        var repo = (await new PaperBuilder(site.LocalBuilder).Lease()).Buildroot.Repos.Single(repo => repo.Id == "base");
+
+        Assert.Equal("file:///usr/share/keys/up", repo.GpgKeys[0]);
+        Assert.StartsWith("/external/up-1-base/keys.asc?sha256=", repo.GpgKeys[1]);
+        Assert.Equal(key, await site.Http().GetStringAsync(repo.GpgKeys[1], Ct));
     }
 
     static async Task<BuildDetails> Submit(Site site, string target = "up")

@@ -7,6 +7,8 @@ CREATE TABLE externals (
     release_version TEXT NOT NULL,
     -- Armored OpenPGP public keys; empty: none.
     keys TEXT NOT NULL,
+    -- Where a chroot definition says that the keys are, on others' servers; one a line.
+    key_urls TEXT NOT NULL DEFAULT '',
     signed_metadata INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     chroot TEXT,
