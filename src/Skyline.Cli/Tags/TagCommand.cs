@@ -4,11 +4,11 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
 
-/// <summary>`skyline tag list|show|create`.</summary>
+/// <summary>`skyline tag list|show|create|external`.</summary>
 static class TagCommand
 {
     public static Command Make(GlobalOptions global) =>
-        new("tag", "Look at and make tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+        new("tag", "Look at and make tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global) };
 
     static Command ListCommand(GlobalOptions global)
     {
