@@ -23,6 +23,9 @@ static class ServeRepo
     {
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
+        // Where zypper looks for the key of a repository that it was given by address alone.
+        routes.MapGet("/repos/{tag}/{repo}/repodata/repomd.xml.key", Key).ExcludeFromDescription();
+        routes.MapGet("/repos/{tag}/@{hash}/{repo}/repodata/repomd.xml.key", Key).ExcludeFromDescription();
         routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
         routes.MapGet("/keys/{tag}.asc", Key).WithTags("Repositories").WithSummary("The public key that a tag's packages and metadata are signed with");
     }
@@ -83,9 +86,11 @@ static class ServeRepo
         // It is made for the address that was asked; nobody else may be given it from a cache.
         http.Response.Headers.CacheControl = "no-store";
         return tag == tagAgain && current.Of(tag) is not null
-            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http)), "text/plain", Encoding.UTF8)
+            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http), zypper: IsZypper(http)), "text/plain", Encoding.UTF8)
             : NoTag(tag).AsResult();
     }
+
+    static bool IsZypper(HttpContext http) => http.Request.Headers.UserAgent.ToString().StartsWith("ZYpp", StringComparison.Ordinal);
 
     static IResult Key(string tag, CurrentSnapshots current, SigningKeys keys) =>
         current.Of(tag) is null ? NoTag(tag).AsResult() : Results.Text(keys.Instance.PublicArmored, "application/pgp-keys", Encoding.ASCII);
