@@ -3,43 +3,92 @@ using Skyline.Testing.Rpms;
 
 namespace Skyline.Clients.Tests;
 
-/// <summary>zypper, which checks both signatures as dnf does, with the .repo file taken from its address.</summary>
+/// <summary>zypper, which checks both signatures as dnf does.</summary>
 public sealed class ZypperTests(ServedTag tag) : IDisposable
 {
     readonly TempFolder folder = new();
 
-    ToolResult Zypper(ClientRoot root, params IEnumerable<string> arguments) => root.Run("zypper", ["--non-interactive", "--installroot=/srv/root", .. arguments]);
+    static ToolResult Zypper(ClientRoot root, params IEnumerable<string> arguments) => root.Run("zypper", ["--non-interactive", "--installroot=/srv/root", .. arguments]);
 
-    ClientRoot WithRepo()
+    ClientRoot Added(string address)
     {
         var root = new ClientRoot(folder.Path);
-        Zypper(root, "addrepo", $"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Name}.repo").Succeeded();
+        Zypper(root, ["addrepo", address, .. address.EndsWith(".repo", StringComparison.Ordinal) ? Array.Empty<string>() : ["skyline"]]).Succeeded();
         return root;
     }
 
+    string RepoFile => $"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Name}.repo";
+
     [Fact]
-    public void Refresh_asks_for_the_key_and_search_finds_every_package()
+    public void The_repo_files_address_is_added_its_key_asked_for_and_every_package_found()
     {
-        var root = WithRepo();
+        var root = Added(RepoFile);
+
         var refused = Zypper(root, "refresh");
         Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
 
-        var found = XDocument.Parse(Zypper(root, "--xmlout", "--no-refresh", "search", "--details", "--repo", $"skyline-{ServedTag.Name}").Succeeded())
-            .Descendants("solvable").Select(solvable => $"{solvable.Attribute("name")!.Value}-{solvable.Attribute("edition")!.Value.Split(':')[^1]}.{solvable.Attribute("arch")!.Value}.rpm");
-
         Assert.NotEqual(0, refused.Exit);
-        Assert.Equal(Directory.EnumerateFiles(tag.Reference, "*.rpm", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        FindsEveryPackage(root);
     }
 
     [Fact]
-    public void Packages_are_installed()
+    public async Task The_repo_file_is_put_among_zyppers_and_one_state_is_read_to_its_end()
+    {
+        var root = new ClientRoot(folder.Path);
+        root.Write("/etc/zypp/repos.d/skyline.repo", await tag.RepoFile());
+        var before = tag.Requests.All.Count;
+
+        Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
+
+        FindsEveryPackage(root);
+        var metadata = tag.Requests.All.Skip(before).Where(IsZyppers).Where(request => request.Path.Contains("/repodata/", StringComparison.Ordinal)).ToList();
+        Assert.Contains(metadata, request => request.File == "repomd.xml.asc");
+        Assert.All(metadata, request => Assert.StartsWith($"/repos/{ServedTag.Name}/@", request.Path));
+    }
+
+    [Fact]
+    public void The_repositorys_own_address_is_enough()
+    {
+        var root = Added($"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Arch}/");
+
+        Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
+
+        FindsEveryPackage(root);
+        Assert.Contains(tag.Requests.All, request => IsZyppers(request) && request is { File: "repomd.xml.key", Status: 200 });
+    }
+
+    [Fact]
+    public void Nothing_but_the_look_whether_there_is_something_new_is_transferred_when_there_is_not()
+    {
+        var root = Added(RepoFile);
+        Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
+        var before = tag.Requests.All.Count;
+
+        Zypper(root, "refresh").Succeeded();
+
+        Assert.Equal(["mirrorlist", "repomd.xml"], tag.Requests.All.Skip(before).Where(IsZyppers).Select(request => request.File).Distinct().Order());
+    }
+
+    [Fact]
+    public void Packages_are_installed_with_both_signatures_checked()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
-        var root = WithRepo();
+        var root = Added(RepoFile);
 
         Zypper(root, "--gpg-auto-import-keys", "install", "packed-zstd", "packed-xz").Succeeded();
 
         Assert.Equal("packed-zstd\npacked-xz\n", root.Run("rpm", "--root=/srv/root", "-q", "--qf", "%{name}\n", "packed-zstd", "packed-xz").Succeeded());
+    }
+
+    /// <summary>(The tests of one class run one after the other, and zypper in no other.)</summary>
+    static bool IsZyppers(Request request) => request.Agent.StartsWith("ZYpp", StringComparison.Ordinal);
+
+    void FindsEveryPackage(ClientRoot root)
+    {
+        var found = XDocument.Parse(Zypper(root, "--xmlout", "--no-refresh", "search", "--details", "--type", "package").Succeeded()).Descendants("solvable")
+            .Select(solvable => $"{solvable.Attribute("name")!.Value}-{solvable.Attribute("edition")!.Value.Split(':')[^1]}.{solvable.Attribute("arch")!.Value}.rpm");
+
+        Assert.Equal(Directory.EnumerateFiles(tag.Reference, "*.rpm", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => folder.Dispose();

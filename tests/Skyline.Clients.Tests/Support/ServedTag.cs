@@ -32,6 +32,8 @@ public sealed class ServedTag : IAsyncLifetime
     /// <summary>The `.repo` file as the server gives it.</summary>
     public Task<string> RepoFile() => site!.Http().GetStringAsync($"repos/{Name}/{Name}.repo", TestContext.Current.CancellationToken);
 
+    public int PackageCount => Directory.GetFiles(Reference, "*.rpm", SearchOption.AllDirectories).Length;
+
     /// <summary>The public key that all is signed with, downloaded.</summary>
     public async Task<string> KeyFile()
     {
