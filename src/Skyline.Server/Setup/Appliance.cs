@@ -83,6 +83,7 @@ static class Appliance
         app.MapTags();
         app.MapBuilders();
         app.MapRepos();
+        app.MapCopr();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

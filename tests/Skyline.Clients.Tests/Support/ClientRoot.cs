@@ -13,8 +13,9 @@ sealed class ClientRoot
     public ClientRoot(string folder)
     {
         this.folder = folder;
-        foreach (var part in (string[])["var/lib", "var/cache", "var/log", "var/tmp", "srv", "root"]) Directory.CreateDirectory(Path.Combine(folder, part));
+        Directory.CreateDirectory(folder);
         HostTool.Run(folder, "cp", "-a", Path.Combine(Kept, "etc"), folder).Succeeded();
+        foreach (var part in (string[])["etc/yum.repos.d", "var/lib", "var/cache", "var/log", "var/tmp", "srv", "root"]) Directory.CreateDirectory(Path.Combine(folder, part));
     }
 
     /// <summary>On this machine; in the root it is `/srv`.</summary>

@@ -22,6 +22,10 @@ sealed class Dnf4 : IDnf
 
     public void AddRepo(string file, string text) => File.WriteAllText(Path.Combine(folder, "repos", file), text);
 
+    public void ConfigureCopr(string file, string text) => File.WriteAllText(Path.Combine(folder, "plugins", "copr.d", file), text);
+
+    public ToolResult Copr(params IEnumerable<string> arguments) => Run(["copr", .. arguments]);
+
     public ToolResult Run(params IEnumerable<string> arguments) => HostTool.Run(folder, Program!, [
         "-y", $"--installroot={folder}/root", "--releasever=1", $"--setopt=reposdir={folder}/repos", $"--setopt=pluginconfpath={folder}/plugins", $"--setopt=cachedir={folder}/cache",
         $"--setopt=logdir={folder}/log", "--disableplugin=versionlock", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0", .. arguments]);

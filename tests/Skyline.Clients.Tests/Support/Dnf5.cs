@@ -19,6 +19,10 @@ sealed class Dnf5 : IDnf
 
     public void AddRepo(string file, string text) => Debian.Write($"/etc/yum.repos.d/{file}", text);
 
+    public void ConfigureCopr(string file, string text) => Debian.Write($"/etc/dnf/plugins/copr.d/{file}", text);
+
+    public ToolResult Copr(params IEnumerable<string> arguments) => Debian.Run("dnf5", ["-y", "--releasever=1", "copr", .. arguments]);
+
     public ToolResult Run(params IEnumerable<string> arguments) => Debian.Run("dnf5", [
         "-y", "--installroot=/srv/root", "--use-host-config", "--setopt=cachedir=/var/cache/libdnf5", "--releasever=1", "--setopt=install_weak_deps=0",
         "--setopt=*.skip_if_unavailable=0", .. arguments]);

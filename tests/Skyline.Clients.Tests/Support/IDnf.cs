@@ -13,7 +13,12 @@ interface IDnf
 
     void AddRepo(string file, string text);
 
+    void ConfigureCopr(string file, string text);
+
     ToolResult Run(params IEnumerable<string> arguments);
+
+    /// <summary>The plugin, as it writes into the configuration that the other commands read.</summary>
+    ToolResult Copr(params IEnumerable<string> arguments);
 
     /// <summary>rpm, on what dnf has installed.</summary>
     ToolResult Rpm(params IEnumerable<string> arguments);
