@@ -1,3 +1,4 @@
+using System.Net;
 using Skyline.Testing.Rpms;
 
 namespace Skyline.Clients.Tests;
@@ -76,6 +77,24 @@ public sealed class CoprTests(ServedTag tag) : IDisposable
         Assert.Contains($"{Project} : Made for paper-1", dnf.Copr("list", "--hub=site", "--available-by-user=skyline").Succeeded());
         Assert.Contains($"{Project} : Made for paper-1", dnf.Copr("search", "--hub=site", "client").Succeeded());
         Assert.DoesNotContain(Project, dnf.Copr("search", "--hub=site", "nothing").Succeeded());
+    }
+
+    /// <summary>What dnf5 makes of a chroot's name, a path and its own idea of where a key is.</summary>
+    [Theory]
+    [InlineData($"{Chroot}/repodata/repomd.xml", $"/repos/{ServedTag.Name}/{ServedTag.Arch}/repodata/repomd.xml")]
+    [InlineData($"{Chroot}/Packages/g/gtk+-1~rc1^2-1.noarch.rpm", $"/repos/{ServedTag.Name}/{ServedTag.Arch}/Packages/g/gtk%2B-1~rc1%5E2-1.noarch.rpm")]
+    [InlineData("pubkey.gpg", $"/keys/{ServedTag.Name}.asc")]
+    [InlineData($"{Chroot}//elsewhere.example/%0d%0aX: y", $"/repos/{ServedTag.Name}/{ServedTag.Arch}//elsewhere.example/%0D%0AX%3A%20y")]
+    [InlineData("paper-1-s390x/repodata/repomd.xml", null)]
+    [InlineData($"paper-2-{ServedTag.Arch}/repodata/repomd.xml", null)]
+    public async Task A_results_address_leads_into_the_tags_repository_and_nowhere_else(string asked, string? expected)
+    {
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = tag.Address };
+
+        var answer = await http.GetAsync($"coprs/results/{Project}/{asked}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected is null ? HttpStatusCode.NotFound : HttpStatusCode.Found, answer.StatusCode);
+        Assert.Equal(expected, answer.Headers.Location?.OriginalString);
     }
 
     public void Dispose() => folder.Dispose();

@@ -118,6 +118,18 @@ public sealed class DnfTests(ServedTag tag) : IDisposable
         Assert.Equal(Path.GetFileName(RealRpms.Of("rich", ".src.rpm")), Path.GetFileName(Assert.Single(Directory.GetFiles(dnf.OnHost("down")))));
     }
 
+    [Theory, MemberData(nameof(Generations))]
+    public async Task The_debug_packages_repository_is_found_by_its_name(int generation)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
+        var dnf = await Served(generation);
+        dnf.Run("install", "tool").Succeeded();
+
+        dnf.Run("debuginfo-install", "tool").Succeeded();
+
+        Assert.Equal("tool-debuginfo\n", dnf.Rpm("-q", "--qf", "%{name}\n", "tool-debuginfo").Succeeded());
+    }
+
     [Fact]
     public async Task Reposync_copies_the_whole_repository()
     {

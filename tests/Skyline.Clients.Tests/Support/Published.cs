@@ -18,6 +18,13 @@ static class Published
     public static Task Build(Site site, string target, string srpm, IEnumerable<string> binaries) =>
         Build(site, target, Read(srpm), [.. binaries.Select(Read)]);
 
+    /// <summary>A program with what a debugger reads.</summary>
+    public static Task Tool(Site site, string target)
+    {
+        var source = Papers.Source("tool", "1.0", "1", exclusiveArch: ServedTag.Arch);
+        return Build(site, target, source, Papers.Binary("tool", "1.0", "1"), Papers.Binary("tool-debuginfo", "1.0", "1", source: source.FileName));
+    }
+
     /// <summary>Synthetic packages in the shape of a distribution's, all of one source.</summary>
     public static Task Corpus(Site site, string target, int count)
     {

@@ -56,6 +56,7 @@ public sealed class ServedTag : IAsyncLifetime
         await Published.Build(site, Name, RealRpms.Of("rich", ".src.rpm"), RealRpms.All.Where(path => Path.GetFileName(path).StartsWith("rich-", StringComparison.Ordinal) && !path.EndsWith(".src.rpm", StringComparison.Ordinal)));
         foreach (var packed in RealRpms.Compressions.Keys)
             await Published.Build(site, Name, RealRpms.Of(packed, ".src.rpm"), [RealRpms.Of(packed, ".noarch.rpm")]);
+        await Published.Tool(site, Name);
         await Published.Corpus(site, Name, Synthetic);
         await Download();
         HostTool.Run(folder.Path, "createrepo_c", "--quiet", "--compress-type=gz", "--no-database", Reference).Succeeded();
