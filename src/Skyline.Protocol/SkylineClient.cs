@@ -41,6 +41,10 @@ public sealed class SkylineClient(HttpClient http)
     public Task<TagDetails> CreateTag(NewTag tag, CancellationToken ct) =>
         http.Post("api/tags", tag, SkylineJson.Default.NewTag, SkylineJson.Default.TagDetails, ct);
 
+    /// <summary>Uploads a package that was built elsewhere, into a tag or, without one, for later tagging.</summary>
+    public Task<ImportedRpm> Import(Stream rpm, string? tag, CancellationToken ct) =>
+        http.SendBytes(HttpMethod.Post, tag is null ? "api/rpms" : $"api/tags/{Uri.EscapeDataString(tag)}/rpms", new StreamContent(rpm, 1 << 16), SkylineJson.Default.ImportedRpm, ct, askFirst: true);
+
     public Task<IReadOnlyList<TargetDetails>> Targets(CancellationToken ct) => http.Get("api/targets", SkylineJson.Default.IReadOnlyListTargetDetails, ct);
 
     public Task<TargetDetails> CreateTarget(NewTarget target, CancellationToken ct) =>

@@ -8,6 +8,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildPage))]
 [JsonSerializable(typeof(BuildFromUrl))]
 [JsonSerializable(typeof(NewTag))]
+[JsonSerializable(typeof(ImportedRpm))]
 [JsonSerializable(typeof(IReadOnlyList<TagSummary>))]
 [JsonSerializable(typeof(TagDetails))]
 [JsonSerializable(typeof(NewTarget))]

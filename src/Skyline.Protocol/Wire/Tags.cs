@@ -1,7 +1,14 @@
 namespace Skyline.Protocol;
 
 /// <param name="Chroot">Name of the chroot definition that buildroots of this tag start from ("fedora-43").</param>
-public sealed record NewTag(string Name, string Chroot, IReadOnlyList<string>? Arches = null);
+/// <param name="Compression">Of the repository's metadata; Gzip for clients that cannot read zstd.</param>
+public sealed record NewTag(
+    string Name, string Chroot, IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest);
+
+public enum TagCompression { Zstd, Gzip }
+
+/// <summary>What a tag's repositories hold: each package's latest build, or every build that is in the tag.</summary>
+public enum TagHolds { Latest, All }
 
 /// <param name="Snapshot">Content hash of the newest snapshot of its repository.</param>
 public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string> Arches, int Builds, string Snapshot, DateTimeOffset CreatedAt);
@@ -9,8 +16,13 @@ public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string
 /// <param name="RepoFile">The text of the `.repo` file.</param>
 public sealed record TagDetails(
     string Name, string Chroot, IReadOnlyList<string> Arches, string Snapshot, DateTimeOffset CreatedAt,
-    IReadOnlyList<BuildSummary> Builds, string RepoFile);
+    IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest);
 
 public sealed record NewTarget(string Name, string BuildTag, string DestinationTag);
 
 public sealed record TargetDetails(string Name, string BuildTag, string DestinationTag);
+
+/// <summary>A package that was built elsewhere, as it was taken in.</summary>
+/// <param name="Build">The build that it is part of.</param>
+/// <param name="Tag">The tag that it was imported into, if any.</param>
+public sealed record ImportedRpm(long Build, string Nvr, string FileName, string? Tag);

@@ -29,6 +29,10 @@ public sealed class RpmPackage
         return package;
     }
 
+    /// <summary>The same package after another signature header, with which its main header starts at <paramref name="headerStart"/>.</summary>
+    internal RpmPackage Under(RpmHeader signature, long headerStart) =>
+        new(File, signature, Header, headerStart, headerStart + HeaderEnd - HeaderStart) { contentHash = contentHash };
+
     /// <summary>How messages name the file: its name if the reader was told, else "The package".</summary>
     internal string File { get; }
 

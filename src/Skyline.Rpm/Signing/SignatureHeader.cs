@@ -16,8 +16,10 @@ static class SignatureHeader
 {
     const int EntrySize = 16;
 
-    /// <summary>The header with its padding, ready to stand between lead and main header.</summary>
-    public static byte[] Rebuild(RpmPackage package, IReadOnlyList<SignatureValue> signatures)
+    public static RpmHeader Rebuild(RpmPackage package, IReadOnlyList<SignatureValue> signatures) =>
+        ParseHeader.Parse(Bytes(package, signatures), HeaderPart.Signature(package.File));
+
+    static byte[] Bytes(RpmPackage package, IReadOnlyList<SignatureValue> signatures)
     {
         var reserve = package.Format == RpmFormat.V6 ? SignatureTag.Reserved : SignatureTag.ReservedSpace;
         SignatureValue[] values = [.. Kept(package.Signature, reserve), .. signatures];
@@ -25,9 +27,9 @@ static class SignatureHeader
         var had = package.Signature.Bytes.Length;
         var room = had - bare.Length - EntrySize;
         if (!package.Signature.Has(reserve) || room <= 0)
-            return Padded(bare);
+            return bare;
         // What the signatures leave of the reserved space stays reserved, and the file keeps its size.
-        return Padded(Write([.. values, SignatureValue.Binary(reserve, new byte[room])]));
+        return Write([.. values, SignatureValue.Binary(reserve, new byte[room])]);
     }
 
     static List<SignatureValue> Kept(RpmHeader header, RpmTag reserve)
@@ -82,11 +84,5 @@ static class SignatureHeader
         BinaryPrimitives.WriteInt32BigEndian(at[4..], (int)type);
         BinaryPrimitives.WriteInt32BigEndian(at[8..], offset);
         BinaryPrimitives.WriteInt32BigEndian(at[12..], count);
-    }
-
-    static byte[] Padded(byte[] header)
-    {
-        Array.Resize(ref header, (header.Length + 7) & ~7);
-        return header;
     }
 }

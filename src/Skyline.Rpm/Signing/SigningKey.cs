@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Org.BouncyCastle.Bcpg;
@@ -10,12 +11,11 @@ using Org.BouncyCastle.Security;
 
 namespace Skyline.Rpm;
 
-public enum SigningKeyKind { Ed25519, Rsa4096 }
-
-/// <summary>An OpenPGP secret key that signs packages and repository metadata. Any number of threads may sign with it at once.</summary>
-public sealed class SigningKey
+/// <summary>An OpenPGP secret key in this process. Any number of threads may sign with it at once.</summary>
+public sealed class SigningKey : ISigner
 {
     const int RsaBits = 4096;
+    const int ChunkSize = 128 << 10;
 
     readonly PgpSecretKeyRing ring;
     readonly PgpSecretKey secret;
@@ -26,28 +26,26 @@ public sealed class SigningKey
         this.ring = ring;
         secret = ring.GetSecretKey();
         key = secret.ExtractPrivateKey([]);
+        Fingerprint = Convert.ToHexString(secret.PublicKey.GetFingerprint());
+        Kind = secret.PublicKey.Algorithm is PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign ? SigningKeyKind.Rsa4096 : SigningKeyKind.Ed25519;
+        PublicArmored = Armor.Of(armor =>
+        {
+            foreach (var publicKey in ring.GetPublicKeys())
+                publicKey.Encode(armor);
+        });
     }
 
-    /// <summary>Upper-case hex, 40 digits.</summary>
-    public string Fingerprint => Convert.ToHexString(secret.PublicKey.GetFingerprint());
+    public string Fingerprint { get; }
 
-    public SigningKeyKind Kind => IsRsa ? SigningKeyKind.Rsa4096 : SigningKeyKind.Ed25519;
+    public SigningKeyKind Kind { get; }
+
+    public string PublicArmored { get; }
 
     /// <summary>The name it was made with: "Skyline example.org &lt;…>".</summary>
     public string UserId => secret.UserIds.First();
 
-    /// <summary>rpm keeps RSA signatures under tags of their own.</summary>
-    internal bool IsRsa => secret.PublicKey.Algorithm is PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign;
-
-    /// <summary>The public key, armored, as `rpm --import` takes it.</summary>
-    public string PublicArmored => Armored(armor =>
-    {
-        foreach (var publicKey in ring.GetPublicKeys())
-            publicKey.Encode(armor);
-    });
-
     /// <summary>The secret key, armored, not encrypted: whoever stores it guards it.</summary>
-    public string SecretArmored => Armored(ring.Encode);
+    public string SecretArmored => Armor.Of(ring.Encode);
 
     public static SigningKey Generate(SigningKeyKind kind, string userId, TimeProvider time)
     {
@@ -84,17 +82,23 @@ public sealed class SigningKey
     /// <summary>When it was made, to the second.</summary>
     public DateTimeOffset CreatedAt => new(secret.PublicKey.CreationTime, TimeSpan.Zero);
 
-    /// <summary>A detached, armored signature (repomd.xml.asc).</summary>
-    /// <param name="at">When it is signed. Verifiers refuse a signature that is older than its key, so an earlier moment counts as the key's own.</param>
-    public string SignDetached(ReadOnlySpan<byte> data, DateTimeOffset at)
+    public async Task<byte[]> Detach(Stream data, DateTimeOffset at, CancellationToken ct)
     {
         var signing = Start(at);
-        signing.Update(data);
-        return Armored(signing.Generate().Encode);
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            while (await data.ReadAsync(buffer, ct) is > 0 and var read)
+                signing.Update(buffer, 0, read);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return signing.Generate().GetEncoded();
     }
 
-    /// <summary>Begins a binary signature; bytes are fed to it, then it is generated.</summary>
-    internal PgpSignatureGenerator Start(DateTimeOffset at)
+    PgpSignatureGenerator Start(DateTimeOffset at)
     {
         var signing = new PgpSignatureGenerator(secret.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
         signing.InitSign(PgpSignature.BinaryDocument, key);
@@ -117,14 +121,5 @@ public sealed class SigningKey
     {
         using var rsa = RSA.Create(RsaBits);
         return DotNetUtilities.GetRsaKeyPair(rsa);
-    }
-
-    static string Armored(Action<Stream> write)
-    {
-        using var output = new MemoryStream();
-        // rpm insists on the check sum that newer OpenPGP made optional.
-        using (var armor = ArmoredOutputStream.Build().ClearHeaders().EnableCrc(true).Build(output))
-            write(armor);
-        return Encoding.ASCII.GetString(output.ToArray());
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http.Features;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -30,21 +29,13 @@ static class BuildEndpoints
         var owner = http.User.PersonId();
         var outcome = http.Request.HasJsonContentType()
             ? await FromUrl((await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted)) ?? throw new BadHttpRequestException("The JSON names url and target."), submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(Unhurried(http), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
             Submitted.Refused refused => refused.Why.AsResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-    }
-
-    /// <summary>The body, of any size and at any speed: a slow line at a packager's home is no attack. The blob store bounds it.</summary>
-    static Stream Unhurried(HttpContext http)
-    {
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
-        return http.Request.Body;
     }
 
     static async Task<Submitted> FromUrl(BuildFromUrl from, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)

@@ -15,7 +15,7 @@ public sealed class CancelBuild(Database database, Bells bells, TimeProvider tim
             var now = time.Stamp();
             if (tx.Execute("""
                 UPDATE builds SET state = 'Cancelled', why = @why, ended_at = @now, revision = revision + 1
-                WHERE id = @build AND state IN ('Waiting', 'Building', 'Publishing')
+                WHERE id = @build AND state IN ('Waiting', 'Building', 'Publishing') AND NOT EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = builds.id)
                 """, new { build, now, why = $"Cancelled by {who}." }) == 0)
                 return tx.One<string>("SELECT state FROM builds WHERE id = @build", new { build }) is { } state
                     ? new(409, $"Build {build} cannot be cancelled any more: it is {state.ToLowerInvariant()}.")

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -9,11 +10,10 @@ using Skyline.Server.Verdicts;
 namespace Skyline.Server.Builds;
 
 /// <summary>
-/// Brings an accepted build to its repository: sign every package once, then, in one transaction, its packages, the tag's event,
-/// the next snapshot and the build's end. A build that waits for this is in state Publishing; killed anywhere, it starts over
-/// and nothing half-made was visible.
+/// Brings an accepted build to its tag: signs every package with the tag's key, then, in one transaction, its packages and the
+/// tag's event. Until the tag's next snapshot holds it the build is in state Publishing; killed anywhere, it goes on from there.
 /// </summary>
-public sealed class PublishBuild(Database database, SignPackage sign, PublishSnapshot snapshots, Bells bells, TimeProvider time, ILogger<PublishBuild> log) : BackgroundService
+public sealed class PublishBuild(Database database, SignPackages sign, SigningKeys keys, Bells bells, TimeProvider time, ILogger<PublishBuild> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
@@ -22,7 +22,9 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
         while (!stoppingToken.IsCancellationRequested)
         {
             var bell = bells.Next(Bells.Publishing);
-            var waiting = database.Read(db => db.All<long>("SELECT id FROM builds WHERE state = 'Publishing' ORDER BY reported_at, id"));
+            var waiting = database.Read(db => db.All<long>("""
+                SELECT id FROM builds b WHERE state = 'Publishing' AND NOT EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = b.id) ORDER BY reported_at, id
+                """));
             var stuck = false;
             foreach (var build in waiting) stuck |= !await TryPublish(build, stoppingToken);
             // A fault such as a full disk may pass; a build that is not published yet is tried again without being asked.
@@ -79,40 +81,28 @@ public sealed class PublishBuild(Database database, SignPackage sign, PublishSna
             await database.Write(tx => tx.Execute("UPDATE builds SET state = 'Failed', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build, why, now = time.Stamp() }), ct);
             return;
         }
-        var signed = new List<SignedPackage>();
-        // As of the report, so that a try after a failed one makes the same files, not a second set.
-        foreach (var rpm in rpms) signed.Add(await sign.Sign(rpm, destination.ReportedAt.ToTime(), ct));
-        await snapshots.Publish(destination.Tag, [.. signed.Select(package => package.ForRepo)], (tx, _) => Record(tx, build, destination, signed), ct);
+        var key = await keys.Of(destination.Tag, ct);
+        var signed = new SignedPackage[rpms.Count];
+        // As of the report, so that a try after a failed one makes the same packages, not a second set.
+        await Parallel.ForAsync(0, rpms.Count, ct, async (i, cancel) =>
+            signed[i] = await sign.Sign(rpms[i].FileName, rpms[i].Sha256, rpms[i].ContentHash, HeldRpm.LocationOf(rpms[i].FileName), key, destination.ReportedAt.ToTime(), cancel));
+        await database.Write(tx => Record(tx, build, destination, key, [.. rpms.Zip(signed)]), ct);
+        bells.Ring(Bells.Tags);
     }
 
-    bool Record(IDbTransaction tx, long build, Destination destination, IReadOnlyList<SignedPackage> signed)
+    void Record(IDbTransaction tx, long build, Destination destination, TagKey key, IReadOnlyList<(ResultRpm Rpm, SignedPackage Signed)> packages)
     {
-        var now = time.Stamp();
-        if (tx.Execute("UPDATE builds SET state = 'Complete', why = NULL, ended_at = @now, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build, now }) == 0) return false;
-        foreach (var package in signed)
-        {
-            var id = tx.One<long>("""
-                INSERT INTO rpms (build_id, file_name, repo_class, name, epoch, version, release, arch, size, sha256, content_hash, location, signed_at)
-                VALUES (@build, @FileName, @Class, @Name, @Epoch, @Version, @Release, @Arch, @Size, @Sha256, @ContentHash, @Location, @signedAt) RETURNING id
-                """, new
-            {
-                build, package.Rpm.FileName, Class = package.Class.ToString(), package.Rpm.Name, package.Rpm.Epoch, package.Rpm.Version, package.Rpm.Release,
-                package.Rpm.Arch, package.Blob.Size, package.Blob.Sha256, package.Rpm.ContentHash, package.Location, signedAt = package.SignedAt.ToUnixTimeMilliseconds(),
-            });
-            tx.Execute("INSERT INTO rpm_metadata (rpm_id, primary_xml, filelists_xml, other_xml) VALUES (@id, @primary, @filelists, @other)", new
-            {
-                id, primary = package.Metadata.Primary.ToArray(), filelists = package.Metadata.Filelists.ToArray(), other = package.Metadata.Other.ToArray(),
-            });
-        }
-        TagBuild.Tag(tx, destination.Tag, build, destination.Owner, now);
-        return true;
+        if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
+        foreach (var (rpm, signed) in packages)
+            signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, rpm.IsSource, rpm.FileName, new(rpm.Sha256, rpm.Size), rpm.ContentHash, destination.ReportedAt), key.Id);
+        TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
     }
 
-    sealed record Taken(string FileName, long Build, string Nvr);
+    sealed record Taken(string FileName, string Nvr, long Build);
 
     /// <summary>Two source packages may make packages of the same name; the first to be published has it.</summary>
     static string? WhyTaken(IDbConnection db, IReadOnlyList<ResultRpm> rpms) =>
-        db.One<Taken>("SELECT r.file_name AS FileName, b.id AS Build, b.nvr AS Nvr FROM rpms r JOIN builds b ON b.id = r.build_id WHERE r.file_name IN @names LIMIT 1", new { names = rpms.Select(rpm => rpm.FileName) }) is { } taken
+        db.One<Taken>("SELECT r.file_name AS FileName, b.nvr AS Nvr, b.id AS Build FROM rpms r JOIN builds b ON b.id = r.build_id WHERE r.file_name IN @names LIMIT 1", new { names = rpms.Select(rpm => rpm.FileName) }) is { } taken
             ? $"{taken.FileName} was already built: it is part of {taken.Nvr} (build {taken.Build}). Raise the version or release."
             : null;
 }

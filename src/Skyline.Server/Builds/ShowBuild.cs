@@ -8,7 +8,7 @@ namespace Skyline.Server.Builds;
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
 static class ShowBuild
 {
-    sealed record BuildRow(long Id, long Revision, string Nvr, string Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
+    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
     sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
     sealed record RpmRow
@@ -27,7 +27,7 @@ static class ShowBuild
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
                u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt
-        FROM builds b JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
+        FROM builds b LEFT JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
         """;
 
     public static BuildDetails? Find(IDbConnection db, long id, long now)
@@ -38,7 +38,7 @@ static class ShowBuild
         var tasks = db.All<TaskRow>("SELECT id, kind, arch, state, why FROM build_tasks WHERE build_id = @id ORDER BY id", new { id })
             .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id),
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
-        return new(build.Id, build.Revision, build.Nvr, build.Target, build.Scratch == 1, Enum.Parse<BuildState>(build.State),
+        return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
             tasks, RpmsOf(db, build), Timings(build, runs));
     }
@@ -58,7 +58,7 @@ static class ShowBuild
 
     public static long Revision(IDbConnection db, long id) => db.One<long?>("SELECT revision FROM builds WHERE id = @id", new { id }) ?? -1;
 
-    static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target, row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime());
+    static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target ?? "", row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime());
 
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
@@ -81,8 +81,8 @@ static class ShowBuild
         if (build.State != "Complete") return [];
         var rows = build.Scratch == 0
             ? db.All<RpmRow>("""
-                SELECT name, epoch, version, release, arch, file_name AS FileName, size, sha256, content_hash AS ContentHash
-                FROM rpms WHERE build_id = @Id ORDER BY file_name
+                SELECT r.name, r.epoch, r.version, r.release, r.arch, r.file_name AS FileName, coalesce(s.size, r.blob_size) AS Size, coalesce(s.sha256, r.blob_sha256) AS Sha256, r.content_hash AS ContentHash
+                FROM rpms r LEFT JOIN signed_rpms s ON s.id = (SELECT min(id) FROM signed_rpms WHERE rpm_id = r.id) WHERE r.build_id = @Id ORDER BY r.file_name
                 """, build)
             : db.All<RpmRow>("""
                 SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
@@ -94,8 +94,10 @@ static class ShowBuild
             $"/api/builds/{build.Id}/files/{row.FileName}"))];
     }
 
+    /// <summary>The first snapshot that held it, of those that are kept.</summary>
     static string? SnapshotOf(IDbConnection db, long build) => db.One<string>("""
-        SELECT s.hash FROM tag_builds g JOIN snapshots s ON s.tag_id = g.tag_id AND s.created_at >= g.tagged_at WHERE g.build_id = @build ORDER BY s.id LIMIT 1
+        SELECT s.hash FROM rpms r JOIN tag_rpms g ON g.rpm_id = r.id JOIN snapshots s ON s.tag_id = g.tag_id AND s.id >= g.since AND (g.until IS NULL OR s.id < g.until)
+        WHERE r.build_id = @build ORDER BY s.id LIMIT 1
         """, new { build });
 
     /// <summary>Where the time went, in seconds; of several architectures the slowest.</summary>

@@ -111,11 +111,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
     async Task<Submitted> Forget(Blob blob, int status, string sentence)
     {
-        await database.Write(tx =>
-        {
-            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM builds WHERE srpm_sha256 = @Sha256) OR EXISTS (SELECT 1 FROM run_files WHERE sha256 = @Sha256) OR EXISTS (SELECT 1 FROM rpms WHERE sha256 = @Sha256)", blob))
-                blobs.Delete(blob.Sha256);
-        });
+        await database.Write(tx => blobs.DeleteUnreferenced(tx, blob.Sha256));
         return Refuse(status, sentence);
     }
 

@@ -1,47 +1,47 @@
 using System.Collections.Concurrent;
-using System.Data;
+using System.Text;
 using Skyline.Rpm;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.Repos;
 
-/// <summary>A package as a repository lists it.</summary>
-public sealed record RepoPackage(RepoClass Class, string Arch, DateTimeOffset SignedAt, PackageMetadata Metadata);
-
-/// <summary>Where a package belongs: with the programs, with what debuggers read, or with the sources.</summary>
-public enum RepoClass { Binary, Debug, Source }
+/// <summary>A tag as its newest snapshot has it: what the next one is made from.</summary>
+sealed record TagState(long SnapshotId, string Hash, long KeyId, MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
 
 /// <summary>
-/// Writes a tag's next snapshot: all its metadata as blobs first, then the rows, together with whatever made the snapshot
-/// necessary. Readers see the old or the new one, never a mixture.
+/// Writes a tag's next snapshot: looks what has happened since the newest one, signs what is not signed with the tag's key yet,
+/// composes the metadata, and records it all, frames too, in one transaction. Readers see the old or the new one, never a mixture;
+/// killed anywhere, the tag is behind as before, and the next start goes on.
 /// </summary>
-public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys keys, CurrentSnapshots current, TimeProvider time)
+public sealed class PublishSnapshot
 {
+    readonly Database database;
+    readonly SigningKeys keys;
+    readonly SignPackages sign;
+    readonly Frames frames;
+    readonly CurrentSnapshots current;
+    readonly Bells bells;
+    readonly TimeProvider time;
+    readonly ComposeRepo compose;
     readonly ConcurrentDictionary<long, SemaphoreSlim> gates = new();
+    readonly ConcurrentDictionary<long, TagState> states = new();
 
-    public Task Publish(long tagId, CancellationToken ct) => Publish(tagId, [], (_, _) => true, ct);
-
-    /// <param name="added">Packages that <paramref name="record"/> is about to put into the tag.</param>
-    /// <param name="record">Writes, in the snapshot's own transaction, what it is made of; false if that is not to be any more.</param>
-    /// <returns>Whether it was recorded.</returns>
-    public async Task<bool> Publish(long tagId, IReadOnlyList<RepoPackage> added, Func<IDbTransaction, Snapshot, bool> record, CancellationToken ct)
+    public PublishSnapshot(Database database, SigningKeys keys, SignPackages sign, Frames frames, CurrentSnapshots current, Bells bells, TimeProvider time)
     {
-        var gate = gates.GetOrAdd(tagId, _ => new SemaphoreSlim(1, 1));
+        (this.database, this.keys, this.sign, this.frames, this.current, this.bells, this.time) = (database, keys, sign, frames, current, bells, time);
+        compose = new(database, frames);
+    }
+
+    /// <summary>Returns when the tag's newest snapshot has taken in every event that was recorded before the call.</summary>
+    public async Task BringUpToDate(long tag, CancellationToken ct)
+    {
+        var gate = gates.GetOrAdd(tag, _ => new SemaphoreSlim(1, 1));
         await gate.WaitAsync(ct);
         try
         {
-            var (tag, packages, newest) = database.Read(db => (Tag.Of(db, tagId), PackagesOf(db, tagId), Snapshot.Newest(db, tagId)));
-            var now = time.GetUtcNow();
-            var snapshot = await Compose(tag, [.. packages, .. added], now, ct);
-            var recorded = await database.Write(tx =>
-            {
-                if (!record(tx, snapshot)) return false;
-                if (newest?.Hash != snapshot.Hash) snapshot.Insert(tx, tagId, time.Stamp());
-                return true;
-            }, ct);
-            if (recorded && newest?.Hash != snapshot.Hash) current.Replace(tag.Name, snapshot);
-            return recorded;
+            while (database.Read(db => TagChange.Of(db, tag)) is { IsNone: false } change && !await Publish(change, ct)) { }
         }
         finally
         {
@@ -49,43 +49,65 @@ public sealed class PublishSnapshot(Database database, Blobs blobs, SigningKeys 
         }
     }
 
-    async Task<Snapshot> Compose(Tag tag, IReadOnlyList<RepoPackage> packages, DateTimeOffset now, CancellationToken ct)
+    /// <returns>False if something happened meanwhile that the snapshot could not be recorded beside.</returns>
+    async Task<bool> Publish(TagChange change, CancellationToken ct)
     {
-        var files = new List<SnapshotFile>();
-        foreach (var (repo, content) in Divide(tag.Arches, packages))
+        var (tag, key) = (change.Tag, await keys.Of(change.Tag.Id, ct));
+        var before = StateOf(tag);
+        var packages = before is null || before.KeyId != key.Id ? null : change.Packages;
+        var wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
+        if (wanted.Where(rpm => rpm.SignedId is null).Select(rpm => rpm.RpmId).Distinct().ToList() is { Count: > 0 } unsigned)
         {
-            foreach (var file in RepodataFiles.Write(content.Select(package => package.Metadata), MetadataCompression.Zstd, RevisionOf(content)))
+            await sign.SignMissing(unsigned, key, ct);
+            wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
+            if (wanted.Any(rpm => rpm.SignedId is null)) return false;
+        }
+        var difference = Difference.Of(before is null ? [] : database.Read(db => HeldRpm.Now(db, tag.Id, packages)), wanted);
+        var repos = await Compose(tag, key, before, difference, ct);
+        var hash = Snapshot.HashOf(repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file.Path, file.Sha256))));
+        var recorded = await database.Write(tx => RecordSnapshot.Record(tx, change, key.Id, before, hash, difference, repos, time.Stamp()), ct);
+        if (recorded is null) return false;
+        Announce(tag, recorded, repos);
+        return true;
+    }
+
+    /// <summary>A repository in which nothing changed is taken over as it is, signature and all.</summary>
+    async Task<IReadOnlyDictionary<string, ComposedRepo>> Compose(Tag tag, TagKey key, TagState? before, Difference difference, CancellationToken ct)
+    {
+        var composed = new Dictionary<string, ComposedRepo>();
+        foreach (var name in HeldRpm.AllRepos(tag.Arches))
+        {
+            var old = before?.Compression == tag.Compression ? before.Repos.GetValueOrDefault(name) : null;
+            var entries = difference.Apply(name, before?.Repos.GetValueOrDefault(name)?.Entries ?? []);
+            var extras = database.Read(db => ExtraMetadata.Of(db, tag.Id, name));
+            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.HasExtras(extras))
             {
-                files.Add(new(repo, file.Path, (await blobs.Put(file.Bytes, ct)).Sha256));
-                if (!file.Path.EndsWith("repomd.xml", StringComparison.Ordinal)) continue;
-                var signature = System.Text.Encoding.ASCII.GetBytes(keys.Instance.SignDetached(file.Bytes.Span, now));
-                files.Add(new(repo, file.Path + ".asc", (await blobs.Put(signature, ct)).Sha256));
+                composed[name] = ComposedRepo.Kept(old);
+                continue;
             }
+            var repo = compose.Compose(old, entries, tag.Compression, extras);
+            var repomd = ComposeRepo.Repomd(repo, extras);
+            var signature = Encoding.ASCII.GetBytes(await key.Signer.DetachArmored(repomd, time.GetUtcNow(), ct));
+            composed[name] = repo with { Files = [.. repo.Files, ComposeRepo.Plain(RepomdXml.Path, repomd), ComposeRepo.Plain(RepomdXml.Path + ".asc", signature)] };
         }
-        return new(Snapshot.HashOf(files), files);
+        return composed;
     }
 
-    /// <summary>The tag's repositories: for each architecture its own packages and the noarch ones, debug packages apart, and the sources.</summary>
-    public static IEnumerable<(string Repo, IReadOnlyList<RepoPackage> Content)> Divide(IReadOnlyList<string> arches, IReadOnlyList<RepoPackage> packages)
+    void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
     {
-        foreach (var arch in arches)
-        {
-            var here = packages.Where(package => package.Class != RepoClass.Source && (package.Arch == arch || package.Arch == "noarch")).ToList();
-            yield return (arch, [.. here.Where(package => package.Class == RepoClass.Binary)]);
-            yield return (arch + "-debug", [.. here.Where(package => package.Class == RepoClass.Debug)]);
-        }
-        yield return ("src", [.. packages.Where(package => package.Class == RepoClass.Source)]);
+        foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
+            if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
+        states[tag.Id] = recorded.State;
+        current.Replace(tag.Name, recorded.Served);
+        bells.Ring(Bells.Tag(tag.Id));
+        foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
+        if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);
     }
 
-    /// <summary>Derived from the content, not from the clock: the same packages are the same bytes whenever they are written.</summary>
-    static DateTimeOffset RevisionOf(IReadOnlyList<RepoPackage> content) =>
-        content.Count == 0 ? DateTimeOffset.UnixEpoch : content.Max(package => package.SignedAt);
-
-    sealed record Row(string RepoClass, string Arch, long SignedAt, byte[] PrimaryXml, byte[] FilelistsXml, byte[] OtherXml);
-
-    static List<RepoPackage> PackagesOf(IDbConnection db, long tag) => [.. db.All<Row>("""
-        SELECT r.repo_class AS RepoClass, r.arch AS Arch, r.signed_at AS SignedAt, m.primary_xml AS PrimaryXml, m.filelists_xml AS FilelistsXml, m.other_xml AS OtherXml
-        FROM tag_builds t JOIN rpms r ON r.build_id = t.build_id JOIN rpm_metadata m ON m.rpm_id = r.id
-        WHERE t.tag_id = @tag AND t.untagged_at IS NULL
-        """, new { tag }).Select(row => new RepoPackage(Enum.Parse<RepoClass>(row.RepoClass), row.Arch, row.SignedAt.ToTime(), new(row.PrimaryXml, row.FilelistsXml, row.OtherXml)))];
+    /// <summary>Read once; from then on each snapshot is made from the one before it, at hand.</summary>
+    TagState? StateOf(Tag tag)
+    {
+        if (states.TryGetValue(tag.Id, out var known)) return known;
+        return database.Read(db => ReadState.Of(db, tag));
+    }
 }

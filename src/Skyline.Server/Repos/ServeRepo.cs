@@ -1,9 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.StaticFiles;
-using Microsoft.Net.Http.Headers;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
-using Skyline.Server.Tags;
 
 namespace Skyline.Server.Repos;
 
@@ -23,25 +21,20 @@ static class ServeRepo
     {
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
-        // Where zypper looks for the key of a repository that it was given by address alone.
-        routes.MapGet("/repos/{tag}/{repo}/repodata/repomd.xml.key", Key).ExcludeFromDescription();
-        routes.MapGet("/repos/{tag}/@{hash}/{repo}/repodata/repomd.xml.key", Key).ExcludeFromDescription();
         routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
-        routes.MapGet("/keys/{tag}.asc", Key).WithTags("Repositories").WithSummary("The public key that a tag's packages and metadata are signed with");
     }
 
-    static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, Database database, Blobs blobs, SkylineSettings settings)
+    static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)
     {
         path ??= "";
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
-        if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, "repodata/repomd.xml"))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
-        if (snapshot.Files.TryGetValue((repo, path), out var sha256))
-            return Send(http, blobs, path, sha256, fixedContent: IsNamedByHash(path));
-        // Metadata that a client was told of a moment ago, by the repomd.xml before this one.
-        return database.Read(db => IsNamedByHash(path)
-                ? db.One<string>("SELECT f.sha256 FROM snapshot_files f JOIN snapshots s ON s.id = f.snapshot_id WHERE s.tag_id = @TagId AND f.repo = @repo AND f.path = @path LIMIT 1", new { snapshot.TagId, repo, path })
-                : Package(db, snapshot.TagId, path)) is { } older
-            ? Send(http, blobs, path, older, fixedContent: true)
+        if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
+        if (snapshot.Files.TryGetValue((repo, path), out var file)) return Metadata(file, frames, fixedContent: IsNamedByHash(path));
+        if (locate.In(snapshot.TagId, snapshot.Id, repo, path) is { } package) return Package(package, blobs, fixedContent: false);
+        // What a client was told of a moment ago, by the repomd.xml before this one.
+        if (IsNamedByHash(path) && database.Read(db => Snapshot.FileOfAny(db, snapshot.TagId, repo, path)) is { } older) return Metadata(older, frames, fixedContent: true);
+        return database.Read(db => LocatedPackage.InAny(db, snapshot.TagId, repo, path)) is { } left
+            ? Package(left, blobs, fixedContent: false)
             : NoFile(tag, repo, path).AsResult();
     }
 
@@ -52,34 +45,29 @@ static class ServeRepo
         return Results.Text($"{settings.AddressFor(http)}/repos/{tag}/@{hash}/{repo}/\n", "text/plain", Encoding.UTF8);
     }
 
-    static IResult Pinned(string tag, string hash, string repo, string? path, HttpContext http, Database database, Blobs blobs)
+    static IResult Pinned(string tag, string hash, string repo, string? path, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames)
     {
         path ??= "";
-        var found = database.Read(db =>
-        {
-            if (Tag.Find(db, tag) is not { } known) return null;
-            return db.One<string>("""
-                SELECT f.sha256 FROM snapshot_files f JOIN snapshots s ON s.id = f.snapshot_id
-                WHERE s.tag_id = @Id AND s.hash = @hash AND f.repo = @repo AND f.path = @path LIMIT 1
-                """, new { known.Id, hash, repo, path }) ?? Package(db, known.Id, path);
-        });
-        return found is null ? NoFile(tag, repo, path).AsResult() : Send(http, blobs, path, found, fixedContent: true);
+        if (current.Of(tag) is not { } newest) return NoTag(tag).AsResult();
+        var snapshot = hash == newest.Hash ? newest.Id : database.Read(db => Snapshot.Find(db, newest.TagId, hash))?.Id;
+        if (snapshot is not { } id) return new Refusal(404, $"Tag '{tag}' has no snapshot {hash}, or retention has removed it; /api/tags/{tag}/snapshots lists those that are kept.").AsResult();
+        var file = id == newest.Id ? newest.Files.GetValueOrDefault((repo, path)) : database.Read(db => Snapshot.File(db, id, repo, path));
+        if (file is not null) return Metadata(file, frames, fixedContent: true);
+        return locate.In(newest.TagId, id, repo, path) is { } package ? Package(package, blobs, fixedContent: true) : NoFile(tag, repo, path).AsResult();
     }
-
-    /// <summary>A file name is one package for ever, so the newest and the oldest snapshot find it alike; it must be or have been in this tag.</summary>
-    static string? Package(System.Data.IDbConnection db, long tag, string path) => db.One<string>("""
-        SELECT r.sha256 FROM rpms r WHERE r.file_name = @file AND r.location = @path
-        AND EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = r.build_id AND t.tag_id = @tag)
-        """, new { tag, path, file = path[(path.LastIndexOf('/') + 1)..] });
 
     static bool IsNamedByHash(string path) => path.StartsWith("repodata/", StringComparison.Ordinal) && path.Length > 73 && path[73] == '-';
 
-    static IResult Send(HttpContext http, Blobs blobs, string path, string sha256, bool fixedContent)
-    {
-        http.Response.Headers.CacheControl = fixedContent ? "public, max-age=31536000, immutable" : "no-cache";
-        return Results.File(blobs.PathOf(sha256), types.TryGetContentType(path, out var type) ? type : "application/octet-stream",
-            entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true);
-    }
+    static ServedBytes Metadata(RepoFile file, Frames frames, bool fixedContent) =>
+        new([.. file.Frames.Select(frame => new FetchedPiece(frame.Size, _ => ValueTask.FromResult<ReadOnlyMemory<byte>>(frames.Bytes(frame.Id))))], file.Sha256, TypeOf(file.Path), Caching(fixedContent));
+
+    static ServedBytes Package(LocatedPackage package, Blobs blobs, bool fixedContent) =>
+        new(package.Pieces(blobs), package.Sha256, "application/x-rpm", Caching(fixedContent));
+
+    static string TypeOf(string path) => types.TryGetContentType(path, out var type) ? type : "application/octet-stream";
+
+    /// <summary>Under the tag's moving address even a package may come to be signed anew.</summary>
+    static string Caching(bool fixedContent) => fixedContent ? "public, max-age=31536000, immutable" : "no-cache";
 
     static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, SkylineSettings settings)
     {
@@ -91,9 +79,6 @@ static class ServeRepo
     }
 
     static bool IsZypper(HttpContext http) => http.Request.Headers.UserAgent.ToString().StartsWith("ZYpp", StringComparison.Ordinal);
-
-    static IResult Key(string tag, CurrentSnapshots current, SigningKeys keys) =>
-        current.Of(tag) is null ? NoTag(tag).AsResult() : Results.Text(keys.Instance.PublicArmored, "application/pgp-keys", Encoding.ASCII);
 
     static Refusal NoTag(string tag) => new(404, $"There is no tag '{tag}' here; /api/tags lists those that are.");
 

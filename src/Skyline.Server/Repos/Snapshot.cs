@@ -5,40 +5,41 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Repos;
 
-/// <param name="Repo">Which of a tag's repositories: "x86_64", "x86_64-debug", "src".</param>
-/// <param name="Path">Relative to the repository's root.</param>
-public sealed record SnapshotFile(string Repo, string Path, string Sha256);
-
 /// <summary>An immutable state of a tag's repositories, named by the hash of its content.</summary>
-public sealed record Snapshot(string Hash, IReadOnlyList<SnapshotFile> Files)
+static class Snapshot
 {
+    sealed record Row(long TagId, long Id, string Hash, long KeyId);
+    sealed record FileRow(string Repo, string Path, string Sha256, long Size, long? OpenSize, byte[] Frames);
+
+    const string Select = "SELECT tag_id AS TagId, id AS Id, hash AS Hash, key_id AS KeyId FROM snapshots";
+
     /// <summary>The signatures are left out: the same content signed again is the same snapshot.</summary>
-    public static string HashOf(IEnumerable<SnapshotFile> files) =>
+    public static string HashOf(IEnumerable<(string Repo, string Path, string Sha256)> files) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files
             .Where(file => !file.Path.EndsWith(".asc", StringComparison.Ordinal))
             .Select(file => $"{file.Repo} {file.Path} {file.Sha256}\n").Order(StringComparer.Ordinal)))));
 
-    public static Snapshot? Newest(IDbConnection db, long tag)
-    {
-        var newest = db.One<Row>("SELECT id, hash FROM snapshots WHERE tag_id = @tag ORDER BY id DESC LIMIT 1", new { tag });
-        return newest is null ? null : new(newest.Hash, FilesOf(db, newest.Id));
-    }
+    public static ServedSnapshot? Newest(IDbConnection db, long tag) =>
+        Of(db, db.One<Row>(Select + " WHERE tag_id = @tag ORDER BY id DESC LIMIT 1", new { tag }));
 
-    public static Snapshot? Find(IDbConnection db, long tag, string hash)
-    {
-        var row = db.One<Row>("SELECT id, hash FROM snapshots WHERE tag_id = @tag AND hash = @hash LIMIT 1", new { tag, hash });
-        return row is null ? null : new(row.Hash, FilesOf(db, row.Id));
-    }
+    /// <summary>Of those of the same content the newest.</summary>
+    public static (long Id, long KeyId)? Find(IDbConnection db, long tag, string hash) =>
+        db.One<Row>(Select + " WHERE tag_id = @tag AND hash = @hash ORDER BY id DESC LIMIT 1", new { tag, hash }) is { } row ? (row.Id, row.KeyId) : null;
 
-    public void Insert(IDbTransaction tx, long tag, long now)
-    {
-        var id = tx.One<long>("INSERT INTO snapshots (tag_id, hash, created_at) VALUES (@tag, @Hash, @now) RETURNING id", new { tag, Hash, now });
-        foreach (var file in Files)
-            tx.Execute("INSERT INTO snapshot_files (snapshot_id, repo, path, sha256) VALUES (@id, @Repo, @Path, @Sha256)", new { id, file.Repo, file.Path, file.Sha256 });
-    }
+    public static RepoFile? File(IDbConnection db, long snapshot, string repo, string path) =>
+        From(db.One<FileRow>(Files + " WHERE f.snapshot_id = @snapshot AND f.repo = @repo AND f.path = @path", new { snapshot, repo, path }));
 
-    sealed record Row(long Id, string Hash);
+    /// <summary>A file of metadata by its path, which names its hash, in whichever kept snapshot of the tag it is.</summary>
+    public static RepoFile? FileOfAny(IDbConnection db, long tag, string repo, string path) =>
+        From(db.One<FileRow>(Files + " JOIN snapshots s ON s.id = f.snapshot_id WHERE s.tag_id = @tag AND f.repo = @repo AND f.path = @path LIMIT 1", new { tag, repo, path }));
 
-    static IReadOnlyList<SnapshotFile> FilesOf(IDbConnection db, long id) =>
-        db.All<SnapshotFile>("SELECT repo, path, sha256 FROM snapshot_files WHERE snapshot_id = @id", new { id });
+    const string Files = """
+        SELECT f.repo AS Repo, f.path AS Path, f.sha256 AS Sha256, m.size AS Size, m.open_size AS OpenSize, m.frames AS Frames
+        FROM snapshot_files f JOIN metadata_files m ON m.sha256 = f.sha256
+        """;
+
+    static ServedSnapshot? Of(IDbConnection db, Row? row) => row is null ? null : new(row.TagId, row.Id, row.Hash, row.KeyId,
+        db.All<FileRow>(Files + " WHERE f.snapshot_id = @Id", row).ToDictionary(file => (file.Repo, file.Path), file => From(file)!));
+
+    static RepoFile? From(FileRow? row) => row is null ? null : new(row.Path, row.Sha256, row.Size, row.OpenSize, Frame.Unpack(row.Frames));
 }

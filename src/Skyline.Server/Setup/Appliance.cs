@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Imports;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -55,12 +57,13 @@ static class Appliance
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
-        services.AddSingleton<SigningKeys>().AddSingleton<CurrentSnapshots>().AddSingleton<PublishSnapshot>().AddSingleton<SignPackage>();
+        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<SignPackages>();
+        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
-        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<CancelBuild>();
+        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
@@ -75,15 +78,17 @@ static class Appliance
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets();
-        app.MapHealthChecks("/healthz");
+        app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapWhoAmI();
         app.MapBuilds();
         app.MapRuns();
         app.MapTags();
+        app.MapImports();
         app.MapBuilders();
         app.MapRepos();
         app.MapCopr();
+        app.MapKeys();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

@@ -2,6 +2,7 @@ using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -9,22 +10,24 @@ namespace Skyline.Server.Setup;
 
 /// <summary>
 /// Leaves the appliance ready to build: the administrator and the local builder, each with a token in a file that only its owner
-/// can read, the signing key, and the first tag and target. Every step is skipped where its result is there, so a start that was
+/// can read, and the first tag and target. Every step is skipped where its result is there, so a start that was
 /// killed half-way is finished by the next.
 /// </summary>
 public sealed class FirstStart(
-    Database database, SkylineSettings settings, Chroots chroots, SigningKeys keys, CreateTag createTag, CreateTarget createTarget, EnrolBuilder enrol, PublishSnapshot publish,
+    Database database, SkylineSettings settings, Chroots chroots, KeyFile keyFile, TakeOverKey takeOver, SigningKeys keys, CreateTag createTag, CreateTarget createTarget, EnrolBuilder enrol, PublishSnapshot publish,
     TimeProvider time, ILogger<FirstStart> log)
 {
     public const string Administrator = "admin", LocalBuilder = "local";
 
     public async Task Run(CancellationToken ct)
     {
+        keyFile.RefuseIfOpenToOthers();
+        await takeOver.Run(ct);
         await MakeAdministrator(ct);
         await MakeLocalBuilder(ct);
         await MakeFirstTag(ct);
         await GiveEveryTagARepository(ct);
-        log.LogInformation("Packages are signed with {Fingerprint}", keys.Instance.Fingerprint);
+        if (keys.WhyNot() is { } fault) log.LogError("{Fault}", fault);
     }
 
     async Task MakeAdministrator(CancellationToken ct)
@@ -63,7 +66,7 @@ public sealed class FirstStart(
     async Task GiveEveryTagARepository(CancellationToken ct)
     {
         foreach (var tag in database.Read(db => db.All<long>("SELECT id FROM tags WHERE id NOT IN (SELECT tag_id FROM snapshots)")))
-            await publish.Publish(tag, ct);
+            await publish.BringUpToDate(tag, ct);
     }
 
     string FirstChroot() =>

@@ -1,21 +1,31 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Setup;
 
-/// <summary>Whether the appliance can do its work: read its database, and write to its disk.</summary>
-sealed class Healthy(Database database, Blobs blobs) : IHealthCheck
+/// <summary>Whether the appliance can do its work: read its database, write to its disk, and sign.</summary>
+sealed class Healthy(Blobs blobs, SigningKeys keys) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+
+    /// <summary>That nothing can be signed is told with status 200: a proxy must go on sending readers here.</summary>
+    HealthCheckResult Check()
     {
         try
         {
-            database.Read(db => db.One<long>("SELECT count(*) FROM tags"));
+            if (blobs.RoomLeft() <= 0) return HealthCheckResult.Unhealthy("The disk is full: no build is taken until there is room.");
+            return keys.WhyNot() is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy();
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)
         {
-            return Task.FromResult(HealthCheckResult.Unhealthy($"The database cannot be read: {fault.Message}"));
+            return HealthCheckResult.Unhealthy($"The database cannot be read: {fault.Message}");
         }
-        return Task.FromResult(blobs.RoomLeft() > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The disk is full: no build is taken until there is room."));
+    }
+
+    public static Task Write(HttpContext http, HealthReport report)
+    {
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(string.Join('\n', report.Entries.Values.Select(entry => entry.Description).OfType<string>().Prepend(report.Status.ToString())) + "\n");
     }
 }

@@ -15,7 +15,10 @@ public sealed class SkylineSettings
     /// <summary>The chroot definition of the first tag; empty: the one named like the tag, with or without a version.</summary>
     public string FirstChroot { get; set; } = "";
 
-    /// <summary>Who signs: the user id of the OpenPGP key that the first start makes.</summary>
+    /// <summary>The file that the signing keys in the database are encrypted with, made on first use; empty: keys/seal.key in the data folder.</summary>
+    public string KeyFile { get; set; } = "";
+
+    /// <summary>Who signs: the user id of the OpenPGP key that the instance makes.</summary>
     public string SigningIdentity { get; set; } = "Skyline <skyline@localhost>";
 
     /// <summary>Ed25519 or Rsa4096 (for clients whose rpm is older than 4.17).</summary>
@@ -29,6 +32,9 @@ public sealed class SkylineSettings
 
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
+
+    /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
+    public long MetadataCacheBytes { get; set; } = 128L << 20;
 
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;

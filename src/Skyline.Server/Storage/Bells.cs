@@ -32,9 +32,12 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
-    public const string Work = "work", Publishing = "publishing", Builds = "builds";
+    public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags";
 
     public static string Build(long id) => $"build {id}";
+
+    /// <summary>A tag has a new snapshot, or one that knows of more.</summary>
+    public static string Tag(long id) => $"tag {id}";
 
     public static string Log(long run) => $"log {run}";
 }

@@ -22,7 +22,7 @@ public sealed class Database : IDisposable
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
         writer.Open();
         // FULL: an answered request is on the disk, even if the power goes the moment after.
-        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY");
+        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY");
         Migrations.Run(writer);
         return new Database(writer, new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly }.ToString());
     }

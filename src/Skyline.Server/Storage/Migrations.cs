@@ -17,13 +17,24 @@ static class Migrations
         if (done > known.Count)
             throw new InvalidOperationException(
                 $"The database is of schema {done}, this Skyline knows up to {known.Count}: it was written by a newer version. Start that version, or restore a backup.");
+        // A table that others refer to is changed by making it anew, which cannot be done while references are held to.
+        connection.Execute("PRAGMA foreign_keys=OFF");
         foreach (var (number, sql) in known.Skip(done))
         {
             using var transaction = connection.BeginTransaction();
             connection.Execute(sql, transaction: transaction);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={number}"), transaction: transaction);
+            if (number == known.Count) HoldReferencesTo(connection, transaction);
             transaction.Commit();
         }
+        connection.Execute("PRAGMA foreign_keys=ON");
+    }
+
+    static void HoldReferencesTo(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        var dangling = connection.Query<string>("SELECT DISTINCT \"table\" || ' → ' || parent FROM pragma_foreign_key_check", transaction: transaction).AsList();
+        if (dangling.Count > 0)
+            throw new InvalidOperationException($"The database was not taken over: it has references that lead nowhere ({string.Join(", ", dangling)}). It is as it was; restore a backup, or report this.");
     }
 
     static List<(int Number, string Sql)> Numbered()

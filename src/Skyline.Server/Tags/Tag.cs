@@ -1,26 +1,32 @@
 using System.Data;
 using System.Text.RegularExpressions;
+using Skyline.Rpm;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
 /// <summary>A named, ordered set of builds, and what buildroots made from it start with.</summary>
-public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<string> Arches, DateTimeOffset CreatedAt)
+/// <param name="Compression">Of its repositories' metadata.</param>
+/// <param name="HoldsAll">Whether its repositories hold every build that is in the tag, not only each package's latest.</param>
+public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<string> Arches, MetadataCompression Compression, bool HoldsAll, DateTimeOffset CreatedAt)
 {
-    sealed record Row(long Id, string Name, string Chroot, long CreatedAt);
+    sealed record Row(long Id, string Name, string Chroot, string Compression, string Holds, long CreatedAt);
+
+    const string Select = "SELECT id AS Id, name AS Name, chroot AS Chroot, compression AS Compression, holds AS Holds, created_at AS CreatedAt FROM tags";
 
     public static Tag? Find(IDbConnection db, string name) =>
-        From(db, db.One<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags WHERE name = @name", new { name }));
+        From(db, db.One<Row>(Select + " WHERE name = @name", new { name }));
 
     public static Tag Of(IDbConnection db, long id) =>
-        From(db, db.One<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags WHERE id = @id", new { id }))!;
+        From(db, db.One<Row>(Select + " WHERE id = @id", new { id }))!;
 
     public static IReadOnlyList<Tag> All(IDbConnection db) =>
-        [.. db.All<Row>("SELECT id, name, chroot, created_at AS CreatedAt FROM tags ORDER BY name").Select(row => From(db, row)!)];
+        [.. db.All<Row>(Select + " ORDER BY name").Select(row => From(db, row)!)];
 
     static Tag? From(IDbConnection db, Row? row) => row is null ? null : new(
         row.Id, row.Name, row.Chroot,
-        db.All<string>("SELECT arch FROM tag_arches WHERE tag_id = @Id ORDER BY position", row), row.CreatedAt.ToTime());
+        db.All<string>("SELECT arch FROM tag_arches WHERE tag_id = @Id ORDER BY position", row),
+        Enum.Parse<MetadataCompression>(row.Compression), row.Holds == "All", row.CreatedAt.ToTime());
 }
 
 /// <summary>What tags and targets may be called: it becomes part of addresses and of file names on packagers' machines.</summary>

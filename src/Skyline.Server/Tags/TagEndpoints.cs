@@ -43,6 +43,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
         current.Of(tag.Name)?.Hash ?? "", tag.CreatedAt))]);
 
     public TagDetails? Find(string name, string address) => database.Read(db => Tag.Find(db, name) is { } tag
-        ? new TagDetails(tag.Name, tag.Chroot, tag.Arches, current.Of(name)?.Hash ?? "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id), RepoText.Of(name, address))
+        ? new TagDetails(tag.Name, tag.Chroot, tag.Arches, current.Of(name)?.Hash ?? "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id), RepoText.Of(name, address),
+            tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest)
         : null);
 }

@@ -8,6 +8,8 @@ public sealed record ResultRpm(
     public bool IsSource => SourceRpm is null;
 
     public string Nvr => $"{Name}-{Version}-{Release}";
+
+    public Rpm.Nevra Nevra => new(Name, (int)Epoch, Version, Release, Arch);
 }
 
 /// <summary>What several architectures' results come to: every package once, or why they do not fit together.</summary>

@@ -229,7 +229,7 @@ public sealed class PublishTests
         using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM rpm_metadata");
+                Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM tag_events WHERE build_id IS NOT NULL");
                 Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM rpms");
                 Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM tag_builds");
                 Skyline.Server.Storage.Sql.Execute(tx, "UPDATE builds SET state = 'Publishing', ended_at = NULL");

@@ -47,7 +47,7 @@ public sealed class PageTests
 
         var page = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/tags/paper", Ct));
 
-        Assert.Contains(site.Part<Skyline.Server.Repos.SigningKeys>().Instance.Fingerprint, page);
+        Assert.Contains(site.Part<Skyline.Server.Signing.SigningKeys>().FingerprintOf("paper")!, page);
         Assert.Contains($"curl -o /etc/yum.repos.d/skyline-paper.repo {site.Address}repos/paper/paper.repo", page);
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("/tags/none", Ct)).StatusCode);
     }

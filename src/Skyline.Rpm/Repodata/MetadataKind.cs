@@ -1,0 +1,26 @@
+namespace Skyline.Rpm;
+
+/// <summary>One of the three files that list a repository's packages, as createrepo writes them.</summary>
+public sealed record MetadataKind
+{
+    public static MetadataKind Primary { get; } = new("primary", "metadata", " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"", "common");
+    public static MetadataKind Filelists { get; } = new("filelists", "filelists", "", "filelists");
+    public static MetadataKind Other { get; } = new("other", "otherdata", "", "other");
+
+    public static IReadOnlyList<MetadataKind> All { get; } = [Primary, Filelists, Other];
+
+    readonly string root, namespaces, schema;
+
+    MetadataKind(string name, string root, string namespaces, string schema) => (Name, this.root, this.namespaces, this.schema) = (name, root, namespaces, schema);
+
+    /// <summary>Its type in repomd.xml.</summary>
+    public string Name { get; }
+
+    public ReadOnlyMemory<byte> Of(PackageMetadata package) =>
+        this == Primary ? package.Primary : this == Filelists ? package.Filelists : package.Other;
+
+    internal ReadOnlySpan<byte> Start(int packages) =>
+        XmlBuffer.Utf8Of($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"http://linux.duke.edu/metadata/{schema}\"{namespaces} packages=\"{packages}\">\n");
+
+    internal ReadOnlySpan<byte> End => XmlBuffer.Utf8Of($"</{root}>\n");
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Signing;
+
+/// <summary>`/keys/TAG.asc`: the public keys of a tag, in one file as `rpm --import` and `gpgkey=` take it; `/keys/FINGERPRINT.asc`: one.</summary>
+static class ServeKeys
+{
+    public static void MapKeys(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/keys/{name}.asc", Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
+        // Where zypper looks for the keys of a repository that it was given by address alone.
+        routes.MapGet("/repos/{name}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+        routes.MapGet("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+    }
+
+    static IResult Armored(string name, HttpContext http, Database database)
+    {
+        var blocks = database.Read(db =>
+            Tag.Find(db, name) is { } tag ? KeyRow.PublicOfTag(db, tag.Id)
+            : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key.PublicArmored]
+            : null);
+        if (blocks is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").AsResult();
+        // A rotation adds to it, and a client must know the new key before it meets the new signature.
+        http.Response.Headers.CacheControl = "no-cache";
+        return Results.Text(string.Concat(blocks), "application/pgp-keys", Encoding.ASCII);
+    }
+}
