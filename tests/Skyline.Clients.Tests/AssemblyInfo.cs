@@ -1,4 +1,4 @@
 using Skyline.Clients.Tests;
 
-// One server with one published tag for all tests that only read.
-[assembly: AssemblyFixture(typeof(ServedTag))]
+// One server with two published tags for all tests that only read.
+[assembly: AssemblyFixture(typeof(ServedTags))]

@@ -4,9 +4,10 @@ using Skyline.Testing.Rpms;
 namespace Skyline.Clients.Tests;
 
 /// <summary>`dnf copr`, the stock plugin of both generations, with a tag in the place of a Copr project.</summary>
-public sealed class CoprTests(ServedTag tag) : IDisposable
+public sealed class CoprTests(ServedTags tags) : IDisposable
 {
-    const string Project = $"skyline/{ServedTag.Name}", Chroot = $"paper-1-{ServedTag.Arch}";
+    readonly ServedTag tag = tags.Zstd;
+    const string Tag = "clients-zstd", Project = $"skyline/{Tag}", Chroot = $"paper-1-{ServedTag.Arch}";
     readonly TempFolder folder = new();
 
     public static readonly TheoryData<int> Generations = [4, 5];
@@ -58,7 +59,7 @@ public sealed class CoprTests(ServedTag tag) : IDisposable
     }
 
     [Theory]
-    [InlineData(4, "skyline/nothing"), InlineData(5, "skyline/nothing"), InlineData(4, $"somebody/{ServedTag.Name}"), InlineData(5, $"somebody/{ServedTag.Name}")]
+    [InlineData(4, "skyline/nothing"), InlineData(5, "skyline/nothing"), InlineData(4, $"somebody/{Tag}"), InlineData(5, $"somebody/{Tag}")]
     public void A_project_that_is_no_tag_is_refused(int generation, string project)
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can enable a repository.");
@@ -81,10 +82,10 @@ public sealed class CoprTests(ServedTag tag) : IDisposable
 
     /// <summary>What dnf5 makes of a chroot's name, a path and its own idea of where a key is.</summary>
     [Theory]
-    [InlineData($"{Chroot}/repodata/repomd.xml", $"/repos/{ServedTag.Name}/{ServedTag.Arch}/repodata/repomd.xml")]
-    [InlineData($"{Chroot}/Packages/g/gtk+-1~rc1^2-1.noarch.rpm", $"/repos/{ServedTag.Name}/{ServedTag.Arch}/Packages/g/gtk%2B-1~rc1%5E2-1.noarch.rpm")]
-    [InlineData("pubkey.gpg", $"/keys/{ServedTag.Name}.asc")]
-    [InlineData($"{Chroot}//elsewhere.example/%0d%0aX: y", $"/repos/{ServedTag.Name}/{ServedTag.Arch}//elsewhere.example/%0D%0AX%3A%20y")]
+    [InlineData($"{Chroot}/repodata/repomd.xml", $"/repos/{Tag}/{ServedTag.Arch}/repodata/repomd.xml")]
+    [InlineData($"{Chroot}/Packages/g/gtk+-1~rc1^2-1.noarch.rpm", $"/repos/{Tag}/{ServedTag.Arch}/Packages/g/gtk%2B-1~rc1%5E2-1.noarch.rpm")]
+    [InlineData("pubkey.gpg", $"/keys/{Tag}.asc")]
+    [InlineData($"{Chroot}//elsewhere.example/%0d%0aX: y", $"/repos/{Tag}/{ServedTag.Arch}//elsewhere.example/%0D%0AX%3A%20y")]
     [InlineData("paper-1-s390x/repodata/repomd.xml", null)]
     [InlineData($"paper-2-{ServedTag.Arch}/repodata/repomd.xml", null)]
     public async Task A_results_address_leads_into_the_tags_repository_and_nowhere_else(string asked, string? expected)

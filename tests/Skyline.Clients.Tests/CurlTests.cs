@@ -9,15 +9,15 @@ public sealed class CurlTests : IDisposable
     readonly ServedTag tag;
     readonly byte[] package;
 
-    public CurlTests(ServedTag tag)
+    public CurlTests(ServedTags tags)
     {
-        this.tag = tag;
+        tag = tags.Zstd;
         package = File.ReadAllBytes(Path.Combine(tag.Reference, Location));
     }
 
     const string Location = "Packages/p/packed-xz-blocks-1.0-1.noarch.rpm";
 
-    string Address(string path) => $"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Arch}/{path}";
+    string Address(string path) => $"{tag.Repository}{path}";
 
     byte[] Downloaded => File.ReadAllBytes(folder["file"]);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Tests;
 using Skyline.Testing.Rpms;
@@ -7,27 +8,33 @@ using Skyline.Testing.Rpms;
 namespace Skyline.Clients.Tests;
 
 /// <summary>dnf 4 and dnf5, with the .repo file as it is served: gpgcheck=1 and repo_gpgcheck=1.</summary>
-public sealed class DnfTests(ServedTag tag) : IDisposable
+public sealed class DnfTests(ServedTags tags) : IDisposable
 {
+    readonly ServedTag tag = tags.Zstd;
     readonly TempFolder folder = new();
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static readonly TheoryData<int> Generations = [4, 5];
 
-    async Task<IDnf> Served(int generation)
+    public static readonly MatrixTheoryData<int, TagCompression> GenerationsAndCompressions = new([4, 5], [TagCompression.Zstd, TagCompression.Gzip]);
+
+    Task<IDnf> Served(int generation) => Served(generation, tag);
+
+    async Task<IDnf> Served(int generation, ServedTag tag)
     {
-        var dnf = IDnf.Of(generation, folder[$"served-{generation}"]);
+        var dnf = IDnf.Of(generation, folder["served"]);
         dnf.AddRepo("skyline.repo", await tag.RepoFile());
         return dnf;
     }
 
-    [Theory, MemberData(nameof(Generations))]
-    public async Task Everything_it_knows_of_a_package_is_what_it_knows_from_createrepo_cs_own_repository(int generation)
+    [Theory, MemberData(nameof(GenerationsAndCompressions))]
+    public async Task Everything_it_knows_of_a_package_is_what_it_knows_from_createrepo_cs_own_repository(int generation, TagCompression compression)
     {
-        var dnf = await Served(generation);
+        var served = tags[compression];
+        var dnf = await Served(generation, served);
         var reference = IDnf.Of(generation, folder["reference"]);
-        CopyTree.Copy(tag.Reference, reference.OnHost("packages"));
-        reference.AddRepo("skyline.repo", ServedTag.LocalRepoFile(reference.Inside("packages")));
+        CopyTree.Copy(served.Reference, reference.OnHost("packages"));
+        reference.AddRepo("skyline.repo", served.LocalRepoFile(reference.Inside("packages")));
 
         foreach (var question in Questions.All)
         {
@@ -73,12 +80,12 @@ public sealed class DnfTests(ServedTag tag) : IDisposable
         var dnf = await Served(generation);
         var agent = $"--setopt=user_agent=second-look-{generation}";
         dnf.Run(agent, "makecache").Succeeded();
-        Assert.Contains(tag.Requests.All, request => request.Agent.EndsWith($"second-look-{generation}", StringComparison.Ordinal) && request.File.Contains("primary", StringComparison.Ordinal));
+        Assert.Contains(tag.Requests, request => request.Agent.EndsWith($"second-look-{generation}", StringComparison.Ordinal) && request.File.Contains("primary", StringComparison.Ordinal));
 
         var again = $"--setopt=user_agent=third-look-{generation}";
         dnf.Run(again, "--refresh", "makecache").Succeeded();
 
-        var asked = tag.Requests.All.Where(request => request.Agent.EndsWith($"third-look-{generation}", StringComparison.Ordinal)).Select(request => request.File).Distinct().Order().ToList();
+        var asked = tag.Requests.Where(request => request.Agent.EndsWith($"third-look-{generation}", StringComparison.Ordinal)).Select(request => request.File).Distinct().Order().ToList();
         Assert.Contains("repomd.xml", asked);
         Assert.Empty(asked.Except(["mirrorlist", "repomd.xml", "repomd.xml.asc"]));
     }
@@ -87,12 +94,12 @@ public sealed class DnfTests(ServedTag tag) : IDisposable
     public async Task A_new_build_is_seen_at_the_next_look(int generation)
     {
         await using var site = await Site.Open();
-        await Published.Tag(site, ServedTag.Name);
+        await Published.Tag(site, "fresh");
         var dnf = IDnf.Of(generation, folder.Path);
-        dnf.AddRepo("skyline.repo", await site.Http().GetStringAsync($"repos/{ServedTag.Name}/{ServedTag.Name}.repo", Ct));
+        dnf.AddRepo("skyline.repo", await site.Http().GetStringAsync("repos/fresh/fresh.repo", Ct));
         Assert.Equal("", dnf.Run("-q", "repoquery").Succeeded().Trim());
 
-        await Published.Build(site, ServedTag.Name, RealRpms.Of("packed-zstd", ".src.rpm"), [RealRpms.Of("packed-zstd", ".noarch.rpm")]);
+        await Published.Into(site, "fresh", Published.Read(RealRpms.Of("packed-zstd", ".noarch.rpm")));
 
         Assert.Equal("packed-zstd-0:1.0-1.noarch", dnf.Run("-q", "--refresh", "repoquery").Succeeded().Trim());
     }
@@ -139,7 +146,7 @@ public sealed class DnfTests(ServedTag tag) : IDisposable
 
         dnf.Run("reposync", "--download-metadata", "--gpgcheck", $"--download-path={dnf.Inside("down")}").Succeeded();
 
-        var copy = Path.Combine(dnf.OnHost("down"), $"skyline-{ServedTag.Name}");
+        var copy = Path.Combine(dnf.OnHost("down"), $"skyline-{tag.Name}");
         Assert.Equal(CopyTree.Digests(Path.Combine(tag.Reference, "Packages")), CopyTree.Digests(Path.Combine(copy, "Packages")));
         Assert.Equal(CopyTree.Digests(Path.Combine(tag.Downloaded, "repodata")), CopyTree.Digests(Path.Combine(copy, "repodata")));
     }

@@ -3,8 +3,9 @@ using Skyline.Testing.Rpms;
 namespace Skyline.Clients.Tests;
 
 /// <summary>rpm's own check of what is served: the machine's rpm 4, and rpm 6, which checks with Sequoia.</summary>
-public sealed class RpmTests(ServedTag tag) : IDisposable
+public sealed class RpmTests(ServedTags tags) : IDisposable
 {
+    readonly ServedTag tag = tags.Zstd;
     readonly TempFolder folder = new();
 
     public static readonly TheoryData<int> Generations = [4, 6];
@@ -14,7 +15,7 @@ public sealed class RpmTests(ServedTag tag) : IDisposable
     {
         var rpmkeys = Rpmkeys(generation);
 
-        rpmkeys(["--import", $"{tag.Address}keys/{ServedTag.Name}.asc"]).Succeeded();
+        rpmkeys(["--import", $"{tag.Address}keys/{tag.Name}.asc"]).Succeeded();
         var answer = rpmkeys(["--checksig", .. Packages]).Succeeded();
 
         Assert.Equal(Packages.Select(package => $"{package}: digests signatures OK"), answer.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -36,7 +37,7 @@ public sealed class RpmTests(ServedTag tag) : IDisposable
     public async Task A_package_of_which_one_byte_was_changed_is_not_good(int generation)
     {
         var rpmkeys = Rpmkeys(generation);
-        rpmkeys(["--import", $"{tag.Address}keys/{ServedTag.Name}.asc"]).Succeeded();
+        rpmkeys(["--import", $"{tag.Address}keys/{tag.Name}.asc"]).Succeeded();
         var file = Path.Combine(generation == 4 ? folder.Path : folder["srv"], Packages[0]);
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         bytes[^1] ^= 1;
@@ -48,7 +49,7 @@ public sealed class RpmTests(ServedTag tag) : IDisposable
         Assert.Contains("DIGESTS", answer.Output);
     }
 
-    IReadOnlyList<string> Packages => [.. Directory.EnumerateFiles(tag.Reference, "*.rpm", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    IReadOnlyList<string> Packages => tag.Packages;
 
     /// <summary>With the packages in its working folder and keys of its own.</summary>
     Func<IEnumerable<string>, ToolResult> Rpmkeys(int generation)

@@ -1,11 +1,13 @@
 using System.Xml.Linq;
+using Skyline.Protocol;
 using Skyline.Testing.Rpms;
 
 namespace Skyline.Clients.Tests;
 
 /// <summary>zypper, which checks both signatures as dnf does.</summary>
-public sealed class ZypperTests(ServedTag tag) : IDisposable
+public sealed class ZypperTests(ServedTags tags) : IDisposable
 {
+    readonly ServedTag tag = tags.Zstd;
     readonly TempFolder folder = new();
 
     static ToolResult Zypper(ClientRoot root, params IEnumerable<string> arguments) => root.Run("zypper", ["--non-interactive", "--installroot=/srv/root", .. arguments]);
@@ -17,12 +19,12 @@ public sealed class ZypperTests(ServedTag tag) : IDisposable
         return root;
     }
 
-    string RepoFile => $"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Name}.repo";
+    static string RepoFile(ServedTag tag) => $"{tag.Address}repos/{tag.Name}/{tag.Name}.repo";
 
-    [Fact]
-    public void The_repo_files_address_is_added_its_key_asked_for_and_every_package_found()
+    [Theory, InlineData(TagCompression.Zstd), InlineData(TagCompression.Gzip)]
+    public void The_repo_files_address_is_added_its_key_asked_for_and_every_package_found(TagCompression compression)
     {
-        var root = Added(RepoFile);
+        var root = Added(RepoFile(tags[compression]));
 
         var refused = Zypper(root, "refresh");
         Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
@@ -36,44 +38,44 @@ public sealed class ZypperTests(ServedTag tag) : IDisposable
     {
         var root = new ClientRoot(folder.Path);
         root.Write("/etc/zypp/repos.d/skyline.repo", await tag.RepoFile());
-        var before = tag.Requests.All.Count;
+        var before = tag.Requests.Count;
 
         Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
 
         FindsEveryPackage(root);
-        var metadata = tag.Requests.All.Skip(before).Where(IsZyppers).Where(request => request.Path.Contains("/repodata/", StringComparison.Ordinal)).ToList();
+        var metadata = tag.Requests.Skip(before).Where(IsZyppers).Where(request => request.Path.Contains("/repodata/", StringComparison.Ordinal)).ToList();
         Assert.Contains(metadata, request => request.File == "repomd.xml.asc");
-        Assert.All(metadata, request => Assert.StartsWith($"/repos/{ServedTag.Name}/@", request.Path));
+        Assert.All(metadata, request => Assert.StartsWith($"/repos/{tag.Name}/@", request.Path));
     }
 
     [Fact]
     public void The_repositorys_own_address_is_enough()
     {
-        var root = Added($"{tag.Address}repos/{ServedTag.Name}/{ServedTag.Arch}/");
+        var root = Added(tag.Repository.ToString());
 
         Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
 
         FindsEveryPackage(root);
-        Assert.Contains(tag.Requests.All, request => IsZyppers(request) && request is { File: "repomd.xml.key", Status: 200 });
+        Assert.Contains(tag.Requests, request => IsZyppers(request) && request is { File: "repomd.xml.key", Status: 200 });
     }
 
     [Fact]
     public void Nothing_but_the_look_whether_there_is_something_new_is_transferred_when_there_is_not()
     {
-        var root = Added(RepoFile);
+        var root = Added(RepoFile(tag));
         Zypper(root, "--gpg-auto-import-keys", "refresh").Succeeded();
-        var before = tag.Requests.All.Count;
+        var before = tag.Requests.Count;
 
         Zypper(root, "refresh").Succeeded();
 
-        Assert.Equal(["mirrorlist", "repomd.xml"], tag.Requests.All.Skip(before).Where(IsZyppers).Select(request => request.File).Distinct().Order());
+        Assert.Equal(["mirrorlist", "repomd.xml"], tag.Requests.Skip(before).Where(IsZyppers).Select(request => request.File).Distinct().Order());
     }
 
     [Fact]
     public void Packages_are_installed_with_both_signatures_checked()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
-        var root = Added(RepoFile);
+        var root = Added(RepoFile(tag));
 
         Zypper(root, "--gpg-auto-import-keys", "install", "packed-zstd", "packed-xz").Succeeded();
 
@@ -88,7 +90,7 @@ public sealed class ZypperTests(ServedTag tag) : IDisposable
         var found = XDocument.Parse(Zypper(root, "--xmlout", "--no-refresh", "search", "--details", "--type", "package").Succeeded()).Descendants("solvable")
             .Select(solvable => $"{solvable.Attribute("name")!.Value}-{solvable.Attribute("edition")!.Value.Split(':')[^1]}.{solvable.Attribute("arch")!.Value}.rpm");
 
-        Assert.Equal(Directory.EnumerateFiles(tag.Reference, "*.rpm", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(tag.Packages, found.Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => folder.Dispose();

@@ -1,46 +1,36 @@
 using Skyline.Protocol;
+using Skyline.Server.Repos;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests;
 using Skyline.Testing.Rpms;
 
 namespace Skyline.Clients.Tests;
 
-/// <summary>Packages put into a tag through the front door, as builds whose results were made beforehand.</summary>
+/// <summary>Packages imported into a tag, and there when this returns.</summary>
 static class Published
 {
+    const int synthetic = 120;
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task Tag(Site site, string name)
-    {
-        await site.Admin.CreateTag(new NewTag(name, "paper-1", [ServedTag.Arch]), Ct);
-        await site.Admin.CreateTarget(new NewTarget(name, name, name), Ct);
-    }
-
-    public static Task Build(Site site, string target, string srpm, IEnumerable<string> binaries) =>
-        Build(site, target, Read(srpm), [.. binaries.Select(Read)]);
+    /// <summary>What rpmbuild made, sources and all (but for the one whose source must not be passed on).</summary>
+    public static IEnumerable<Paper> Real => RealRpms.All.Where(path => !Path.GetFileName(path).StartsWith("nosrc-", StringComparison.Ordinal)).Select(Read);
 
     /// <summary>A program with what a debugger reads.</summary>
-    public static Task Tool(Site site, string target)
-    {
-        var source = Papers.Source("tool", "1.0", "1", exclusiveArch: ServedTag.Arch);
-        return Build(site, target, source, Papers.Binary("tool", "1.0", "1"), Papers.Binary("tool-debuginfo", "1.0", "1", source: source.FileName));
-    }
+    public static IEnumerable<Paper> Tool => [Papers.Binary("tool", "1.0", "1"), Papers.Binary("tool-debuginfo", "1.0", "1", source: "tool-1.0-1.src.rpm")];
 
-    /// <summary>Synthetic packages in the shape of a distribution's, all of one source.</summary>
-    public static Task Corpus(Site site, string target, int count)
-    {
-        var source = Papers.Source("corpus", "1.0", "1");
-        return Build(site, target, source, [.. SyntheticCorpus.Packages(count, medianPayload: 4 << 10)
-            .Select(package => package with { SourceRpm = source.FileName }).Select(package => new Paper(package.FileName, package.Build()))]);
-    }
+    /// <summary>Synthetic packages in the shape of a distribution's.</summary>
+    public static IEnumerable<Paper> Corpus => SyntheticCorpus.Packages(synthetic, medianPayload: 4 << 10).Select(package => new Paper(package.FileName, package.Build()));
 
-    static async Task Build(Site site, string target, Paper srpm, params Paper[] binaries)
-    {
-        var build = await site.Admin.Submit(srpm.Open(), srpm.FileName, target, scratch: false, Ct);
-        await new PaperBuilder(site.LocalBuilder).Build([srpm, .. binaries]);
-        while (build.State is BuildState.Waiting or BuildState.Building or BuildState.Publishing)
-            build = await site.Admin.WaitBuild(build.Id, build.Revision, 30, Ct);
-        if (build.State != BuildState.Complete) throw new InvalidOperationException($"{srpm.FileName} is {build.State}: {build.Why}");
-    }
+    public static Paper Read(string path) => new(Path.GetFileName(path), File.ReadAllBytes(path));
 
-    static Paper Read(string path) => new(Path.GetFileName(path), File.ReadAllBytes(path));
+    public static async Task Tag(Site site, string name, TagCompression compression = TagCompression.Zstd) =>
+        await site.Admin.CreateTag(new NewTag(name, "paper-1", [ServedTag.Arch], compression), Ct);
+
+    public static async Task Into(Site site, string tag, params IEnumerable<Paper> packages)
+    {
+        var admin = site.Admin;
+        foreach (var package in packages) await admin.Import(package.Open(), tag, Ct);
+        await site.Part<PublishSnapshot>().BringUpToDate(site.Part<Database>().Read(db => Skyline.Server.Tags.Tag.Find(db, tag))!.Id, Ct);
+    }
 }

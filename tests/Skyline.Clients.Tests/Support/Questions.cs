@@ -18,5 +18,8 @@ static class Questions
     ];
 
     public static IReadOnlyList<string> Answers(string output) =>
-        [.. (output.Contains(mark, StringComparison.Ordinal) ? output.Split(mark) : output.Split('\n')).Where(answer => answer != "").Order(StringComparer.Ordinal)];
+        [.. (output.Contains(mark, StringComparison.Ordinal) ? output.Split(mark) : output.Split('\n')).Where(answer => answer != "").Select(Unordered).Order(StringComparer.Ordinal)];
+
+    /// <summary>The order of a package's relations too is the solver's: that in which it met the names, in any package.</summary>
+    public static string Unordered(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
 }
