@@ -21,5 +21,5 @@ static class Questions
         [.. (output.Contains(mark, StringComparison.Ordinal) ? output.Split(mark) : output.Split('\n')).Where(answer => answer != "").Select(Unordered).Order(StringComparer.Ordinal)];
 
     /// <summary>The order of a package's relations too is the solver's: that in which it met the names, in any package.</summary>
-    public static string Unordered(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
+    public static string Unordered(string lines) => string.Join('\n', lines.Trim().Split('\n').Order(StringComparer.Ordinal));
 }
