@@ -91,6 +91,7 @@ static class Appliance
         app.MapImports();
         app.MapBuilders();
         app.MapRepos();
+        app.MapCopr();
         app.MapKeys();
         app.MapKeyAdministration();
         app.MapExternals();
