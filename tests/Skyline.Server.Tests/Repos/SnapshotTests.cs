@@ -1,6 +1,7 @@
 using Skyline.Protocol;
-using Skyline.Server.Tests.Tags;
-using static Skyline.Protocol.PackageChangeKind;
+using Skyline.Server.Repos;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tests.Repos;
 
@@ -8,140 +9,96 @@ public sealed class SnapshotTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    static async Task UpToDate(Site site, string tag) =>
+        await site.Part<PublishSnapshot>().BringUpToDate(site.Part<Database>().Read(db => Tag.Find(db, tag)!.Id), Ct);
+
+    static async Task<string> RepomdOf(Site site, string tag, string repo = "x86_64") => await site.Http().GetStringAsync($"repos/{tag}/{repo}/repodata/repomd.xml", Ct);
+
     [Fact]
-    public async Task Snapshots_are_listed_newest_first_with_what_each_took_in()
+    public async Task The_same_packages_are_the_same_bytes_whatever_the_way_to_them()
     {
         await using var site = await Site.Open();
-        await site.MakeTags("base", "heir");
-        await site.Inherit("heir", "base");
-        await site.UpToDate("heir");
-        await site.Import("hello", "1", "base");
-        var first = await site.UpToDate("heir");
-        await site.Import("world", "1", "heir");
-        var second = await site.UpToDate("heir");
+        await site.Admin.CreateTag(new NewTag("grown", "paper-1", ["x86_64"]), Ct);
+        await site.Admin.CreateTag(new NewTag("at-once", "paper-1", ["x86_64"]), Ct);
+        var papers = Enumerable.Range(0, 200).Select(i => Papers.Binary($"word{i}", "1", "1")).ToList();
 
-        var page = await site.Admin.Snapshots("heir", Ct, limit: 2);
-        var rest = await site.Admin.Snapshots("heir", Ct, page.NextBefore);
+        foreach (var paper in papers)
+        {
+            await site.Admin.Import(paper.Open(), "grown", Ct);
+            await UpToDate(site, "grown");
+        }
+        foreach (var paper in papers.AsEnumerable().Reverse()) await site.Admin.Import(paper.Open(), "at-once", Ct);
+        await UpToDate(site, "at-once");
 
-        Assert.Equal([second, first], page.Snapshots.Select(snapshot => snapshot.Hash));
-        Assert.Equal([2, 1], page.Snapshots.Select(snapshot => snapshot.Packages));
-        Assert.Equal([("heir", "world-1-1 tagged", "admin"), ("base", "hello-1-1 tagged", "admin")],
-            page.Snapshots.Select(snapshot => Assert.Single(snapshot.Events)).Select(one => (one.Tag, one.What, one.By!)));
-        Assert.Contains(rest.Snapshots, snapshot => snapshot.Events.Any(one => one.What == "created"));
-        Assert.Null(rest.NextBefore);
-        Assert.Equal("There is no tag 'none'.", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Snapshots("none", Ct))).Message);
+        Assert.Contains("<data type=\"primary\">", await RepomdOf(site, "grown"));
+        Assert.Equal(await RepomdOf(site, "at-once"), await RepomdOf(site, "grown"));
+        Assert.Equal((await site.Admin.Tag("at-once", Ct)).Snapshot, (await site.Admin.Tag("grown", Ct)).Snapshot);
     }
 
     [Fact]
-    public async Task A_snapshot_is_shown_by_the_beginning_of_its_hash()
+    public async Task After_a_restart_the_next_snapshot_is_made_from_the_one_on_disk()
     {
-        await using var site = await Site.Open();
-        await site.Import("hello", "1", "paper");
-        var hash = await site.UpToDate("paper");
+        var site = await Site.Open();
+        for (var i = 0; i < 150; i++) await site.Admin.Import(Papers.Binary($"word{i}", "1", "1").Open(), "paper", Ct);
+        await UpToDate(site, "paper");
+        await site.Stop();
 
-        var details = await site.Admin.Snapshot("paper", hash[..8], Ct);
+        await using var again = await Site.Open(site.Data);
+        await again.Admin.Import(Papers.Binary("one-more", "1", "1").Open(), "paper", Ct);
+        await UpToDate(again, "paper");
+        await again.Admin.CreateTag(new NewTag("anew", "paper-1"), Ct);
+        foreach (var build in (await again.Admin.Tag("paper", Ct)).Builds)
+            await again.Part<Database>().Write(tx => TagBuild.Tag(tx, Tag.Find(tx.Connection!, "anew")!.Id, build.Id, person: 1, 0), Ct);
+        await UpToDate(again, "anew");
 
-        Assert.Equal((hash, true), (details.Snapshot.Hash, details.Newest));
-        var repo = Assert.Single(details.Repositories, repo => repo.Name == "x86_64");
-        Assert.Equal((1, $"/repos/paper/@{hash}/x86_64/"), (repo.Packages, repo.Address));
-        Assert.Contains("<revision>", await site.Http().GetStringAsync(repo.Address + "repodata/repomd.xml", Ct));
-        Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Snapshot("paper", "000000", Ct))).Status);
-        Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Snapshot("paper", "00%", Ct))).Status);
+        Assert.Equal(await RepomdOf(again, "anew"), await RepomdOf(again, "paper"));
     }
 
     [Fact]
-    public async Task Two_snapshots_differ_by_what_was_added_removed_and_replaced()
+    public async Task Only_a_packages_latest_build_is_in_the_repository_unless_the_tag_holds_all()
     {
         await using var site = await Site.Open();
-        await site.MakeTags("new");
-        await site.Import("up", "1", "new");
-        await site.Import("down", "2", "new");
-        await site.Import("gone", "1", "new");
-        var first = await site.UpToDate("new");
-        await site.Import("up", "2", "new");
-        await site.Import("down", "1", "new");
-        await site.Import("fresh", "1", "new");
-        await site.Admin.UntagBuilds("new", new(["gone-1-1"]), preview: false, Ct);
-        var second = await site.UpToDate("new");
+        await site.Admin.CreateTag(new NewTag("hoard", "paper-1", ["x86_64"], Holds: TagHolds.All), Ct);
+        foreach (var tag in new[] { "paper", "hoard" })
+        {
+            await site.Admin.Import(Papers.Binary("hello", "2", "1").Open(), tag, Ct);
+            await site.Admin.Import(Papers.Binary("hello", "1", "1").Open(), tag, Ct);
+            await UpToDate(site, tag);
+        }
 
-        var there = await site.Admin.Diff("new", first, second, null, Ct);
-        var back = await site.Admin.Diff("new", second[..10], first[..10], null, Ct);
-
-        Assert.Equal([("down", Downgraded), ("fresh", Added), ("gone", Removed), ("up", Upgraded)], there.Changes.Select(change => (change.Name, change.Kind)));
-        Assert.Equal([("down", Upgraded), ("fresh", Removed), ("gone", Added), ("up", Downgraded)], back.Changes.Select(change => (change.Name, change.Kind)));
-        Assert.Equal((first, second), (there.From.Hash, there.To.Hash));
-        Assert.Equal(second, (await site.Admin.Diff("new", null, null, null, Ct)).To.Hash);
+        // The latest is the one that was tagged last, not the one of the highest version: a downgrade is what its packager meant.
+        Assert.Equal(["hello-1-1.x86_64.rpm"], await FilesIn(site, "paper"));
+        Assert.Equal(["hello-1-1.x86_64.rpm", "hello-2-1.x86_64.rpm"], await FilesIn(site, "hoard"));
     }
 
     [Fact]
-    public async Task Snapshots_of_two_tags_are_compared_the_newest_if_none_is_named()
+    public async Task A_package_is_served_whole_under_every_snapshot_that_lists_it_and_under_no_other()
     {
         await using var site = await Site.Open();
-        await site.MakeTags("stable", "testing");
-        await site.Import("hello", "1", "stable");
-        await site.Import("both", "1", "stable");
-        await site.Add("testing", "both-1-1");
-        await site.Import("hello", "2", "testing");
-        await site.UpToDate("stable");
-        await site.UpToDate("testing");
+        await site.Admin.Import(Papers.Binary("hello", "1", "1").Open(), "paper", Ct);
+        await UpToDate(site, "paper");
+        var first = (await site.Admin.Tag("paper", Ct)).Snapshot;
+        await site.Admin.Import(Papers.Binary("hello", "2", "1").Open(), "paper", Ct);
+        await UpToDate(site, "paper");
+        var second = (await site.Admin.Tag("paper", Ct)).Snapshot;
 
-        var diff = await site.Admin.Diff("stable", null, null, "testing", Ct);
+        async Task<bool> Serves(string snapshot, string file) => (await site.Http().GetAsync($"repos/paper/@{snapshot}/x86_64/Packages/h/{file}", Ct)).IsSuccessStatusCode;
 
-        Assert.Equal(("stable", "testing"), (diff.From.Tag, diff.To.Tag));
-        Assert.Equal(("hello", Upgraded), (Assert.Single(diff.Changes).Name, diff.Changes[0].Kind));
+        Assert.Equal((true, false), (await Serves(first, "hello-1-1.x86_64.rpm"), await Serves(first, "hello-2-1.x86_64.rpm")));
+        Assert.Equal((false, true), (await Serves(second, "hello-1-1.x86_64.rpm"), await Serves(second, "hello-2-1.x86_64.rpm")));
     }
 
     [Fact]
-    public async Task Rolled_back_a_tag_is_the_very_snapshot_it_was_and_its_history_has_both()
+    public async Task Metadata_for_old_clients_is_gzip()
     {
         await using var site = await Site.Open();
-        await site.MakeTags("new");
-        await site.Import("hello", "2", "new");
-        await site.Import("hello", "1", "new");
-        await site.Import("kept", "1", "new");
-        await site.Admin.Block("new", new(["evil"]), preview: false, Ct);
-        var then = await site.UpToDate("new");
-        await site.Admin.UntagBuilds("new", new(["hello-1-1"]), preview: false, Ct);
-        await site.Import("fresh", "1", "new");
-        await site.Add("new", "hello-1-1");
-        await site.Admin.UntagBuilds("new", new(["hello-2-1"]), preview: false, Ct);
-        await site.Add("new", "hello-2-1");
-        await site.Admin.Unblock("new", new(["evil"]), preview: false, Ct);
-        await site.Admin.Block("new", new(["kept"]), preview: false, Ct);
-        var between = await site.UpToDate("new");
-        Assert.Equal(["fresh-1", "hello-2"], await site.Listed("new"));
+        await site.Admin.CreateTag(new NewTag("old", "paper-1", ["x86_64"], Compression: TagCompression.Gzip), Ct);
+        await site.Admin.Import(Papers.Binary("hello", "1", "1").Open(), "old", Ct);
+        await UpToDate(site, "old");
 
-        var preview = await site.Admin.RollBack("new", new(then[..12]), preview: true, Ct);
-        var done = await site.Admin.RollBack("new", new(then), preview: false, Ct);
-
-        Assert.Equal([("new", Removed, "fresh-1-1.x86_64", null), ("new", Downgraded, "hello-2-1.x86_64", "hello-1-1.x86_64"), ("new", Added, null, "kept-1-1.x86_64")], preview.Changes());
-        Assert.Equal(preview.Done, done.Done);
-        Assert.Empty(done.Notes);
-        Assert.Equal(then, await site.UpToDate("new"));
-        Assert.Equal(["hello-1", "kept-1"], await site.Listed("new"));
-        Assert.Equal(["evil"], (await site.Admin.Tag("new", Ct)).Blocked);
-        Assert.Contains((await site.Admin.TagEvents("new", Ct)).Events, one => one.What == $"rolled back to snapshot {then}");
-        // And back again: nothing was lost.
-        await site.Admin.RollBack("new", new(between), preview: false, Ct);
-        Assert.Equal(between, await site.UpToDate("new"));
-        Assert.Empty((await site.Admin.RollBack("new", new(between), preview: false, Ct)).Done);
+        Assert.Contains("-primary.xml.gz\"", await RepomdOf(site, "old"));
+        Assert.Equal(["hello-1-1.x86_64.rpm"], await FilesIn(site, "old"));
     }
 
-    [Fact]
-    public async Task What_is_inherited_stays_when_a_tag_is_rolled_back_and_the_answer_says_so()
-    {
-        await using var site = await Site.Open();
-        await site.MakeTags("base", "heir");
-        await site.Inherit("heir", "base");
-        await site.Import("own", "1", "heir");
-        var then = await site.UpToDate("heir");
-        await site.Import("own", "2", "heir");
-        await site.Import("inherited", "1", "base");
-
-        var done = await site.Admin.RollBack("heir", new(then), preview: false, Ct);
-
-        Assert.Contains("What the tag inherits", Assert.Single(done.Notes));
-        Assert.Equal(["inherited-1", "own-1"], await site.Listed("heir"));
-        Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.RollBack("base", new(then), preview: false, Ct))).Status);
-    }
+    static async Task<IReadOnlyList<string>> FilesIn(Site site, string tag) => [.. (await RepositoryReading.Packages(site, tag, "x86_64")).Order(StringComparer.Ordinal)];
 }

@@ -212,8 +212,8 @@ public sealed class MoveTests
 
         Assert.Equal("'three' would inherit from itself: three → one → two → three.", await Moving.Refused(site.Inherit("three", "one"), 409));
         Assert.Equal("'three' would inherit from itself: three → three.", await Moving.Refused(site.Inherit("three", "three"), 409));
-        Assert.Equal("There is no tag 'none'. 'one' is named twice. 'one' and 'two' have the same priority, 1; which comes first?",
-            await Moving.Refused(site.Admin.SetParents("paper", [new("one", 1), new("two", 1), new("one", 2), new("none", 0)], preview: false, Ct) , 409));
+        Assert.Equal("There is no tag 'none'. 'one' and 'two' have the same priority, 1; which comes first? 'one' is named twice.",
+            await Moving.Refused(site.Admin.SetParents("paper", [new("one", 1), new("two", 1), new("one", 2), new("none", 0)], preview: false, Ct), 409));
     }
 
     [Fact]
