@@ -9,6 +9,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(BuildsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(RepoDocument))]
+[JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
 sealed partial class CliJson : JsonSerializerContext;
 
@@ -21,3 +22,6 @@ sealed record ErrorDocument(CliError Error);
 sealed record CliError(int ExitCode, string Message, int? Status = null);
 
 sealed record RepoDocument(string Tag, string RepoFile);
+
+/// <param name="Packages">As they were taken in, in the order given.</param>
+sealed record ImportDocument(IReadOnlyList<ImportedRpm> Packages, TagChanged Tagged);
