@@ -5,6 +5,7 @@ using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Imports;
+using Skyline.Server.Keeping;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -62,6 +63,7 @@ static class Appliance
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>();
         services.AddClock(settings);
@@ -87,6 +89,7 @@ static class Appliance
         app.MapImports();
         app.MapBuilders();
         app.MapRepos();
+        app.MapKeeping();
         app.MapKeys();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
