@@ -161,7 +161,8 @@ public sealed class KeyFileTests
         using (var database = Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                Sql.Execute(tx, "DELETE FROM tag_keys");
+                foreach (var table in new[] { "snapshot_files", "snapshots", "tag_keys" }) Sql.Execute(tx, $"DELETE FROM {table}");
+                Sql.Execute(tx, "UPDATE tags SET published_event = 0");
                 Sql.Execute(tx, "DELETE FROM signing_keys");
             }, Ct);
         File.Delete(KeyFileOf(site));
