@@ -39,6 +39,18 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         if (name is null) return new Exported.Refused(new(404, $"Tag '{tag.Name}' has no snapshot {hash}, or retention has removed it."));
         var (root, why) = ExportFolder.Of(settings, folder, tag.Name);
         if (root is null) return new Exported.Refused(why!);
+        try
+        {
+            return new Exported.Done(await Write(tag, id, name, root, ct));
+        }
+        catch (InvalidDataException damaged)
+        {
+            return new Exported.Refused(new(500, damaged.Message));
+        }
+    }
+
+    async Task<ExportedTree> Write(Tag tag, long id, string name, string root, CancellationToken ct)
+    {
         var store = new PackageStore(Directory.CreateDirectory(Path.Combine(settings.ExportFolder, ExportFolder.Packages)).FullName, blobs);
         var repos = database.Read(db => db.All<MetadataRow>("""
             SELECT f.repo AS Repo, f.path AS Path, m.sha256 AS Sha256, m.size AS Size, m.frames AS Frames FROM snapshot_files f JOIN metadata_files m ON m.sha256 = f.sha256 WHERE f.snapshot_id = @id
@@ -52,7 +64,7 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         foreach (var repo in repos) await Metadata(Path.Combine(root, repo.Key), [.. repo], ct);
         var removed = kept.Sum(repo => RemoveOthers(Path.Combine(root, repo.Key, "Packages"), repo.Value)) + RemoveOtherRepos(root, kept.Keys);
         store.Prune();
-        return new Exported.Done(new(root, name, kept.Values.Sum(paths => paths.Count), store.Written, removed));
+        return new(root, name, kept.Values.Sum(paths => paths.Count), store.Written, removed);
     }
 
     async Task<HashSet<string>> Packages(long tag, long snapshot, string repo, string folder, PackageStore store, CancellationToken ct)

@@ -16,6 +16,7 @@ sealed class PackageStore(string folder, Blobs blobs)
     public int Written { get; private set; }
 
     /// <returns>Its path.</returns>
+    /// <exception cref="InvalidDataException">What would be written is not the package.</exception>
     public async Task<string> Path(LocatedPackage package, string fileName, CancellationToken ct)
     {
         var home = Directory.CreateDirectory(System.IO.Path.Combine(folder, package.Sha256[..2])).FullName;
@@ -45,7 +46,7 @@ sealed class PackageStore(string folder, Blobs blobs)
         }
         ArrayPool<byte>.Shared.Return(buffer);
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != package.Sha256)
-            throw new IOException($"{fileName} is damaged and was not exported; `skyline repo verify` tells what else is.");
+            throw new InvalidDataException($"{fileName} is damaged and was not exported; `skyline repo verify` tells what else is.");
         file.Flush(flushToDisk: true);
     }
 
