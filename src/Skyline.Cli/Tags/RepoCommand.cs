@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skyline.Cli.Keeping;
 using Skyline.Cli.Terminal;
 
 namespace Skyline.Cli.Tags;
@@ -9,7 +10,11 @@ static class RepoCommand
     public static Command Make(GlobalOptions global)
     {
         var name = new Argument<string>("TAG") { Description = "Name of the tag" };
-        var command = new Command("repo", "Print a tag's .repo file, for /etc/yum.repos.d") { name };
+        var command = new Command("repo", "Print a tag's .repo file, for /etc/yum.repos.d")
+        {
+            name,
+            RetentionCommands.OfRepos(global), RetentionCommands.Gc(global), VerifyCommand.Make(global), ExportCommand.Make(global),
+        };
         global.Does(command, async (parsed, session, ct) =>
         {
             var tag = await session.Client.Tag(parsed.GetRequiredValue(name), ct);

@@ -21,7 +21,7 @@ public abstract record Exported
 /// repository's metadata takes the place of the one before, whole, in one step; packages that left go last. Stopped anywhere, the tree
 /// is one that clients can read, and the next export goes on.
 /// </summary>
-public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings settings)
+public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings settings, ILogger<ExportTree> log)
 {
     const string Next = ".repodata.next";
 
@@ -45,6 +45,7 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         }
         catch (InvalidDataException damaged)
         {
+            log.LogError("Tag {Tag} could not be exported: {Fault}", tag.Name, damaged.Message);
             return new Exported.Refused(new(500, damaged.Message));
         }
     }

@@ -16,22 +16,22 @@ static class KeepingEndpoints
             .Produces<TagRetention>().ProducesProblem(404).WithSummary("How many snapshots a tag keeps, and for how long");
         api.MapPut("tags/{tag}/retention", async (string tag, TagRetention wanted, SetRetention set, CancellationToken ct) => await set.Set(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.Ok(wanted))
             .Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
-        api.MapPost("retention", (bool dryRun, KeepingTurns turns, ApplyRetention retention, CancellationToken ct) => InTurn(turns, "retention", async () => Results.Ok(await retention.Run(dryRun, ct))))
+        api.MapPost("retention", (bool dryRun, KeepingTurns turns, ApplyRetention retention) => InTurn(turns, "retention", async ct => Results.Ok(await retention.Run(dryRun, ct))))
             .Produces<RetentionReport>().ProducesProblem(409).WithSummary("Remove the snapshots and packages that no rule keeps, or say which would go");
-        api.MapPost("gc", (bool dryRun, KeepingTurns turns, CollectGarbage collect, CancellationToken ct) => InTurn(turns, "garbage collection", async () => Results.Ok(await collect.Run(dryRun, ct))))
+        api.MapPost("gc", (bool dryRun, KeepingTurns turns, CollectGarbage collect) => InTurn(turns, "garbage collection", async ct => Results.Ok(await collect.Run(dryRun, ct))))
             .Produces<CollectedGarbage>().ProducesProblem(409).WithSummary("Remove the files that nothing points at, or count them");
         api.MapPost("verify", Verify).Produces<VerifyLine>(200, "application/x-ndjson").ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Digest everything anew (of one tag, with ?tag=) and report what is not as it should be: a JSON document a line, as it goes; the last has the result");
-        api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTree export, CancellationToken ct) =>
-                database.Read(db => Tag.Find(db, tag)) is { } found ? InTurn(turns, "export", async () => Answer(await export.Export(found, order.Folder ?? "", order.Snapshot, ct))) : Task.FromResult(NoTag(tag).AsResult()))
+        api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTree export) =>
+                database.Read(db => Tag.Find(db, tag)) is { } found ? InTurn(turns, "export", async ct => Answer(await export.Export(found, order.Folder ?? "", order.Snapshot, ct))) : NoTag(tag).AsResult())
             .Produces<ExportedTree>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Write a tag's repositories as a plain directory tree below the server's export folder");
     }
 
-    static async Task<IResult> InTurn(KeepingTurns turns, string what, Func<Task<IResult>> act)
+    static PatientAnswer InTurn(KeepingTurns turns, string what, Func<CancellationToken, Task<IResult>> act) => new(async ct =>
     {
         using var turn = turns.TryTake(what);
-        return turn is null ? turns.Busy.AsResult() : await act();
-    }
+        return turn is null ? turns.Busy.AsResult() : await act(ct);
+    });
 
     static IResult Answer(Exported outcome) => outcome switch
     {

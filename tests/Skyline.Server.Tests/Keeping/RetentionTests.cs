@@ -83,7 +83,10 @@ public sealed class RetentionTests
     public async Task A_running_build_keeps_the_snapshot_that_its_builder_reads()
     {
         await using var site = await KeepingSite.Open();
+        await site.Import("earlier", "1");
+        site.Clock.Pass(TimeSpan.FromMinutes(10));
         var read = await site.Import("one", "1");
+        site.Clock.Pass(TimeSpan.FromMinutes(10));
         var srpm = Papers.Source("hello", "1", "1", exclusiveArch: "x86_64");
         await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct);
         var run = await new PaperBuilder(site.Site.LocalBuilder).Lease();
