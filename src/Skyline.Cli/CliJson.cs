@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Keeping;
 using Skyline.Protocol;
 
 namespace Skyline.Cli;
@@ -11,6 +12,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(RepoDocument))]
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
+[JsonSerializable(typeof(VerifyDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>

@@ -6,6 +6,7 @@ using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Externals;
 using Skyline.Server.Imports;
+using Skyline.Server.Keeping;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -66,6 +67,7 @@ static class Appliance
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
+        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>();
         services.AddClock(settings);
@@ -94,6 +96,7 @@ static class Appliance
         app.MapBuilders();
         app.MapRepos();
         app.MapCopr();
+        app.MapKeeping();
         app.MapKeys();
         app.MapKeyAdministration();
         app.MapExternals();
