@@ -10,6 +10,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(BuildsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(RepoDocument))]
+[JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
 [JsonSerializable(typeof(VerifyDocument))]
 sealed partial class CliJson : JsonSerializerContext;
@@ -23,3 +24,6 @@ sealed record ErrorDocument(CliError Error);
 sealed record CliError(int ExitCode, string Message, int? Status = null);
 
 sealed record RepoDocument(string Tag, string RepoFile);
+
+/// <param name="Packages">As they were taken in, in the order given.</param>
+sealed record ImportDocument(IReadOnlyList<ImportedRpm> Packages, TagChanged Tagged);
