@@ -18,7 +18,7 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
     static readonly XNamespace repomd = "http://linux.duke.edu/metadata/repo";
     static readonly XmlReaderSettings safely = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
-    sealed record Row(long Id, string Hash, long Packages);
+    sealed record Row(long Id, string Hash, long KeyId, long Packages);
     sealed record FileRow(string Repo, string Path, string Sha256, long Size, byte[] Frames)
     {
         public KeptMetadata Kept => new(Sha256, Size, Frames);
@@ -26,19 +26,20 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
 
     public async Task All(CancellationToken ct)
     {
-        var snapshots = database.Read(db => db.All<Row>("SELECT id AS Id, hash AS Hash, packages AS Packages FROM snapshots WHERE tag_id = @Id ORDER BY id DESC", tag));
+        var snapshots = database.Read(db => db.All<Row>("SELECT id AS Id, hash AS Hash, key_id AS KeyId, packages AS Packages FROM snapshots WHERE tag_id = @Id ORDER BY id DESC", tag));
         if (snapshots.Count == 0) await report.Find($"Tag '{tag.Name}' has no snapshot, so no repository; restart the server, which makes one.");
-        var keys = string.Concat(database.Read(db => KeyRow.AllOfTag(db, tag.Id).Select(key => key.PublicArmored)));
+        var keys = database.Read(db => KeyRow.AllOfTag(db, tag.Id)).ToDictionary(key => key.Id, key => key.PublicArmored);
         foreach (var snapshot in snapshots)
         {
             ct.ThrowIfCancellationRequested();
-            await One(snapshot, keys);
+            await One(snapshot, keys.GetValueOrDefault(snapshot.KeyId));
             report.Snapshots++;
             await report.Go("snapshots", report.Snapshots);
         }
     }
 
-    async Task One(Row snapshot, string keys)
+    /// <param name="key">What it says that it is signed with; null: clients are not given that key.</param>
+    async Task One(Row snapshot, string? key)
     {
         var files = database.Read(db => db.All<FileRow>("""
             SELECT f.repo AS Repo, f.path AS Path, m.sha256 AS Sha256, m.size AS Size, m.frames AS Frames
@@ -46,12 +47,12 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
             """, snapshot));
         if (Snapshot.HashOf(files.Select(file => (file.Repo, file.Path, file.Sha256))) != snapshot.Hash) await Say(snapshot, "has other content than its name says");
         var held = 0;
-        foreach (var repo in files.GroupBy(file => file.Repo)) held += await Repository(snapshot, repo.Key, repo.ToDictionary(file => file.Path), keys);
+        foreach (var repo in files.GroupBy(file => file.Repo)) held += await Repository(snapshot, repo.Key, repo.ToDictionary(file => file.Path), key);
         if (held != snapshot.Packages) await Say(snapshot, $"lists {held} packages, and was made with {snapshot.Packages}");
     }
 
     /// <returns>How many packages it lists.</returns>
-    async Task<int> Repository(Row snapshot, string repo, Dictionary<string, FileRow> files, string keys)
+    async Task<int> Repository(Row snapshot, string repo, Dictionary<string, FileRow> files, string? key)
     {
         if (!files.TryGetValue(RepomdXml.Path, out var index) || !files.TryGetValue(RepomdXml.Path + ".asc", out var signature))
         {
@@ -59,7 +60,7 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
             return 0;
         }
         var bytes = index.Kept.Whole(database);
-        if (WhyBadSignature(bytes, signature.Kept.Whole(database), keys) is { } bad) await Say(snapshot, $"is not signed as it should be in {repo}: {bad}");
+        if (WhyBadSignature(bytes, signature.Kept.Whole(database), key) is { } bad) await Say(snapshot, $"is not signed as it should be in {repo}: {bad}");
         try
         {
             using var xml = XmlReader.Create(new MemoryStream(bytes), safely);
@@ -72,11 +73,12 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
         }
     }
 
-    string? WhyBadSignature(byte[] signed, byte[] armored, string keys)
+    string? WhyBadSignature(byte[] signed, byte[] armored, string? key)
     {
+        if (key is null) return "its key is none of those that the tag hands out";
         try
         {
-            return TrustedKeys.Read(keys).WhyNotSignedBy(signed, Encoding.ASCII.GetString(armored), now, out _);
+            return TrustedKeys.Read(key).WhyNotSignedBy(signed, Encoding.ASCII.GetString(armored), now, out _);
         }
         catch (FormatException fault)
         {
