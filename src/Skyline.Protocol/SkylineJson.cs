@@ -40,6 +40,11 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(LogReceipt))]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ResultFile))]
+[JsonSerializable(typeof(NewExternal))]
+[JsonSerializable(typeof(ExternalDetails))]
+[JsonSerializable(typeof(IReadOnlyList<ExternalSummary>))]
+[JsonSerializable(typeof(TagExternal))]
+[JsonSerializable(typeof(IReadOnlyList<TagExternal>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(WhoAmI))]
 public sealed partial class SkylineJson : JsonSerializerContext;

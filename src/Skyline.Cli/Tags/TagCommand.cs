@@ -9,7 +9,7 @@ static class TagCommand
 {
     public static Command Make(GlobalOptions global)
     {
-        var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+        var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global) };
         foreach (var below in ChangeCommands.All(global).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
         return command;
     }
