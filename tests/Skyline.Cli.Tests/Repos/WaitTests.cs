@@ -38,7 +38,7 @@ public sealed class WaitTests
 
         using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = new HurriedTime() }, "repo", "wait", "testos", "hello-2-1", "--timeout", "1");
 
-        Assert.Equal((6, "Not within 1 seconds: hello-2-1 (build 7) is building.\n"), (await run.Exit, run.Error));
+        Assert.Equal((6, "Not within 1 s: hello-2-1 (build 7) is building.\n"), (await run.Exit, run.Error));
     }
 
     [Fact]
