@@ -43,6 +43,18 @@ static class HttpCalls
         await ThrowIfRefused(response, ct);
     }
 
+    public static async Task<TOut> Patch<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+    {
+        using var response = await http.PatchAsync(path, JsonContent.Create(body, sent), ct);
+        return await Read(response, got, ct);
+    }
+
+    public static async Task Delete(this HttpClient http, string path, CancellationToken ct)
+    {
+        using var response = await http.DeleteAsync(path, ct);
+        await ThrowIfRefused(response, ct);
+    }
+
     /// <param name="askFirst">Send `Expect: 100-continue`: a server that refuses says so before gigabytes are on their way.</param>
     public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct, bool askFirst = false)
     {

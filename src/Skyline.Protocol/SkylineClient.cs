@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Skyline.Protocol;
 
 /// <summary>The API for people: what the CLI and the tests call. One method a verb; refusals are <see cref="RefusedException"/>.</summary>
-public sealed class SkylineClient(HttpClient http)
+public sealed partial class SkylineClient(HttpClient http)
 {
     public Task<WhoAmI> WhoAmI(CancellationToken ct) => http.Get("api/whoami", SkylineJson.Default.WhoAmI, ct);
 

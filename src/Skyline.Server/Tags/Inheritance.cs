@@ -28,4 +28,11 @@ static class Inheritance
             foreach (var parent in parents[one]) Visit(parent);
         }
     }
+
+    /// <summary>What belongs to tags, the nearest tag's first.</summary>
+    public static IEnumerable<T> InOrder<T>(this IEnumerable<T> rows, IReadOnlyList<long> order, Func<T, long> tag)
+    {
+        var of = rows.ToLookup(tag);
+        return order.SelectMany(one => of[one]);
+    }
 }
