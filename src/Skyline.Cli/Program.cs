@@ -3,6 +3,7 @@ using System.Reflection;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Keys;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
 using Skyline.Cli.Tags;
@@ -46,7 +47,7 @@ static class Program
         {
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
-            RepoCommand.Make(global), BuilderCommand.Make(global),
+            RepoCommand.Make(global), KeyCommand.Make(global), BuilderCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

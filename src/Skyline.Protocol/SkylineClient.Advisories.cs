@@ -31,7 +31,7 @@ public sealed partial class SkylineClient
     public Task<Stream> OpenComps(string tag, CancellationToken ct) => http.OpenFrom($"{TagAt(tag)}/comps.xml", 0, ct);
 
     public Task<TakenGroups> SetGroups(string tag, Stream comps, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Put, $"{TagAt(tag)}/groups", new StreamContent(comps), SkylineJson.Default.TakenGroups, ct);
+        http.SendBytes(HttpMethod.Put, $"{TagAt(tag)}/groups", new StreamContent(comps), SkylineJson.Default.TakenGroups, ct, askFirst: true);
 
     public Task<PackageGroup> EditGroup(string tag, string id, GroupEdit edit, CancellationToken ct) =>
         http.Post($"{TagAt(tag)}/groups/{Uri.EscapeDataString(id)}", edit, SkylineJson.Default.GroupEdit, SkylineJson.Default.PackageGroup, ct);
@@ -46,7 +46,7 @@ public sealed partial class SkylineClient
     public Task<Stream> OpenModules(string tag, CancellationToken ct) => http.OpenFrom($"{TagAt(tag)}/modules.yaml", 0, ct);
 
     public Task<IReadOnlyList<ModuleDocument>> SetModules(string tag, Stream yaml, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Put, $"{TagAt(tag)}/modules", new StreamContent(yaml), SkylineJson.Default.IReadOnlyListModuleDocument, ct);
+        http.SendBytes(HttpMethod.Put, $"{TagAt(tag)}/modules", new StreamContent(yaml), SkylineJson.Default.IReadOnlyListModuleDocument, ct, askFirst: true);
 
     public Task RemoveModules(string tag, CancellationToken ct) => http.Delete($"{TagAt(tag)}/modules", ct);
 

@@ -41,6 +41,20 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<TagDetails> CreateTag(NewTag tag, CancellationToken ct) =>
         http.Post("api/tags", tag, SkylineJson.Default.NewTag, SkylineJson.Default.TagDetails, ct);
 
+    public Task<IReadOnlyList<KeyDetails>> Keys(CancellationToken ct) => http.Get("api/keys", SkylineJson.Default.IReadOnlyListKeyDetails, ct);
+
+    /// <summary>What a tag's repository is and was signed with, the newest first.</summary>
+    public Task<IReadOnlyList<KeyDetails>> KeysOf(string tag, CancellationToken ct) =>
+        http.Get($"api/tags/{Uri.EscapeDataString(tag)}/keys", SkylineJson.Default.IReadOnlyListKeyDetails, ct);
+
+    /// <summary>Gives a tag a key of its own, which is taken into use when everything in the tag is signed with it.</summary>
+    public Task<KeyDetails> CreateKey(string tag, NewKey key, CancellationToken ct) =>
+        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/key", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
+
+    /// <param name="tag">Whose own key is replaced; null: the instance's.</param>
+    public Task<KeyDetails> RotateKey(string? tag, NewKey key, CancellationToken ct) =>
+        http.Post(tag is null ? "api/keys/rotate" : $"api/tags/{Uri.EscapeDataString(tag)}/key/rotate", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
+
     /// <summary>Uploads a package that was built elsewhere, into a tag or, without one, for later tagging.</summary>
     public Task<ImportedRpm> Import(Stream rpm, string? tag, CancellationToken ct) =>
         http.SendBytes(HttpMethod.Post, tag is null ? "api/rpms" : $"api/tags/{Uri.EscapeDataString(tag)}/rpms", new StreamContent(rpm, 1 << 16), SkylineJson.Default.ImportedRpm, ct, askFirst: true);

@@ -39,7 +39,7 @@ public sealed record SignedHead(byte[] Bytes, long BodyOffset, string Sha256, lo
 
     static async Task<IReadOnlyList<SignatureValue>> Signatures(RpmPackage package, Stream file, ISigner signer, DateTimeOffset at, CancellationToken ct)
     {
-        var isRsa = signer.Kind == SigningKeyKind.Rsa4096;
+        var isRsa = signer.Public.Kind != SigningKeyKind.Ed25519;
         var signatures = new List<SignatureValue>();
         // Without a region there is no telling what a header signature covers: rpm verifies none on version 3.
         if (package.Format != RpmFormat.V3)

@@ -14,7 +14,6 @@ namespace Skyline.Rpm;
 /// <summary>An OpenPGP secret key in this process. Any number of threads may sign with it at once.</summary>
 public sealed class SigningKey : ISigner
 {
-    const int RsaBits = 4096;
     const int ChunkSize = 128 << 10;
 
     readonly PgpSecretKeyRing ring;
@@ -26,23 +25,13 @@ public sealed class SigningKey : ISigner
         this.ring = ring;
         secret = ring.GetSecretKey();
         key = secret.ExtractPrivateKey([]);
-        Fingerprint = Convert.ToHexString(secret.PublicKey.GetFingerprint());
-        Kind = secret.PublicKey.Algorithm is PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign ? SigningKeyKind.Rsa4096 : SigningKeyKind.Ed25519;
-        PublicArmored = Armor.Of(armor =>
-        {
-            foreach (var publicKey in ring.GetPublicKeys())
-                publicKey.Encode(armor);
-        });
+        using var publicKeys = new MemoryStream();
+        foreach (var publicKey in ring.GetPublicKeys())
+            publicKey.Encode(publicKeys);
+        Public = new(new PgpPublicKeyRing(publicKeys.ToArray()));
     }
 
-    public string Fingerprint { get; }
-
-    public SigningKeyKind Kind { get; }
-
-    public string PublicArmored { get; }
-
-    /// <summary>The name it was made with: "Skyline example.org &lt;…>".</summary>
-    public string UserId => secret.UserIds.First();
+    public PublicKey Public { get; }
 
     /// <summary>The secret key, armored, not encrypted: whoever stores it guards it.</summary>
     public string SecretArmored => Armor.Of(ring.Encode);
@@ -52,7 +41,7 @@ public sealed class SigningKey : ISigner
         var random = new SecureRandom();
         var (algorithm, pair) = kind == SigningKeyKind.Ed25519
             ? (PublicKeyAlgorithmTag.EdDsa_Legacy, Ed25519Pair(random))
-            : (PublicKeyAlgorithmTag.RsaGeneral, RsaPair());
+            : (PublicKeyAlgorithmTag.RsaGeneral, RsaPair((int)kind));
         var made = new PgpKeyPair(algorithm, pair, time.GetUtcNow().UtcDateTime);
         var says = new PgpSignatureSubpacketGenerator();
         says.SetSignatureCreationTime(false, time.GetUtcNow().UtcDateTime);
@@ -79,9 +68,6 @@ public sealed class SigningKey : ISigner
         }
     }
 
-    /// <summary>When it was made, to the second.</summary>
-    public DateTimeOffset CreatedAt => new(secret.PublicKey.CreationTime, TimeSpan.Zero);
-
     public async Task<byte[]> Detach(Stream data, DateTimeOffset at, CancellationToken ct)
     {
         var signing = Start(at);
@@ -103,7 +89,7 @@ public sealed class SigningKey : ISigner
         var signing = new PgpSignatureGenerator(secret.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
         signing.InitSign(PgpSignature.BinaryDocument, key);
         var says = new PgpSignatureSubpacketGenerator();
-        says.SetSignatureCreationTime(false, (at < CreatedAt ? CreatedAt : at).UtcDateTime);
+        says.SetSignatureCreationTime(false, (at < Public.CreatedAt ? Public.CreatedAt : at).UtcDateTime);
         says.SetIssuerFingerprint(false, secret.PublicKey);
         signing.SetHashedSubpackets(says.Generate());
         return signing;
@@ -117,9 +103,9 @@ public sealed class SigningKey : ISigner
     }
 
     /// <summary>By the platform, which needs less than a second where BouncyCastle needs many.</summary>
-    static AsymmetricCipherKeyPair RsaPair()
+    static AsymmetricCipherKeyPair RsaPair(int bits)
     {
-        using var rsa = RSA.Create(RsaBits);
+        using var rsa = RSA.Create(bits);
         return DotNetUtilities.GetRsaKeyPair(rsa);
     }
 }

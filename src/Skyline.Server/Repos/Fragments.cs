@@ -18,14 +18,14 @@ static class Fragments
 
     public static byte[] Pack(ReadOnlyMemory<byte> xml) => (packer ??= new Compressor(FastLevel)).Wrap(xml.Span).ToArray();
 
-    sealed record Row(long Id, byte[] Primary, byte[] Filelists, byte[] Other);
+    sealed record Row(long Id, byte[] PrimaryXml, byte[] FilelistsXml, byte[] OtherXml);
 
     /// <returns>For each kind, all the packages' fragments one after another, in the order of <paramref name="signed"/>.</returns>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Read(Database database, IReadOnlyList<long> signed)
     {
-        var rows = database.Read(db => db.All<Row>("SELECT id AS Id, primary_xml AS Primary, filelists_xml AS Filelists, other_xml AS Other FROM signed_rpms WHERE id IN @signed", new { signed })).ToDictionary(row => row.Id);
+        var rows = database.Read(db => db.All<Row>("SELECT id AS Id, primary_xml AS PrimaryXml, filelists_xml AS FilelistsXml, other_xml AS OtherXml FROM signed_rpms WHERE id IN @signed", new { signed })).ToDictionary(row => row.Id);
         var ordered = signed.Select(id => rows[id]).ToList();
-        return [.. MetadataKind.All.Select(kind => Joined(ordered.Select(row => kind == MetadataKind.Primary ? row.Primary : kind == MetadataKind.Filelists ? row.Filelists : row.Other)))];
+        return [.. MetadataKind.All.Select(kind => Joined(ordered.Select(row => kind == MetadataKind.Primary ? row.PrimaryXml : kind == MetadataKind.Filelists ? row.FilelistsXml : row.OtherXml)))];
     }
 
     static ReadOnlyMemory<byte> Joined(IEnumerable<byte[]> fragments)

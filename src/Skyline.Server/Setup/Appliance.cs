@@ -54,20 +54,20 @@ static class Appliance
         return app;
     }
 
-    static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
+    internal static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
-        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<SignPackages>();
-        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<KeptExtras>().AddSingleton<PublishSnapshot>();
+        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
+        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
-        services.AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
+        services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
@@ -95,6 +95,7 @@ static class Appliance
         app.MapBuilders();
         app.MapRepos();
         app.MapKeys();
+        app.MapKeyAdministration();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

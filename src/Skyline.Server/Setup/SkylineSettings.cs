@@ -21,8 +21,11 @@ public sealed class SkylineSettings
     /// <summary>Who signs: the user id of the OpenPGP key that the instance makes.</summary>
     public string SigningIdentity { get; set; } = "Skyline <skyline@localhost>";
 
-    /// <summary>Ed25519 or Rsa4096 (for clients whose rpm is older than 4.17).</summary>
+    /// <summary>Ed25519 or Rsa4096 (for clients whose rpm is older than 4.17), or RSA of another size.</summary>
     public Rpm.SigningKeyKind SigningKey { get; set; } = Rpm.SigningKeyKind.Ed25519;
+
+    /// <summary>A program and its first arguments that sign with keys whose secrets are elsewhere (a hardware module, another host); empty: there are none.</summary>
+    public string[] SigningCommand { get; set; } = [];
 
     /// <summary>The address that clients know this server by; empty: what their request said.</summary>
     public string PublicUrl { get; set; } = "";

@@ -13,6 +13,7 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     const int KeySize = 32, NonceSize = 12, TagSize = 16;
     const byte Version = 1;
 
+    readonly Lock gate = new();
     byte[]? known;
 
     public string Path { get; } = settings.KeyFile is { Length: > 0 } set ? System.IO.Path.GetFullPath(set) : System.IO.Path.Combine(System.IO.Path.GetFullPath(settings.Data), "keys", "seal.key");
@@ -28,9 +29,7 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     /// <exception cref="SigningRefusedException">There is no key file, and secrets that were sealed with it.</exception>
     public byte[] Seal(string fingerprint, string secret)
     {
-        // Never where secrets were sealed before: a second key file would hide that the first is lost.
-        if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL)")))
-            OwnFile.Write(Path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)));
+        MakeFirst();
         var plain = Encoding.UTF8.GetBytes(secret);
         var sealed_ = new byte[1 + NonceSize + plain.Length + TagSize];
         sealed_[0] = Version;
@@ -61,6 +60,16 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
         finally
         {
             CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    /// <summary>Never where secrets were sealed before: a second key file would hide that the first is lost.</summary>
+    void MakeFirst()
+    {
+        lock (gate)
+        {
+            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL)")))
+                OwnFile.Write(Path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)));
         }
     }
 

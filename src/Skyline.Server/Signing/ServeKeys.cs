@@ -13,13 +13,10 @@ static class ServeKeys
 
     static IResult Armored(string name, HttpContext http, Database database)
     {
-        var blocks = database.Read(db =>
-            Tag.Find(db, name) is { } tag ? KeyRow.PublicOfTag(db, tag.Id)
-            : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key.PublicArmored]
-            : null);
-        if (blocks is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").AsResult();
+        var keys = database.Read(db => Tag.Find(db, name) is { } tag ? KeyRow.AllOfTag(db, tag.Id) : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key] : null);
+        if (keys is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").AsResult();
         // A rotation adds to it, and a client must know the new key before it meets the new signature.
         http.Response.Headers.CacheControl = "no-cache";
-        return Results.Text(string.Concat(blocks), "application/pgp-keys", Encoding.ASCII);
+        return Results.Text(string.Concat(keys.Select(key => key.PublicArmored)), "application/pgp-keys", Encoding.ASCII);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -9,7 +10,7 @@ namespace Skyline.Server.Signing;
 public sealed record TagKey(long Id, ISigner Signer);
 
 /// <summary>The keys that tags are signed with. Secrets are opened once and then kept at hand.</summary>
-public sealed class SigningKeys(Database database, KeyFile file, SkylineSettings settings, TimeProvider time)
+public sealed class SigningKeys(Database database, KeyFile file, SkylineSettings settings, TimeProvider time, ILogger<SigningKeys> log)
 {
     readonly ConcurrentDictionary<long, TagKey> opened = new();
 
@@ -34,19 +35,33 @@ public sealed class SigningKeys(Database database, KeyFile file, SkylineSettings
     /// <summary>What the tag is signed with, for people to compare; the key itself need not be at hand.</summary>
     public string? FingerprintOf(string tagName) => database.Read(db => Tag.Find(db, tagName) is { } tag ? KeyRow.OfTag(db, tag.Id) : null)?.Fingerprint;
 
+    /// <returns>Null if the key can sign, or why not.</returns>
+    internal string? WhyNot(KeyRow row)
+    {
+        try
+        {
+            AtHand(row);
+            return null;
+        }
+        catch (SigningRefusedException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <summary>Signs with a key whose secret only the signing command reaches.</summary>
+    /// <exception cref="SigningRefusedException">There is no signing command.</exception>
+    internal ISigner Elsewhere(PublicKey key) => settings.SigningCommand is { Length: > 0 } command
+        ? new SigningCommand(key, command, time, log)
+        : throw new SigningRefusedException($"The secret of key {key.Fingerprint} is elsewhere, and no signing command is set (Skyline:SigningCommand).");
+
     /// <returns>Null if every key in use can sign, or why one cannot.</returns>
     public string? WhyNot()
     {
         foreach (var row in database.Read(KeyRow.InUse))
         {
-            try
-            {
-                AtHand(row);
-            }
-            catch (SigningRefusedException refused)
-            {
-                return $"Nothing can be signed with key {row.Fingerprint}, so nothing new is published; what is published goes on being served. {refused.Message}";
-            }
+            if (WhyNot(row) is { } fault)
+                return $"Nothing can be signed with key {row.Fingerprint}, so nothing new is published; what is published goes on being served. {fault}";
         }
         return null;
     }
@@ -62,11 +77,11 @@ public sealed class SigningKeys(Database database, KeyFile file, SkylineSettings
     async Task MakeForInstance(CancellationToken ct)
     {
         var key = SigningKey.Generate(settings.SigningKey, settings.SigningIdentity, time);
-        var secret = file.Seal(key.Fingerprint, key.SecretArmored);
-        await database.Write(tx => KeyRow.Insert(tx, null, key, secret, KeyState.Current, time.Stamp()), ct);
+        var secret = file.Seal(key.Public.Fingerprint, key.SecretArmored);
+        await database.Write(tx => KeyRow.Insert(tx, null, key.Public, secret, KeyState.Current, time.Stamp()), ct);
     }
 
     TagKey AtHand(KeyRow row) => opened.GetOrAdd(row.Id, _ => new(row.Id, row.Secret is { } secret
         ? SigningKey.FromSecretArmored(file.Open(row.Fingerprint, secret))
-        : throw new SigningRefusedException($"The secret of key {row.Fingerprint} is elsewhere, and no signing command is set (Skyline:SigningCommand).")));
+        : Elsewhere(PublicKey.FromArmored(row.PublicArmored))));
 }

@@ -1,3 +1,4 @@
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Storage;
 
@@ -14,12 +15,12 @@ public sealed class TakeOverKey(Database database, KeyFile file, SkylineSettings
         var path = Path.Combine(settings.Data, "keys", "instance.asc");
         if (OwnFile.Read(path) is not { } armored) return;
         var key = Read(path, armored);
-        if (database.Read(db => KeyRow.Find(db, key.Fingerprint)) is null && !await Keep(key, ct))
+        if (database.Read(db => KeyRow.Find(db, key.Public.Fingerprint)) is null && !await Keep(key, ct))
         {
             log.LogWarning("{File} was left as it is: this instance has another key already. Remove it if nobody needs it.", path);
             return;
         }
-        var row = database.Read(db => KeyRow.Find(db, key.Fingerprint))!;
+        var row = database.Read(db => KeyRow.Find(db, key.Public.Fingerprint))!;
         if (file.Open(row.Fingerprint, row.Secret) != key.SecretArmored) throw new InvalidOperationException($"{path} could not be taken over: what was written is not what is read. It was left as it is.");
         File.Delete(path);
         log.LogInformation("{File} was taken over into the database, encrypted with {KeyFile}. Back that file up apart from the database.", path, file.Path);
@@ -40,11 +41,11 @@ public sealed class TakeOverKey(Database database, KeyFile file, SkylineSettings
     /// <summary>All that there is was signed with it.</summary>
     async Task<bool> Keep(SigningKey key, CancellationToken ct)
     {
-        var secret = file.Seal(key.Fingerprint, key.SecretArmored);
+        var secret = file.Seal(key.Public.Fingerprint, key.SecretArmored);
         return await database.Write(tx =>
         {
             var now = time.Stamp();
-            if (KeyRow.Insert(tx, null, key, secret, KeyState.Current, now) is not { } id) return false;
+            if (KeyRow.Insert(tx, null, key.Public, secret, KeyState.Current, now) is not { } id) return false;
             tx.Execute("INSERT INTO tag_keys (tag_id, key_id, since) SELECT id, @id, created_at FROM tags", new { id });
             return true;
         }, ct);

@@ -32,7 +32,7 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
-    public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags";
+    public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states";
 
     public static string Build(long id) => $"build {id}";
 

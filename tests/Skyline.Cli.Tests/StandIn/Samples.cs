@@ -46,6 +46,9 @@ static class Samples
     public static BuildSummary Summary(BuildDetails build) => new(
         build.Id, build.Nvr, build.Target, build.Scratch, build.State, build.Why, build.Owner, build.SubmittedAt, build.EndedAt);
 
+    public static KeyDetails Key(char digit, string? tag, KeyState state) => new(
+        new string(digit, 40), tag, "Ed25519", "Skyline <skyline@example.org>", state, false, Noon, null, state == KeyState.Next ? "3 packages are still to be signed with it." : null);
+
     public static TagDetails Tag(string name) => new(
         name, "testos", ["x86_64"], "8d3f0c44aa55bb66", Noon, [Summary(Build(3, "hello-2.12-1"))], $"[{name}]\nname=Skyline {name}\ngpgcheck=1\n");
 

@@ -33,6 +33,10 @@ sealed class StandInServer : IAsyncDisposable
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
 
+    public List<KeyDetails> Keys { get; } = [Samples.Key('A', null, KeyState.Current)];
+
+    public ConcurrentQueue<NewKey> KeysAskedFor { get; } = new();
+
     public List<BuilderSummary> Builders { get; } = [new("local", "admin", true, ["x86_64"], "0.1.0", "bubblewrap", null, 0)];
 
     public ConcurrentQueue<Upload> Uploads { get; } = new();
@@ -85,6 +89,11 @@ sealed class StandInServer : IAsyncDisposable
         app.MapGet("/api/tags", context => Answer(context, [.. Tags.Select(tag => new TagSummary(tag.Name, tag.Chroot, tag.Arches, tag.Builds.Count, tag.Snapshot, tag.CreatedAt))], SkylineJson.Default.IReadOnlyListTagSummary));
         app.MapGet("/api/tags/{name}", ShowTag);
         app.MapPost("/api/tags", CreateTag);
+        app.MapGet("/api/keys", context => Answer(context, Keys, SkylineJson.Default.IReadOnlyListKeyDetails));
+        app.MapGet("/api/tags/{tag}/keys", context => Answer(context, Keys, SkylineJson.Default.IReadOnlyListKeyDetails));
+        app.MapPost("/api/keys/rotate", AddKey);
+        app.MapPost("/api/tags/{tag}/key", AddKey);
+        app.MapPost("/api/tags/{tag}/key/rotate", AddKey);
         app.MapGet("/api/builders", context => Answer(context, Builders, SkylineJson.Default.IReadOnlyListBuilderSummary));
         app.MapPost("/api/builders", EnrolBuilder);
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
@@ -135,6 +144,15 @@ sealed class StandInServer : IAsyncDisposable
         if (Builds.Find(id) is not { } build) await Refuse(context, 404, $"There is no build {id}.");
         else if (build.State is BuildState.Complete) await Refuse(context, 409, $"Build {id} is complete; it cannot be cancelled any more.");
         else Builds.Change(id, old => old with { State = BuildState.Cancelled, Why = "Cancelled by alice" });
+    }
+
+    async Task AddKey(HttpContext context)
+    {
+        KeysAskedFor.Enqueue((await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewKey))!);
+        var key = Samples.Key('B', (string?)context.Request.RouteValues["tag"], KeyState.Next);
+        Keys.Insert(0, key);
+        context.Response.StatusCode = 202;
+        await Answer(context, key, SkylineJson.Default.KeyDetails);
     }
 
     async Task ShowTag(HttpContext context)

@@ -34,7 +34,7 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
         var report = CheckSig(keys.Of(kind), signed);
         Assert.True(report.Exit == 0, report.Output);
         Assert.Contains(kind == SigningKeyKind.Rsa4096 ? "RSA/SHA256 Signature" : "EdDSA/SHA256 Signature", report.Output, StringComparison.Ordinal);
-        Assert.Contains($"key ID {keys.Of(kind).Fingerprint[^8..].ToLowerInvariant()}: OK", report.Output, StringComparison.Ordinal);
+        Assert.Contains($"key ID {keys.Of(kind).Public.Fingerprint[^8..].ToLowerInvariant()}: OK", report.Output, StringComparison.Ordinal);
         var (before, after) = (await ReadBack(unsigned), await ReadBack(signed));
         Assert.Equal(before.ContentHash, after.ContentHash);
         Assert.Equal(unsigned.AsSpan((int)before.HeaderStart), signed.AsSpan((int)after.HeaderStart));
@@ -43,7 +43,7 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
     }
 
     public static TheoryData<SigningKeyKind, string> EachKeyOnEachPackage => new(
-        from kind in Enum.GetValues<SigningKeyKind>()
+        from kind in (SigningKeyKind[])[SigningKeyKind.Ed25519, SigningKeyKind.Rsa4096]
         from what in (string[])["real", "real-source", "no-space", "space", "six", "no-payload-digest"]
         select (kind, what));
 
@@ -114,7 +114,7 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
     [InlineData(SigningKeyKind.Rsa4096)]
     public async Task A_detached_signature_passes_gpg_and_a_changed_text_does_not(SigningKeyKind kind)
     {
-        File.WriteAllText(temp["key.asc"], keys.Of(kind).PublicArmored);
+        File.WriteAllText(temp["key.asc"], keys.Of(kind).Public.Armored);
         File.WriteAllText(temp["repomd.xml"], "<repomd/>\n");
         File.WriteAllText(temp["repomd.xml.asc"], await keys.Of(kind).DetachArmored("<repomd/>\n"u8.ToArray(), At, Ct));
         File.WriteAllText(temp["other.xml"], "<repomd />\n");
@@ -128,7 +128,7 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
     [Fact]
     public async Task A_signature_for_a_moment_before_its_key_was_made_is_still_good()
     {
-        File.WriteAllText(temp["key.asc"], keys.Ed25519.PublicArmored);
+        File.WriteAllText(temp["key.asc"], keys.Ed25519.Public.Armored);
         File.WriteAllText(temp["text"], "text");
         File.WriteAllText(temp["text.asc"], await keys.Ed25519.DetachArmored("text"u8.ToArray(), DateTimeOffset.UnixEpoch.AddYears(40), Ct));
         HostTool.Run(temp.Path, "gpg", "--batch", "--import", temp["key.asc"]).Succeeded();
@@ -142,12 +142,12 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
     {
         var key = keys.Of(kind);
         var back = SigningKey.FromSecretArmored(key.SecretArmored);
-        Assert.Equal(key.Fingerprint, back.Fingerprint);
-        Assert.Equal(key.PublicArmored, back.PublicArmored);
-        Assert.Equal(kind, back.Kind);
-        Assert.Equal(key.UserId, back.UserId);
+        Assert.Equal(key.Public.Fingerprint, back.Public.Fingerprint);
+        Assert.Equal(key.Public.Armored, back.Public.Armored);
+        Assert.Equal(kind, back.Public.Kind);
+        Assert.Equal(key.Public.UserId, back.Public.UserId);
         Assert.Equal(await key.DetachArmored("text"u8.ToArray(), At, Ct), await back.DetachArmored("text"u8.ToArray(), At, Ct));
-        Assert.Matches("^[0-9A-F]{40}$", key.Fingerprint);
+        Assert.Matches("^[0-9A-F]{40}$", key.Public.Fingerprint);
         Assert.StartsWith("-----BEGIN PGP PRIVATE KEY BLOCK-----", key.SecretArmored, StringComparison.Ordinal);
     }
 
@@ -158,7 +158,7 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
     public void What_is_no_secret_key_is_refused(string text) => Assert.Throws<FormatException>(() => SigningKey.FromSecretArmored(text));
 
     [Fact]
-    public void A_public_key_is_no_secret_key() => Assert.Throws<FormatException>(() => SigningKey.FromSecretArmored(keys.Ed25519.PublicArmored));
+    public void A_public_key_is_no_secret_key() => Assert.Throws<FormatException>(() => SigningKey.FromSecretArmored(keys.Ed25519.Public.Armored));
 
     [Fact]
     public async Task Many_threads_sign_with_one_key()
@@ -180,8 +180,8 @@ public sealed class SigningTests(SigningTests.Keys keys) : IClassFixture<Signing
 
     ToolResult CheckSig(SigningKey key, byte[] rpm)
     {
-        var db = Directory.CreateDirectory(temp[$"db-{key.Fingerprint}"]).FullName;
-        File.WriteAllText(temp["key.asc"], key.PublicArmored);
+        var db = Directory.CreateDirectory(temp[$"db-{key.Public.Fingerprint}"]).FullName;
+        File.WriteAllText(temp["key.asc"], key.Public.Armored);
         File.WriteAllBytes(temp["signed.rpm"], rpm);
         HostTool.Run(temp.Path, "rpmkeys", "--dbpath", db, "--import", temp["key.asc"]).Succeeded();
         return HostTool.Run(temp.Path, "rpmkeys", "--dbpath", db, "--checksig", "--verbose", temp["signed.rpm"]);

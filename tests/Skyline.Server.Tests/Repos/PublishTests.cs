@@ -229,9 +229,9 @@ public sealed class PublishTests
         using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM tag_events WHERE build_id IS NOT NULL");
-                Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM rpms");
-                Skyline.Server.Storage.Sql.Execute(tx, "DELETE FROM tag_builds");
+                foreach (var table in new[] { "snapshot_files", "snapshots", "tag_rpms", "signed_rpms", "tag_builds", "tag_events WHERE build_id IS NOT NULL", "rpms" })
+                    Skyline.Server.Storage.Sql.Execute(tx, $"DELETE FROM {table}");
+                Skyline.Server.Storage.Sql.Execute(tx, "UPDATE tags SET published_event = 0");
                 Skyline.Server.Storage.Sql.Execute(tx, "UPDATE builds SET state = 'Publishing', ended_at = NULL");
             }, Ct);
 

@@ -97,7 +97,7 @@ public sealed class KeyFileTests
 
         var bytes = string.Concat(Directory.GetFiles(site.Data, "skyline.db*").Select(file => Convert.ToHexString(Read(file))));
 
-        Assert.Contains(Hex(key.Fingerprint), bytes);
+        Assert.Contains(Hex(key.Public.Fingerprint), bytes);
         Assert.DoesNotContain(Hex("PRIVATE KEY"), bytes);
         Assert.DoesNotContain(Convert.ToHexString(seed), bytes);
         Assert.DoesNotContain(Hex(Convert.ToHexStringLower(seed)), bytes);
@@ -125,8 +125,8 @@ public sealed class KeyFileTests
 
         var now = await Site.Open(site.Data);
 
-        Assert.Equal(old.Fingerprint, now.Part<SigningKeys>().FingerprintOf("paper"));
-        Assert.Equal(old.PublicArmored, await now.Http().GetStringAsync("keys/paper.asc", Ct));
+        Assert.Equal(old.Public.Fingerprint, now.Part<SigningKeys>().FingerprintOf("paper"));
+        Assert.Equal(old.Public.Armored, await now.Http().GetStringAsync("keys/paper.asc", Ct));
         Assert.False(File.Exists(PlainKeyOf(site)));
         Assert.True(File.Exists(KeyFileOf(site)));
         await now.Stop();
@@ -136,7 +136,7 @@ public sealed class KeyFileTests
         File.SetUnixFileMode(PlainKeyOf(site), Owners);
         await using var again = await Site.Open(site.Data);
         Assert.False(File.Exists(PlainKeyOf(site)));
-        Assert.Equal(old.Fingerprint, again.Part<SigningKeys>().FingerprintOf("paper"));
+        Assert.Equal(old.Public.Fingerprint, again.Part<SigningKeys>().FingerprintOf("paper"));
     }
 
     [Fact]
@@ -161,8 +161,8 @@ public sealed class KeyFileTests
         using (var database = Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                Sql.Execute(tx, "DELETE FROM tag_keys");
-                Sql.Execute(tx, "DELETE FROM signing_keys");
+                foreach (var table in new[] { "snapshot_files", "snapshots", "tag_keys", "signing_keys" }) Sql.Execute(tx, $"DELETE FROM {table}");
+                Sql.Execute(tx, "UPDATE tags SET published_event = 0");
             }, Ct);
         File.Delete(KeyFileOf(site));
         var key = SigningKey.Generate(SigningKeyKind.Ed25519, "Earlier <earlier@example.invalid>", TimeProvider.System);

@@ -40,6 +40,7 @@ public sealed class TagTests
             {
                 foreach (var table in new[] { "snapshot_files", "snapshots", "targets", "tokens", "builders", "users" })
                     Skyline.Server.Storage.Sql.Execute(tx, $"DELETE FROM {table}");
+                Skyline.Server.Storage.Sql.Execute(tx, "UPDATE tags SET published_event = 0");
             }, Ct);
 
         await using var again = await Site.Open(site.Data);

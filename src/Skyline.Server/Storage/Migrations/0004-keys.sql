@@ -9,7 +9,11 @@ CREATE TABLE signing_keys (
     -- Encrypted with the key file; NULL: the signing command has it.
     secret BLOB,
     state TEXT NOT NULL,
+    -- What keeps a next key from being taken into use.
+    why TEXT,
     created_at INTEGER NOT NULL,
+    -- Who asked for it; NULL: the server itself.
+    made_by INTEGER REFERENCES users(id),
     retired_at INTEGER
 );
 CREATE UNIQUE INDEX signing_keys_one_a_state ON signing_keys (ifnull(tag_id, 0), state) WHERE state IN ('Current', 'Next');
