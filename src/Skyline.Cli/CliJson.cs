@@ -10,6 +10,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(RepoDocument))]
 [JsonSerializable(typeof(SavedLogin))]
+[JsonSerializable(typeof(TagFileDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
@@ -21,3 +22,6 @@ sealed record ErrorDocument(CliError Error);
 sealed record CliError(int ExitCode, string Message, int? Status = null);
 
 sealed record RepoDocument(string Tag, string RepoFile);
+
+/// <param name="Text">comps.xml or modules.yaml.</param>
+sealed record TagFileDocument(string Tag, string Text);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skyline.Cli.Groups;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
@@ -8,7 +9,11 @@ namespace Skyline.Cli.Tags;
 static class TagCommand
 {
     public static Command Make(GlobalOptions global) =>
-        new("tag", "Look at and make tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+        new("tag", "Look at and make tags: sets of builds, each with a dnf repository")
+        {
+            ListCommand(global), ShowCommand(global), CreateCommand(global),
+            GroupsCommand.Make(global), ModulesCommand.Make(global),
+        };
 
     static Command ListCommand(GlobalOptions global)
     {
