@@ -50,9 +50,9 @@ public sealed class AdvisoryTests
         await using var server = await StandInServer.Start();
         var asked = Advisories(server);
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder["text"], "One.\nTwo.");
+        var text = folder.File("text", "One.\nTwo.");
 
-        using var run = await CliRun.Of(server, "advisory", "create", "--tag", "testos", "--type", "security", "--title", "Less noise", "--severity", "important", "--description-file", folder["text"],
+        using var run = await CliRun.Of(server, "advisory", "create", "--tag", "testos", "--type", "security", "--title", "Less noise", "--severity", "important", "--description-file", text,
             "--cve", "CVE-2026-1234", "--bug", "https://bugs.example.org/issues/815", "--reference", "https://example.org/", "--build", "hello-2.12-1", "--build", "other-1-1", "--reboot-suggested", "--publish");
 
         Assert.Equal((0, ""), (await run.Exit, run.Error));
@@ -91,7 +91,7 @@ public sealed class AdvisoryTests
         using var withdraw = await CliRun.Of(server, "advisory", "withdraw", "FIX-7");
         using var list = await CliRun.Of(server, "advisory", "list", "--tag", "testos", "--state", "draft");
 
-        Assert.Equal([0, 0, 0, 0, 0], await Task.WhenAll(attach.Exit, detach.Exit, publish.Exit, withdraw.Exit, list.Exit));
+        Assert.Equal((int[])[0, 0, 0, 0, 0], await Task.WhenAll(attach.Exit, detach.Exit, publish.Exit, withdraw.Exit, list.Exit));
         Assert.Equal(["POST /api/advisories/FIX-7/builds", "GET /api/advisories/FIX-7", "DELETE /api/advisories/FIX-7/builds/a-1-1", "GET /api/advisories/FIX-7",
             "POST /api/advisories/FIX-7/publish", "GET /api/advisories/FIX-7", "POST /api/advisories/FIX-7/withdraw", "GET /api/advisories/FIX-7",
             "GET /api/advisories?limit=50&tag=testos&state=Draft"], asked.Requests.Select(request => request.What));
@@ -116,17 +116,17 @@ public sealed class AdvisoryTests
             .Answering("/api/tags/testos/modules", context => context.Request.Method == "DELETE" ? NoContent(context) : context.Response.WriteAsJsonAsync(modules, SkylineJson.Default.IReadOnlyListModuleDocument))
             .Answering("/api/tags/testos/comps.xml", context => context.Response.WriteAsync("<comps/>\n"));
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder["comps.xml"], "<comps/>");
+        var file = folder.File("comps.xml", "<comps/>");
 
-        using var set = await CliRun.Of(server, "tag", "groups", "set", "testos", folder["comps.xml"]);
+        using var set = await CliRun.Of(server, "tag", "groups", "set", "testos", file);
         using var edit = await CliRun.Of(server, "tag", "groups", "edit", "testos", "web", "--name", "Web server", "--mandatory", "nginx", "--optional", "certbot");
         using var show = await CliRun.Of(server, "tag", "groups", "show", "testos", "web");
         using var missing = await CliRun.Of(server, "tag", "groups", "show", "testos", "none");
         using var xml = await CliRun.Of(server, "tag", "groups", "show", "testos", "--xml");
         using var remove = await CliRun.Of(server, "tag", "groups", "remove", "testos", "web");
-        using var setModules = await CliRun.Of(server, "tag", "modules", "set", "testos", folder["comps.xml"]);
+        using var setModules = await CliRun.Of(server, "tag", "modules", "set", "testos", file);
         using var removeModules = await CliRun.Of(server, "tag", "modules", "remove", "testos");
-        using var noFile = await CliRun.Of(server, "tag", "modules", "set", "testos", folder["none"]);
+        using var noFile = await CliRun.Of(server, "tag", "modules", "set", "testos", file + ".none");
 
         Assert.Equal("Groups: 1, categories: 2, environments: 3, langpacks: 4\n", set.Out);
         Assert.Equal("""{"name":"Web server","packages":[{"name":"nginx","type":"Mandatory"},{"name":"certbot","type":"Optional"}]}""", asked.Requests[1].Body);
@@ -135,6 +135,6 @@ public sealed class AdvisoryTests
         Assert.Equal("<comps/>\n", xml.Out);
         Assert.Contains("DELETE /api/tags/testos/groups/web", asked.Requests.Select(request => request.What));
         Assert.Equal("modulemd  hello   2.0     3        x86_64  testos", setModules.OutLines[1]);
-        Assert.Equal([0, 0, 0, 2], await Task.WhenAll(edit.Exit, remove.Exit, removeModules.Exit, noFile.Exit));
+        Assert.Equal((int[])[0, 0, 0, 2], await Task.WhenAll(edit.Exit, remove.Exit, removeModules.Exit, noFile.Exit));
     }
 }
