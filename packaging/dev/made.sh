@@ -1,11 +1,26 @@
 # shellcheck shell=bash
-# What is made once and kept: TestOS, the demo's source packages, the programs.
+# What is made once and kept: TestOS, the clients, the demo's source packages, the programs.
 
 make_testos() {
     export SKYLINE_APT=$cache/apt SKYLINE_TESTOS=$cache/testos
     mkdir -p "$cache"
     [ -e "$SKYLINE_TESTOS/repo/.key" ] || say "Making TestOS, a small RPM distribution, from Debian packages (once: about a minute)"
     packaging/testos/make "$SKYLINE_TESTOS"
+}
+
+# Where they cannot be made, the tests that need them say why and are skipped.
+make_clients() {
+    local log code=0
+    log=$(logfile clients)
+    export SKYLINE_CLIENTS=$cache/clients
+    [ -e "$SKYLINE_CLIENTS/root/.key" ] || say "Making a root of Debian unstable with dnf5, zypper and rpm 6 (once a month: about a minute)"
+    packaging/clients/make "$SKYLINE_CLIENTS" 2>"$log" || code=$?
+    cat "$log" >&2
+    case $code in
+        0) ;;
+        3) export SKYLINE_NO_CLIENTS; SKYLINE_NO_CLIENTS=$(tail -n 1 "$log") ;;
+        *) exit $code ;;
+    esac
 }
 
 make_srpms() {

@@ -6,6 +6,7 @@ run_tests() {
     need test
     need_isolation
     make_testos
+    make_clients
     make_srpms
     build_solution
     say "Testing"

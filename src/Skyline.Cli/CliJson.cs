@@ -9,6 +9,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(BuildsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(RepoDocument))]
+[JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
 [JsonSerializable(typeof(TagFileDocument))]
 sealed partial class CliJson : JsonSerializerContext;
@@ -25,3 +26,6 @@ sealed record RepoDocument(string Tag, string RepoFile);
 
 /// <param name="Text">comps.xml or modules.yaml.</param>
 sealed record TagFileDocument(string Tag, string Text);
+
+/// <param name="Packages">As they were taken in, in the order given.</param>
+sealed record ImportDocument(IReadOnlyList<ImportedRpm> Packages, TagChanged Tagged);

@@ -4,9 +4,12 @@ using Skyline.Cli.Advisories;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Externals;
+using Skyline.Cli.Imports;
 using Skyline.Cli.Keys;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
+using Skyline.Cli.Repos;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
 using Skyline.Cli.Terminal;
@@ -48,7 +51,7 @@ static class Program
         {
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
-            RepoCommand.Make(global), KeyCommand.Make(global), BuilderCommand.Make(global),
+            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global),
             AdvisoryCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };

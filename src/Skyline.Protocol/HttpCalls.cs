@@ -17,9 +17,13 @@ static class HttpCalls
         return await Read(response, type, ct);
     }
 
-    public static async Task<TOut> Post<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+    public static Task<TOut> Post<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct) =>
+        http.Send(HttpMethod.Post, path, body, sent, got, ct);
+
+    public static async Task<TOut> Send<TIn, TOut>(this HttpClient http, HttpMethod method, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
     {
-        using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, sent) };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         return await Read(response, got, ct);
     }
 
@@ -41,12 +45,6 @@ static class HttpCalls
     {
         using var response = await http.PostAsync(path, null, ct);
         await ThrowIfRefused(response, ct);
-    }
-
-    public static async Task<TOut> Patch<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
-    {
-        using var response = await http.PatchAsync(path, JsonContent.Create(body, sent), ct);
-        return await Read(response, got, ct);
     }
 
     public static async Task Delete(this HttpClient http, string path, CancellationToken ct)

@@ -13,7 +13,7 @@ public sealed partial class SkylineClient
     public Task<AdvisoryDetails> Advisory(string id, CancellationToken ct) => http.Get(At(id), SkylineJson.Default.AdvisoryDetails, ct);
 
     public Task<AdvisoryDetails> EditAdvisory(string id, AdvisoryEdit edit, CancellationToken ct) =>
-        http.Patch(At(id), edit, SkylineJson.Default.AdvisoryEdit, SkylineJson.Default.AdvisoryDetails, ct);
+        http.Send(HttpMethod.Patch, At(id), edit, SkylineJson.Default.AdvisoryEdit, SkylineJson.Default.AdvisoryDetails, ct);
 
     public Task<AdvisoryDetails> AttachBuilds(string id, IReadOnlyList<string> nvrs, CancellationToken ct) =>
         http.Post($"{At(id)}/builds", new AdvisoryBuilds(nvrs), SkylineJson.Default.AdvisoryBuilds, SkylineJson.Default.AdvisoryDetails, ct);

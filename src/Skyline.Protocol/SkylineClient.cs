@@ -71,4 +71,27 @@ public sealed partial class SkylineClient(HttpClient http)
 
     public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct) =>
         http.PostNothing($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", ct);
+
+    public Task<IReadOnlyList<ExternalSummary>> Externals(CancellationToken ct) => http.Get("api/externals", SkylineJson.Default.IReadOnlyListExternalSummary, ct);
+
+    /// <param name="waitSeconds">How long the server may hold the answer while a refresh is under way.</param>
+    public Task<ExternalDetails> External(string name, CancellationToken ct, int waitSeconds = 0) =>
+        http.Get($"api/externals/{Uri.EscapeDataString(name)}?wait={waitSeconds}", SkylineJson.Default.ExternalDetails, ct);
+
+    public Task<ExternalDetails> AddExternal(NewExternal external, CancellationToken ct) =>
+        http.Post("api/externals", external, SkylineJson.Default.NewExternal, SkylineJson.Default.ExternalDetails, ct);
+
+    /// <summary>Begins to ask its upstream for a newer state; how that ends, <see cref="External"/> tells.</summary>
+    public Task RefreshExternal(string name, CancellationToken ct) => http.PostNothing($"api/externals/{Uri.EscapeDataString(name)}/refresh", ct);
+
+    public Task RemoveExternal(string name, CancellationToken ct) => http.Delete($"api/externals/{Uri.EscapeDataString(name)}", ct);
+
+    public Task<IReadOnlyList<TagExternal>> TagExternals(string tag, CancellationToken ct) =>
+        http.Get($"api/tags/{Uri.EscapeDataString(tag)}/externals", SkylineJson.Default.IReadOnlyListTagExternal, ct);
+
+    public Task AddTagExternal(string tag, TagExternal external, CancellationToken ct) =>
+        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/externals", external, SkylineJson.Default.TagExternal, ct);
+
+    public Task RemoveTagExternal(string tag, string name, CancellationToken ct) =>
+        http.Delete($"api/tags/{Uri.EscapeDataString(tag)}/externals/{Uri.EscapeDataString(name)}", ct);
 }

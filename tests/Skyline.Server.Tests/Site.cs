@@ -28,7 +28,7 @@ public sealed class Site : IAsyncDisposable
         Directory.CreateDirectory(chroots);
         await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
         var app = Appliance.Build(
-            ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Skyline:RetryLostAfterSeconds=0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
+            ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Skyline:PinChrootRepos=false", "--Skyline:RetryLostAfterSeconds=0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
         await app.Start(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new Site(app, data, new Uri(address));

@@ -46,6 +46,8 @@ def open_base(question, scratch):
     conf.plugins = False
     conf.best = True
     conf.install_weak_deps = False
+    # Of a pinned state the server keeps what every client reads; copies for zchunk it would have to ask its upstream for.
+    conf.zchunk = False
     conf.releasever = question["releasever"]
     conf.substitutions["arch"] = conf.substitutions["basearch"] = question["arch"]
     os.makedirs(conf.installroot)

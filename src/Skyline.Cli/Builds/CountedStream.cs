@@ -3,6 +3,19 @@ namespace Skyline.Cli.Builds;
 /// <summary>A file being uploaded, that says how far it has been read. Its length is known, so that the server is told it.</summary>
 sealed class CountedStream(FileStream file, Action<long> reached) : Stream
 {
+    /// <exception cref="StopException">It cannot be read.</exception>
+    public static CountedStream Open(string path, Action<long> reached)
+    {
+        try
+        {
+            return new CountedStream(new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan }), reached);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StopException.Usage($"{path} cannot be read: {e.Message}");
+        }
+    }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;

@@ -27,7 +27,7 @@ static class SubmitPackage
         using var http = session.ConnectForUpload();
         using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
         bar.Start();
-        await using var stream = Open(file, bar);
+        await using var stream = CountedStream.Open(file.Path, bar.Reached);
         try
         {
             var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct);
@@ -37,18 +37,6 @@ static class SubmitPackage
         catch (HttpRequestException) when (stream.Length != file.Size)
         {
             throw StopException.Usage($"{file.Path} changed while it was being sent; try again when it is whole.");
-        }
-    }
-
-    static CountedStream Open(SourcePackage.LocalFile file, ProgressBar bar)
-    {
-        try
-        {
-            return new CountedStream(new FileStream(file.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan }), bar.Reached);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw StopException.Usage($"{file.Path} cannot be read: {e.Message}");
         }
     }
 }

@@ -5,15 +5,17 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
 
-/// <summary>`skyline tag list|show|create`.</summary>
+/// <summary>`skyline tag list|show|create`; what changes tags and what was is beside it.</summary>
 static class TagCommand
 {
-    public static Command Make(GlobalOptions global) =>
-        new("tag", "Look at and make tags: sets of builds, each with a dnf repository")
-        {
-            ListCommand(global), ShowCommand(global), CreateCommand(global),
-            GroupsCommand.Make(global), ModulesCommand.Make(global),
-        };
+    public static Command Make(GlobalOptions global)
+    {
+        var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global) };
+        foreach (var below in ChangeCommands.All(global).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
+        command.Add(GroupsCommand.Make(global));
+        command.Add(ModulesCommand.Make(global));
+        return command;
+    }
 
     static Command ListCommand(GlobalOptions global)
     {
@@ -57,6 +59,9 @@ static class TagCommand
         {
             to.WriteLine($"Tag {Untrusted.Line(tag.Name)}: chroot {Untrusted.Line(tag.Chroot)}, {Untrusted.Line(string.Join(' ', tag.Arches))}, snapshot {Short(tag.Snapshot)}");
             to.WriteLine($"Its repository for dnf: skyline repo {Untrusted.Line(tag.Name)}");
+            if (tag.Parents is { Count: > 0 } parents) to.WriteLine($"Inherits from {Untrusted.Line(string.Join(", then ", parents.Select(parent => parent.Parent)))}");
+            if (tag.Blocked is { Count: > 0 } blocked) to.WriteLine($"Blocked: {Untrusted.Line(string.Join(' ', blocked))}");
+            if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
             if (tag.Builds.Count > 0)
                 Table.Write(to, ["BUILD", "PACKAGE", "OWNER"], tag.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Owner]));
         });
@@ -64,5 +69,5 @@ static class TagCommand
     }
 
     /// <summary>As much of a content hash as people tell apart.</summary>
-    static string Short(string hash) => Untrusted.Line(hash.Length > 12 ? hash[..12] : hash);
+    public static string Short(string hash) => Untrusted.Line(hash.Length > 12 ? hash[..12] : hash);
 }

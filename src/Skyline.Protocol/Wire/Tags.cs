@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Skyline.Protocol;
 
 /// <param name="Chroot">Name of the chroot definition that buildroots of this tag start from ("fedora-43").</param>
@@ -5,18 +7,23 @@ namespace Skyline.Protocol;
 public sealed record NewTag(
     string Name, string Chroot, IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest);
 
+[JsonConverter(typeof(JsonStringEnumConverter<TagCompression>))]
 public enum TagCompression { Zstd, Gzip }
 
 /// <summary>What a tag's repositories hold: each package's latest build, or every build that is in the tag.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TagHolds>))]
 public enum TagHolds { Latest, All }
 
 /// <param name="Snapshot">Content hash of the newest snapshot of its repository.</param>
 public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string> Arches, int Builds, string Snapshot, DateTimeOffset CreatedAt);
 
 /// <param name="RepoFile">The text of the `.repo` file.</param>
+/// <param name="Parents">What it inherits from, first first.</param>
+/// <param name="Blocked">Packages that it hides, also from those that inherit from it.</param>
 public sealed record TagDetails(
     string Name, string Chroot, IReadOnlyList<string> Arches, string Snapshot, DateTimeOffset CreatedAt,
-    IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest);
+    IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
+    IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null);
 
 public sealed record NewTarget(string Name, string BuildTag, string DestinationTag);
 

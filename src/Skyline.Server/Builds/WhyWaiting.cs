@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Externals;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Builds;
@@ -31,13 +32,14 @@ static class WhyWaiting
           (SELECT min(b.name) FROM builders b WHERE b.enabled = 1 AND b.last_seen_at IS NULL) AS Unstarted
         FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting'
         WHERE t.build_id = @build
-        """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, Sentence);
+        """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, row => Sentence(db, row));
 
-    static string Sentence(Row row) => row switch
+    static string Sentence(IDbConnection db, Row row) => row switch
     {
         { Enabled: 0, Unstarted: { } name } => $"Waiting: no builder for {row.Arch} is at work. Builder '{name}' is enrolled and has never asked for work; start its agent, skyline-builder.",
         { Enabled: 0 } => $"Waiting: no enabled builder can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",
         { Here: 0 } => $"Waiting: no builder for {row.Arch} has asked for work in the last {Away.TotalMinutes:0} minutes. Is its agent running?",
+        _ when WhyUnpinned.Of(db, row.Task) is { } unpinned => unpinned,
         { Ahead: 0 } => $"Waiting for a free builder for {row.Arch}; it is next.",
         _ => $"Waiting for a free builder for {row.Arch}; {row.Ahead} before it.",
     };

@@ -40,7 +40,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, 
         var key = tag is null ? null : await keys.Of(tag.Id, ct);
         var signed = key is null ? null : await sign.Sign(rpm.FileName, blob.Sha256, package.ContentHash, HeldRpm.LocationOf(rpm.FileName), key, rpm.At.ToTime(), ct);
         var outcome = await database.Write(tx => Record(tx, rpm, tag, key, signed, person), ct);
-        if (tag is not null && outcome is Imported.Taken) bells.Ring(Bells.Tags);
+        if (outcome is Imported.Taken) bells.Ring(Bells.Tags);
         return outcome is Imported.Taken { New: true } ? outcome : await Forget(blob, outcome);
     }
 
@@ -79,7 +79,8 @@ public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, 
             var id = AddRpm.Insert(tx, build, rpm.Nevra, rpm.Package.IsSource, rpm.FileName, rpm.Blob, rpm.Package.ContentHash, rpm.At);
             if (tag is not null) signed!.Insert(tx, id, key!.Id);
         }
-        if (tag is not null && !TagBuild.Tag(tx, tag.Id, build, person, rpm.At) && known is null) TagBuild.Extend(tx, tag.Id, build, person, rpm.At);
+        var tagged = tag is not null && TagBuild.Tag(tx, tag.Id, build, person, rpm.At);
+        if (known is null) TagBuild.Extend(tx, build, person, rpm.At, besides: tagged ? tag!.Id : null);
         return new Imported.Taken(new(build, rpm.Nvr, rpm.FileName, tag?.Name), known is null);
     }
 

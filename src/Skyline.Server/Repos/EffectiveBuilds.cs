@@ -15,33 +15,40 @@ static class EffectiveBuilds
 
     public sealed record Blocked(long TagId, string Package);
 
-    /// <param name="order">The tag itself, then those it inherits from, nearest first.</param>
+    /// <summary>What becomes of a package in a tag.</summary>
+    /// <param name="Builds">Those that are held.</param>
+    /// <param name="DecidedBy">The tag that decides.</param>
+    /// <param name="BlockedBy">The tag that blocks it, if that is why nothing is held.</param>
+    public sealed record Decision(IReadOnlyList<Tagged> Builds, long DecidedBy, long? BlockedBy);
+
+    /// <param name="order">The tag itself, then those it inherits from, nearest first. Rows of other tags count for nothing.</param>
     /// <param name="all">Whether the deciding tag's earlier builds are held too.</param>
-    public static IEnumerable<long> Of(IReadOnlyList<long> order, bool all, IReadOnlyList<Tagged> tagged, IReadOnlyList<Blocked> blocked)
+    public static IEnumerable<Decision> Decide(IReadOnlyList<long> order, bool all, IEnumerable<Tagged> tagged, IEnumerable<Blocked> blocked)
     {
         var rank = order.Select((tag, at) => (tag, at)).ToDictionary(pair => pair.tag, pair => pair.at);
-        var blockedAt = blocked.GroupBy(block => block.Package).ToDictionary(package => package.Key, package => package.Min(block => rank[block.TagId]));
-        foreach (var package in tagged.GroupBy(build => build.Package))
+        var blockedAt = blocked.Where(block => rank.ContainsKey(block.TagId)).GroupBy(block => block.Package).ToDictionary(package => package.Key, package => package.Min(block => rank[block.TagId]));
+        foreach (var package in tagged.Where(build => rank.ContainsKey(build.TagId)).GroupBy(build => build.Package))
         {
             var deciding = package.Min(build => rank[build.TagId]);
-            if (blockedAt.TryGetValue(package.Key, out var block) && block <= deciding) continue;
-            var there = package.Where(build => rank[build.TagId] == deciding);
-            if (all)
-                foreach (var build in there) yield return build.BuildId;
-            else
-                yield return there.MaxBy(build => build.Order)!.BuildId;
+            var there = package.Where(build => rank[build.TagId] == deciding).OrderBy(build => build.Order).ToList();
+            if (blockedAt.TryGetValue(package.Key, out var block) && block <= deciding) yield return new([], order[deciding], order[block]);
+            else yield return new(all ? there : [there[^1]], order[deciding], null);
         }
     }
 
+    public static IEnumerable<Tagged> Of(IReadOnlyList<long> order, bool all, IEnumerable<Tagged> tagged, IEnumerable<Blocked> blocked) =>
+        Decide(order, all, tagged, blocked).SelectMany(decision => decision.Builds);
+
     /// <param name="packages">Null: all of them.</param>
-    public static IReadOnlyList<long> Read(IDbConnection db, IReadOnlyList<long> order, bool all, IReadOnlyCollection<string>? packages)
-    {
-        var some = packages is null ? "" : "AND b.package IN @packages";
-        var tagged = db.All<Tagged>($"""
-            SELECT t.tag_id AS TagId, b.package AS Package, t.build_id AS BuildId, t.id AS "Order" FROM tag_builds t JOIN builds b ON b.id = t.build_id
-            WHERE t.tag_id IN @order AND t.untagged_at IS NULL {some}
-            """, new { order, packages });
-        var blocked = db.All<Blocked>($"SELECT b.tag_id AS TagId, b.package AS Package FROM tag_blocks b WHERE b.tag_id IN @order AND b.unblocked_at IS NULL {some}", new { order, packages });
-        return [.. Of(order, all, tagged, blocked)];
-    }
+    public static IReadOnlyList<long> Read(IDbConnection db, IReadOnlyList<long> order, bool all, IReadOnlyCollection<string>? packages) =>
+        [.. Of(order, all, ReadTagged(db, order, packages), ReadBlocked(db, order, packages)).Select(build => build.BuildId)];
+
+    public static IReadOnlyList<Tagged> ReadTagged(IDbConnection db, IReadOnlyCollection<long> tags, IReadOnlyCollection<string>? packages) => db.All<Tagged>($"""
+        SELECT t.tag_id AS TagId, b.package AS Package, t.build_id AS BuildId, t.id AS "Order" FROM tag_builds t JOIN builds b ON b.id = t.build_id
+        WHERE t.tag_id IN @tags AND t.untagged_at IS NULL {(packages is null ? "" : "AND b.package IN @packages")}
+        """, new { tags, packages });
+
+    public static IReadOnlyList<Blocked> ReadBlocked(IDbConnection db, IReadOnlyCollection<long> tags, IReadOnlyCollection<string>? packages) => db.All<Blocked>($"""
+        SELECT tag_id AS TagId, package AS Package FROM tag_blocks WHERE tag_id IN @tags AND unblocked_at IS NULL {(packages is null ? "" : "AND package IN @packages")}
+        """, new { tags, packages });
 }

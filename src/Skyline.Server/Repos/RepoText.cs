@@ -8,15 +8,19 @@ namespace Skyline.Server.Repos;
 public static class RepoText
 {
     /// <param name="address">This server's, without a slash at the end.</param>
-    public static string Of(string tag, string address) =>
-        Section($"skyline-{tag}", $"{tag} from Skyline", $"{address}/repos/{tag}/$basearch/mirrorlist", tag, address, enabled: true)
-        + Section($"skyline-{tag}-debug", $"{tag} from Skyline, for debuggers", $"{address}/repos/{tag}/$basearch-debug/mirrorlist", tag, address, enabled: false)
-        + Section($"skyline-{tag}-source", $"{tag} from Skyline, sources", $"{address}/repos/{tag}/src/mirrorlist", tag, address, enabled: false);
+    /// <param name="zypper">`zypper addrepo` takes no repository without a baseurl; as a file in /etc/zypp/repos.d it would need none.</param>
+    public static string Of(string tag, string address, bool zypper = false) => Of($"skyline-{tag}", tag, address, zypper);
 
-    static string Section(string id, string name, string url, string tag, string address, bool enabled) => $"""
+    /// <param name="id">What clients call the repository; dnf finds those of debug packages and sources by its endings.</param>
+    public static string Of(string id, string tag, string address, bool zypper) =>
+        Section(id, $"{tag} from Skyline", "$basearch", tag, address, zypper, enabled: true)
+        + Section($"{id}-debuginfo", $"{tag} from Skyline, for debuggers", "$basearch-debug", tag, address, zypper, enabled: false)
+        + Section($"{id}-source", $"{tag} from Skyline, sources", "src", tag, address, zypper, enabled: false);
+
+    static string Section(string id, string name, string repo, string tag, string address, bool zypper, bool enabled) => $"""
         [{id}]
         name={name}
-        mirrorlist={url}
+        {(zypper ? $"baseurl={address}/repos/{tag}/{repo}/\n" : "")}mirrorlist={address}/repos/{tag}/{repo}/mirrorlist
         enabled={(enabled ? 1 : 0)}
         gpgcheck=1
         repo_gpgcheck=1

@@ -74,9 +74,11 @@ static class ServeRepo
         // It is made for the address that was asked; nobody else may be given it from a cache.
         http.Response.Headers.CacheControl = "no-store";
         return tag == tagAgain && current.Of(tag) is not null
-            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http)), "text/plain", Encoding.UTF8)
+            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http), zypper: IsZypper(http)), "text/plain", Encoding.UTF8)
             : NoTag(tag).AsResult();
     }
+
+    static bool IsZypper(HttpContext http) => http.Request.Headers.UserAgent.ToString().StartsWith("ZYpp", StringComparison.Ordinal);
 
     static Refusal NoTag(string tag) => new(404, $"There is no tag '{tag}' here; /api/tags lists those that are.");
 

@@ -5,6 +5,7 @@ using Skyline.Protocol;
 using Skyline.Server.Advisories;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Imports;
 using Skyline.Server.Modules;
@@ -62,12 +63,15 @@ static class Appliance
         services.AddSingleton<Blobs>().AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
-        services.AddSingleton<CreateTag>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
+        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
+        services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
+        services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
+        services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
@@ -88,14 +92,18 @@ static class Appliance
         app.MapBuilds();
         app.MapRuns();
         app.MapTags();
+        app.MapTagChanges();
+        app.MapSnapshots();
         app.MapImports();
         app.MapGroups();
         app.MapModules();
         app.MapAdvisories();
         app.MapBuilders();
         app.MapRepos();
+        app.MapCopr();
         app.MapKeys();
         app.MapKeyAdministration();
+        app.MapExternals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
@@ -104,6 +112,7 @@ static class Appliance
     {
         var services = app.Services;
         await services.GetRequiredService<FirstStart>().Run(ct);
+        await services.GetRequiredService<ChrootExternals>().Note(ct);
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
     }

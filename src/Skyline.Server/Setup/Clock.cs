@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Externals;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Setup;
@@ -21,6 +22,7 @@ static class Clock
                 persistent.UseSqlite(SqliteFactory.Instance, store);
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
+            quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

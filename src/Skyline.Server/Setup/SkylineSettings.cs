@@ -50,8 +50,17 @@ public sealed class SkylineSettings
 
     public int HeartbeatSeconds { get; set; } = 5;
 
-    /// <summary>Whether an SRPM may be fetched from a loopback or link-local address, where a cloud keeps its secrets.</summary>
+    /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets.</summary>
     public bool FetchFromLocalAddresses { get; set; }
+
+    /// <summary>Whether builders get the chroots' repositories from this server, pinned; otherwise they ask the mirrors themselves.</summary>
+    public bool PinChrootRepos { get; set; } = true;
+
+    /// <summary>How often external repositories are asked for a newer state.</summary>
+    public double ExternalRefreshHours { get; set; } = 6;
+
+    /// <summary>For packages of external repositories that are kept; the least recently used go first.</summary>
+    public long ExternalCacheBytes { get; set; } = 20L << 30;
 
     /// <summary>What one build may take.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;

@@ -10,7 +10,14 @@ namespace Skyline.Server.Shell;
 /// <summary>A refusal: a status and one sentence that names the thing, the cause and the cure.</summary>
 public sealed record Refusal(int Status, string Sentence)
 {
+    const int MostSentences = 20;
+
     public IResult AsResult() => Results.Problem(Sentence, statusCode: Status);
+
+    /// <summary>Several problems at once; where they differ in kind, it is a conflict.</summary>
+    public static Refusal Of(IReadOnlyList<Refusal> problems) => new(
+        problems.Select(problem => problem.Status).Distinct().Count() == 1 ? problems[0].Status : 409,
+        string.Join(' ', problems.Take(MostSentences).Select(problem => problem.Sentence)) + (problems.Count > MostSentences ? $" There are {problems.Count - MostSentences} problems more." : ""));
 }
 
 /// <summary>Turns what went wrong on the way into a sentence; anything unforeseen is logged and told as a fault of ours.</summary>

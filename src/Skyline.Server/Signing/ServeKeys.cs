@@ -8,8 +8,13 @@ namespace Skyline.Server.Signing;
 /// <summary>`/keys/TAG.asc`: the public keys of a tag, in one file as `rpm --import` and `gpgkey=` take it; `/keys/FINGERPRINT.asc`: one.</summary>
 static class ServeKeys
 {
-    public static void MapKeys(this IEndpointRouteBuilder routes) =>
+    public static void MapKeys(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/keys/{name}.asc", Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
+        // Where zypper looks for the keys of a repository that it was given by address alone.
+        routes.MapGet("/repos/{name}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+        routes.MapGet("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+    }
 
     static IResult Armored(string name, HttpContext http, Database database)
     {

@@ -32,7 +32,7 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
-    public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states";
+    public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
 
     public static string Build(long id) => $"build {id}";
 
@@ -40,4 +40,6 @@ public sealed class Bells(TimeProvider time)
     public static string Tag(long id) => $"tag {id}";
 
     public static string Log(long run) => $"log {run}";
+
+    public static string External(string name) => $"external {name}";
 }

@@ -11,6 +11,7 @@ static class BlobReferences
     static readonly (string Table, string Column)[] known =
     [
         ("builds", "srpm_sha256"), ("run_files", "sha256"), ("rpms", "blob_sha256"), ("task_runs", "lock_sha256"),
+        ("external_files", "sha256"), ("external_states", "index_sha256"), ("external_cache", "sha256"),
     ];
 
     static readonly string any = "SELECT " + string.Join(" OR ", known.Select(place => $"EXISTS (SELECT 1 FROM {place.Table} WHERE {place.Column} = @sha256)"));

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.RegularExpressions;
 using Skyline.Rpm;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -22,6 +23,14 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
 
     public static IReadOnlyList<Tag> All(IDbConnection db) =>
         [.. db.All<Row>(Select + " ORDER BY name").Select(row => From(db, row)!)];
+
+    public static Refusal None(string? name) => new(404, $"There is no tag '{name}'.");
+
+    /// <summary>What it inherits from directly, first first.</summary>
+    internal static IReadOnlyList<Parent> ParentsOf(IDbConnection db, long tag) => db.All<Parent>("""
+        SELECT p.parent_id AS Id, t.name AS Name, p.priority AS Priority FROM tag_parents p JOIN tags t ON t.id = p.parent_id
+        WHERE p.tag_id = @tag AND p.unset_at IS NULL ORDER BY p.priority
+        """, new { tag });
 
     static Tag? From(IDbConnection db, Row? row) => row is null ? null : new(
         row.Id, row.Name, row.Chroot,

@@ -7,23 +7,28 @@ namespace Skyline.Server.Tags;
 static class TagBuild
 {
     /// <returns>False if it is in the tag already.</returns>
-    public static bool Tag(IDbTransaction tx, long tag, long build, long person, long now, TagEventKind kind = TagEventKind.Tag)
+    public static bool Tag(IDbTransaction tx, long tag, long build, long person, long now)
     {
-        if (tx.Execute("INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by) VALUES (@tag, @build, @now, @person) ON CONFLICT DO NOTHING", new { tag, build, now, person }) == 0) return false;
-        Record(tx, kind, tag, build, person, now);
+        if (Put(tx, tag, build, person, now) == 0) return false;
+        Record(tx, TagEventKind.Tag, tag, build, person, now);
         return true;
     }
 
-    /// <returns>False if it is not in the tag.</returns>
-    public static bool Untag(IDbTransaction tx, long tag, long build, long person, long now)
-    {
-        if (tx.Execute("UPDATE tag_builds SET untagged_at = @now, untagged_by = @person WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person }) == 0) return false;
-        Record(tx, TagEventKind.Untag, tag, build, person, now);
-        return true;
-    }
+    /// <returns>0 if it is in the tag already. The event is the caller's to record.</returns>
+    public static int Put(IDbTransaction tx, long tag, long build, long person, long now) =>
+        tx.Execute("INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by) VALUES (@tag, @build, @now, @person) ON CONFLICT DO NOTHING", new { tag, build, now, person });
 
-    /// <summary>A package more of a build that is in a tag already: its repository changes though its builds do not.</summary>
-    public static void Extend(IDbTransaction tx, long tag, long build, long person, long now) => Record(tx, TagEventKind.Import, tag, build, person, now);
+    /// <returns>0 if it is not in the tag. The event is the caller's to record.</returns>
+    public static int Take(IDbTransaction tx, long tag, long build, long person, long now) =>
+        tx.Execute("UPDATE tag_builds SET untagged_at = @now, untagged_by = @person WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
+
+    /// <summary>A package more of a build that is in tags already: their repositories change though their builds do not.</summary>
+    /// <param name="besides">A tag that knows already.</param>
+    public static void Extend(IDbTransaction tx, long build, long person, long now, long? besides)
+    {
+        foreach (var tag in tx.All<long>("SELECT tag_id FROM tag_builds WHERE build_id = @build AND untagged_at IS NULL AND tag_id IS NOT @besides ORDER BY tag_id", new { build, besides }))
+            Record(tx, TagEventKind.Import, tag, build, person, now);
+    }
 
     static void Record(IDbTransaction tx, TagEventKind kind, long tag, long build, long person, long now)
     {

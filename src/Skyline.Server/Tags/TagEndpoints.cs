@@ -14,7 +14,7 @@ static class TagEndpoints
         var tags = routes.MapGroup("/api/tags").WithTags("Tags");
         tags.MapGet("", (TagViews views) => TypedResults.Ok(views.All())).WithSummary("All tags");
         tags.MapGet("{name}", (string name, HttpContext http, TagViews views, SkylineSettings settings) =>
-            views.Find(name, settings.AddressFor(http)) is { } tag ? Results.Ok(tag) : NoTag(name).AsResult()).Produces<TagDetails>().ProducesProblem(404).WithSummary("One tag, its builds and its .repo file");
+            views.Find(name, settings.AddressFor(http)) is { } tag ? Results.Ok(tag) : Tag.None(name).AsResult()).Produces<TagDetails>().ProducesProblem(404).WithSummary("One tag, its builds and its .repo file");
         tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, TagViews views, SkylineSettings settings) =>
             await create.Create(wanted, http.RequestAborted) is { } refusal
                 ? refusal.AsResult()
@@ -31,8 +31,6 @@ static class TagEndpoints
                 : Results.Created($"/api/targets/{wanted.Name}", new TargetDetails(wanted.Name, wanted.BuildTag, wanted.DestinationTag)))
             .RequireAuthorization(Caller.Admin).Produces<TargetDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a target");
     }
-
-    static Refusal NoTag(string name) => new(404, $"There is no tag '{name}'.");
 }
 
 /// <summary>Tags as the API and the pages show them.</summary>
@@ -44,6 +42,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
 
     public TagDetails? Find(string name, string address) => database.Read(db => Tag.Find(db, name) is { } tag
         ? new TagDetails(tag.Name, tag.Chroot, tag.Arches, current.Of(name)?.Hash ?? "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id), RepoText.Of(name, address),
-            tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest)
+            tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest,
+            [.. Tag.ParentsOf(db, tag.Id).Select(parent => new TagParent(parent.Name, (int)parent.Priority))], [.. EffectiveBuilds.ReadBlocked(db, [tag.Id], packages: null).Select(block => block.Package).Order(StringComparer.Ordinal)])
         : null);
 }

@@ -2,6 +2,7 @@ using System.Data;
 using Dapper;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
+using Skyline.Server.Externals;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -28,23 +29,30 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
     }
 
     /// <summary>Notes what the builder says of itself: pages show it, and waiting tasks explain themselves by it.</summary>
-    Task Greet(long builder, LeaseRequest request, CancellationToken ct) => database.Write(tx =>
+    async Task Greet(long builder, LeaseRequest request, CancellationToken ct)
+    {
+        // What waits for a builder of a new architecture needs its repositories pinned for that now.
+        if (await database.Write(tx => Note(tx, builder, request), ct)) bells.Ring(Bells.Work);
+    }
+
+    /// <returns>Whether the builder has become able to build what it could not.</returns>
+    bool Note(IDbTransaction tx, long builder, LeaseRequest request)
     {
         tx.Execute("UPDATE builders SET last_seen_at = @now, version = @version, isolation = @isolation WHERE id = @builder",
             new { builder, now = time.Stamp(), version = Bounded(request.Version), isolation = Bounded(request.Isolation) });
         var arches = request.Arches.Take(32).Select(Bounded).ToList();
         tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches });
-        foreach (var arch in arches) tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch });
-    }, ct);
+        return arches.Select(arch => tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch })).ToList().Sum() > 0;
+    }
 
     static string Bounded(string? said) => said is null ? "" : said.Length <= 100 ? said : said[..100];
 
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
-    /// does not know (any more) waits, and holds up nothing else.
+    /// does not know (any more) waits, and so does what needs a repository that is not pinned yet; neither holds up anything else.
     /// </summary>
-    const string ClaimOne = """
+    const string ClaimOne = $"""
         UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
         WHERE id = (
           SELECT r.id FROM task_runs r
@@ -57,6 +65,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
                   AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
             AND NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost' AND mine.ended_at > @tooSoon)
             AND (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots
+            AND {RunPins.AllPinned}
           ORDER BY r.id LIMIT 1)
         AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1)
         RETURNING id
@@ -73,6 +82,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
                 tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Select(chroot => chroot.Name) });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
+            RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
             tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, chroots.Find(run.Chroot)!.Sha256 });
             tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
             tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", run);
@@ -84,8 +94,8 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
 
     LeasedRun Describe(ClaimedRun run)
     {
-        var tag = database.Read(db => Tag.Of(db, run.BuildTagId));
-        var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash);
+        var (tag, pins) = database.Read(db => (Tag.Of(db, run.BuildTagId), RunPins.Of(db, run.RunId, run.BuildTagId)));
+        var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, pins);
         return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
             new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
             new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds));

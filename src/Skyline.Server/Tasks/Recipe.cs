@@ -1,17 +1,22 @@
 using Skyline.Protocol;
+using Skyline.Server.Externals;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tasks;
 
-/// <summary>What a run's buildroot is made of, purely: the tag's own snapshot, pinned, and the chroot's repositories.</summary>
+/// <summary>What a run's buildroot is made of, purely: the tag's own snapshot, the chroot's repositories and the tag's external ones, all pinned.</summary>
 static class Recipe
 {
-    public static BuildrootRecipe For(Tag tag, Chroot chroot, string taskArch, string hostArch, string snapshot)
+    public static BuildrootRecipe For(Tag tag, Chroot chroot, string taskArch, string hostArch, string snapshot, IReadOnlyList<RunPin> pins)
     {
         var own = new RecipeRepo($"skyline-{tag.Name}", $"/repos/{tag.Name}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
         return new(chroot.Name, chroot.ReleaseVersion, hostArch, taskArch == "noarch" ? hostArch : taskArch,
-            chroot.Packages, [own, .. chroot.Repos.Select(repo => repo.ForRecipe())], chroot.Macros);
+            chroot.Packages, [own, .. chroot.Repos.Select(repo => OfChroot(repo, pins)), .. pins.Where(pin => pin.ChrootRepo is null).Select(pin => pin.ForRecipe())], chroot.Macros);
     }
+
+    /// <summary>Where chroots' repositories are not pinned here (Skyline:PinChrootRepos), the builder asks the mirrors itself.</summary>
+    static RecipeRepo OfChroot(ChrootRepo repo, IReadOnlyList<RunPin> pins) =>
+        pins.FirstOrDefault(pin => pin.ChrootRepo == repo.Id)?.InPlaceOf(repo.ForRecipe()) ?? repo.ForRecipe();
 
     /// <summary>A cross target's buildroot holds its host's packages: those of the host's repository, if the tag has one.</summary>
     static string OwnRepoArch(Tag tag, string taskArch, string hostArch) =>

@@ -29,6 +29,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInLogs Logs { get; } = new();
 
+    public StandInExternals Externals { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -97,6 +99,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapGet("/api/builders", context => Answer(context, Builders, SkylineJson.Default.IReadOnlyListBuilderSummary));
         app.MapPost("/api/builders", EnrolBuilder);
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
+        Externals.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapGet("/api/builds", ListBuilds);
         app.MapGet("/api/builds/{id:long}", ShowBuild);

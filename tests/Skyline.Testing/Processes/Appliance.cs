@@ -8,7 +8,7 @@ public sealed class Appliance : IAsyncDisposable
 {
     readonly List<ProgramProcess> builders = [];
 
-    Appliance(string folder, int leaseSeconds, CancellationToken ct) => (Folder, Ct, Server) = (folder, ct, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>
+    Appliance(string folder, int leaseSeconds, IReadOnlyDictionary<string, string> settings, CancellationToken ct) => (Folder, Ct, Server) = (folder, ct, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>(settings)
     {
         ["Skyline__LeaseSeconds"] = leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Skyline__HeartbeatSeconds"] = "1",
     }));
@@ -19,9 +19,9 @@ public sealed class Appliance : IAsyncDisposable
     public SkylineClient Admin => Server.Admin();
 
     /// <param name="ct">The test's own: it ends every wait here.</param>
-    public static async Task<Appliance> Start(CancellationToken ct, int leaseSeconds = 20)
+    public static async Task<Appliance> Start(CancellationToken ct, int leaseSeconds = 20, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds, ct);
+        var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds, settings ?? new Dictionary<string, string>(), ct);
         await appliance.Server.Start();
         return appliance;
     }
@@ -29,19 +29,20 @@ public sealed class Appliance : IAsyncDisposable
     public Task<ProgramProcess> StartLocalBuilder() => StartBuilder("local", Server.BuilderTokenFile);
 
     /// <param name="freshData">Without the buildroots that earlier scenarios have filled.</param>
-    public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false)
+    /// <param name="within">What its command is put behind: a network of its own.</param>
+    public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false, IReadOnlyList<string>? within = null)
     {
         var file = Path.Combine(Folder, name + ".token");
         await File.WriteAllTextAsync(file, (await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), Ct)).Token, Ct);
-        return await StartBuilder(name, file, freshData);
+        return await StartBuilder(name, file, freshData, within);
     }
 
-    async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false)
+    async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false, IReadOnlyList<string>? within = null)
     {
         // One folder of buildroots for all tests of a project: what one has filled, the next finds. Projects run beside each other.
         var kept = Path.Combine(Checkout.Root, "artifacts", "builders", Assembly.GetEntryAssembly()!.GetName().Name!);
         var data = Path.Combine(freshData ? Folder : kept, name);
-        var builder = BuilderProcess.Start(Server.Address, tokenFile, data);
+        var builder = BuilderProcess.Start(Server.Address, tokenFile, data, within: within);
         builders.Add(builder);
         // A builder that cannot work here says so and ends; waiting for its builds would be in vain.
         await builder.Line(" works for ").WaitAsync(Ct);

@@ -6,9 +6,10 @@ namespace Skyline.Testing;
 public static class BuilderProcess
 {
     /// <param name="isolation">"bubblewrap", "docker" or "auto".</param>
-    public static ProgramProcess Start(Uri server, string tokenFile, string data, string isolation = "bubblewrap", int slots = 1) =>
+    /// <param name="within">What the command is put behind: a network of its own.</param>
+    public static ProgramProcess Start(Uri server, string tokenFile, string data, string isolation = "bubblewrap", int slots = 1, IReadOnlyList<string>? within = null) =>
         ProgramProcess.Start(
             Checkout.Program("Skyline.Builder", "skyline-builder"),
             ["--server", server.ToString(), "--token-file", tokenFile, "--data", data, "--isolation", isolation, "--slots", slots.ToString(CultureInfo.InvariantCulture)],
-            new Dictionary<string, string> { ["SKYLINE_TESTOS"] = Checkout.TestOs });
+            new Dictionary<string, string> { ["SKYLINE_TESTOS"] = Checkout.TestOs }, within);
 }

@@ -17,11 +17,15 @@ public sealed class ProgramProcess : IAsyncDisposable
     public bool HasExited => process.HasExited;
     public string Output { get { lock (said) return said.ToString(); } }
 
-    public static ProgramProcess Start(string dll, IEnumerable<string> args, IReadOnlyDictionary<string, string> environment)
+    /// <param name="within">A command that runs another, put before it; null: none.</param>
+    public static ProgramProcess Start(string dll, IEnumerable<string> args, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string>? within = null) =>
+        Start([.. within ?? [], "dotnet", dll, .. args], environment);
+
+    /// <summary>Any program of the system, by its command line.</summary>
+    public static ProgramProcess Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(dll);
-        foreach (var arg in args) start.ArgumentList.Add(arg);
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var arg in command.Skip(1)) start.ArgumentList.Add(arg);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var started = new ProgramProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         started.process.OutputDataReceived += (_, line) => started.Hear(line.Data);

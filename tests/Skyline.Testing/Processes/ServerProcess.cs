@@ -14,7 +14,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
     {
         Data = data;
-        environment = new(settings ?? new Dictionary<string, string>())
+        environment = new()
         {
             ["Skyline__Data"] = data,
             ["Skyline__Chroots"] = Checkout.Chroots,
@@ -22,6 +22,7 @@ public sealed class ServerProcess : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["SKYLINE_TESTOS"] = Checkout.TestOs,
         };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
     }
 
     public string Data { get; }

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Skyline.Cli.Builds;
+using Skyline.Cli.Terminal;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Imports;
+
+/// <summary>Packages on their way to the server, two at a time: one is sent while the server thinks about the other.</summary>
+static class UploadPackages
+{
+    const int AtOnce = 2;
+
+    /// <returns>In the order of the files.</returns>
+    public static async Task<IReadOnlyList<ImportedRpm>> All(Session session, IReadOnlyList<RpmFile> files, CancellationToken ct)
+    {
+        using var bar = new ProgressBar(session.Screen, session.Time, files.Count == 1 ? Untrusted.Line(files[0].Name) : $"{files.Count} packages", files.Sum(file => file.Size));
+        using var firstFault = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var (waiting, done, sent) = (new ConcurrentQueue<int>(Enumerable.Range(0, files.Count)), new ImportedRpm[files.Count], new long[files.Count]);
+        _ = session.Client;
+        bar.Start();
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, files.Count)).Select(_ => SendInTurn()));
+        bar.Finish();
+        return done;
+
+        async Task SendInTurn()
+        {
+            using var http = session.ConnectForUpload();
+            var client = new SkylineClient(http);
+            try
+            {
+                while (!firstFault.IsCancellationRequested && waiting.TryDequeue(out var at)) done[at] = await Send(client, files[at], bytes => Reached(at, bytes), firstFault.Token);
+            }
+            catch
+            {
+                await firstFault.CancelAsync();
+                throw;
+            }
+        }
+
+        void Reached(int at, long bytes)
+        {
+            lock (sent)
+            {
+                sent[at] = bytes;
+                bar.Reached(sent.Sum());
+            }
+        }
+    }
+
+    static async Task<ImportedRpm> Send(SkylineClient client, RpmFile file, Action<long> reached, CancellationToken ct)
+    {
+        await using var stream = CountedStream.Open(file.Path, reached);
+        try
+        {
+            return await client.Import(stream, null, ct);
+        }
+        catch (RefusedException refused)
+        {
+            throw new RefusedException(refused.Status, $"{file.Path}: {refused.Message}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Skyline.Protocol;
+
+/// <summary>What is done to tags, and what can be seen of their snapshots.</summary>
+public sealed partial class SkylineClient
+{
+    public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, ct);
+
+    public Task<TagChanged> UntagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, ct);
+
+    public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, ct);
+
+    public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, ct);
+
+    public Task<TagChanged> Block(string tag, TagBlocks blocks, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, ct);
+
+    public Task<TagChanged> Unblock(string tag, TagBlocks blocks, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, tag, "unblock", blocks, SkylineJson.Default.TagBlocks, preview, ct);
+
+    /// <summary>These take the place of all that the tag inherited from.</summary>
+    public Task<TagChanged> SetParents(string tag, IReadOnlyList<TagParent> parents, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, ct);
+
+    public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, ct);
+
+    public Task<TagChanged> RollBack(string tag, RollbackTag to, bool preview, CancellationToken ct) =>
+        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, ct);
+
+    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, CancellationToken ct) =>
+        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{(preview ? "?preview=true" : "")}", body, type, SkylineJson.Default.TagChanged, ct);
+
+    public Task<TagEventPage> TagEvents(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
+        http.Get($"{Of(tag)}/events?limit={limit}{Before(before)}", SkylineJson.Default.TagEventPage, ct);
+
+    public Task<SnapshotPage> Snapshots(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
+        http.Get($"{Of(tag)}/snapshots?limit={limit}{Before(before)}", SkylineJson.Default.SnapshotPage, ct);
+
+    public Task<SnapshotDetails> Snapshot(string tag, string hash, CancellationToken ct) =>
+        http.Get($"{Of(tag)}/snapshots/{Uri.EscapeDataString(hash)}", SkylineJson.Default.SnapshotDetails, ct);
+
+    /// <param name="from">Null: the one before <paramref name="to"/>, or of two tags the newest.</param>
+    /// <param name="to">Null: the newest.</param>
+    /// <param name="toTag">The tag that <paramref name="to"/> is of, if another.</param>
+    public Task<SnapshotDiff> Diff(string tag, string? from, string? to, string? toTag, CancellationToken ct) =>
+        http.Get($"{Of(tag)}/diff?{Named("from", from)}{Named("to", to)}{Named("toTag", toTag)}", SkylineJson.Default.SnapshotDiff, ct);
+
+    /// <summary>Answers as soon as the tag's newest snapshot holds all packages of these builds, or it is clear that it will not.</summary>
+    public Task<RepoHolds> WaitRepo(string tag, IReadOnlyList<string> nvrs, int waitSeconds, CancellationToken ct) =>
+        http.Get($"{Of(tag)}/repo?wait={waitSeconds}{string.Concat(nvrs.Select(nvr => $"&holds={Uri.EscapeDataString(nvr)}"))}", SkylineJson.Default.RepoHolds, ct);
+
+    static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(tag)}";
+
+    static string Before(long? before) => before is { } b ? $"&before={b}" : "";
+
+    static string Named(string name, string? value) => value is null ? "" : $"{name}={Uri.EscapeDataString(value)}&";
+}

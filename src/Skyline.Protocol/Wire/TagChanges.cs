@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Skyline.Protocol;
+
+/// <param name="Builds">Each by its NVR or its number.</param>
+/// <param name="SkipPresent">Pass over those that are in the tag already, instead of refusing.</param>
+public sealed record TagBuilds(IReadOnlyList<string> Builds, bool SkipPresent = false);
+
+public sealed record MoveBuilds(string To, IReadOnlyList<string> Builds);
+
+/// <param name="All">All builds that the tag's repositories hold, in place of some.</param>
+public sealed record PromoteBuilds(string To, IReadOnlyList<string>? Builds = null, bool All = false);
+
+public sealed record TagBlocks(IReadOnlyList<string> Packages);
+
+/// <summary>A tag that another inherits from; those of lower priority are looked into first.</summary>
+public sealed record TagParent(string Parent, int Priority);
+
+/// <summary>What is not given stays as it is.</summary>
+public sealed record TagSettings(TagCompression? Compression = null, TagHolds? Holds = null);
+
+/// <param name="Snapshot">Its hash, or the beginning of it.</param>
+public sealed record RollbackTag(string Snapshot);
+
+/// <summary>What a change to tags did or, as a preview, would do.</summary>
+/// <param name="Done">A sentence for each thing that is done.</param>
+/// <param name="Repositories">Of a preview: what changes for whom installs from the tags concerned and from those that inherit from them.</param>
+/// <param name="Notes">What else there is to know of it.</param>
+public sealed record TagChanged(bool Preview, IReadOnlyList<string> Done, IReadOnlyList<RepoChanges> Repositories, IReadOnlyList<string> Notes);
+
+/// <param name="NotShown">How many changes more there are than are listed.</param>
+public sealed record RepoChanges(string Tag, IReadOnlyList<PackageChange> Changes, int NotShown);
+
+/// <param name="Repo">The architecture, "src", or an architecture's "-debug".</param>
+/// <param name="From">The package that leaves, as name-version-release.arch.</param>
+/// <param name="To">The package that comes.</param>
+public sealed record PackageChange(string Repo, PackageChangeKind Kind, string Name, string? From, string? To);
+
+/// <summary>Replaced: by another of the same version, such as one for another architecture.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PackageChangeKind>))]
+public enum PackageChangeKind { Added, Removed, Upgraded, Downgraded, Replaced }
+
+/// <summary>Something that happened to what a tag holds.</summary>
+/// <param name="What">In words: "hello-2.12-1 tagged".</param>
+/// <param name="By">Null: Skyline itself.</param>
+public sealed record TagEventDetails(long Id, string Tag, string Kind, string What, string? Package, long? Build, DateTimeOffset At, string? By);
+
+public sealed record TagEventPage(IReadOnlyList<TagEventDetails> Events, long? NextBefore);

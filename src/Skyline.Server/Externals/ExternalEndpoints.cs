@@ -1,0 +1,58 @@
+using Skyline.Protocol;
+using Skyline.Server.People;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Externals;
+
+static class ExternalEndpoints
+{
+    const int LongestWait = 60;
+
+    public static void MapExternals(this IEndpointRouteBuilder routes)
+    {
+        var externals = routes.MapGroup("/api/externals").WithTags("External repositories");
+        externals.MapGet("", (ExternalViews views) => TypedResults.Ok(views.All())).WithSummary("All external repositories");
+        externals.MapGet("{name}", Show).Produces<ExternalDetails>().ProducesProblem(404).WithSummary("One external repository and its pinned states; with wait, when no refresh is under way any more");
+        externals.MapPost("", async (NewExternal wanted, AddExternal add, ExternalViews views, CancellationToken ct) =>
+            await add.Add(wanted, ct) is { } refusal ? refusal.AsResult() : Results.Created($"/api/externals/{wanted.Name}", views.Find(wanted.Name)))
+            .RequireAuthorization(Caller.Admin).Produces<ExternalDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Add an external repository, and begin to pin it");
+        externals.MapPost("{name}/refresh", Refresh).RequireAuthorization(Caller.Admin).Produces(202).ProducesProblem(404).WithSummary("Begin to ask its upstream for a newer state");
+        externals.MapDelete("{name}", async (string name, RemoveExternal remove, CancellationToken ct) => await remove.Remove(name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Forget an external repository");
+
+        var tags = routes.MapGroup("/api/tags/{tag}/externals").WithTags("External repositories");
+        tags.MapGet("", (string tag, TagExternals of) => of.Of(tag) is { } known ? Results.Ok(known) : TagExternals.NoTag(tag).AsResult())
+            .Produces<IReadOnlyList<TagExternal>>().ProducesProblem(404).WithSummary("The external repositories that a tag's buildroots are made of, beside its chroot's");
+        tags.MapPost("", async (string tag, TagExternal wanted, TagExternals of, CancellationToken ct) => await of.Add(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
+        tags.MapDelete("{name}", async (string tag, string name, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
+
+        routes.MapGet("/external/{name}/keys.asc", (string name, ServeExternal serve) => serve.Keys(name)).ExcludeFromDescription();
+        routes.MapGet("/external/{name}/{arch}/mirrorlist", (string name, string arch, HttpContext http, ServeExternal serve) => serve.Mirrors(name, arch, http)).ExcludeFromDescription();
+        routes.MapMethods("/external/{name}/{arch}/{**path}", ["GET", "HEAD"], (string name, string arch, string? path, HttpContext http, ServeExternal serve) =>
+            serve.Serve(name, null, arch, path ?? "", http)).ExcludeFromDescription();
+        routes.MapMethods("/external/{name}/@{hash}/{arch}/{**path}", ["GET", "HEAD"], (string name, string hash, string arch, string? path, HttpContext http, ServeExternal serve) =>
+            serve.Serve(name, hash, arch, path ?? "", http)).ExcludeFromDescription();
+    }
+
+    static async Task<IResult> Show(string name, ExternalViews views, Bells bells, TimeProvider time, int? wait, CancellationToken ct)
+    {
+        var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait));
+        while (true)
+        {
+            var bell = bells.Next(Bells.External(name));
+            if (views.Find(name) is not { } external) return RemoveExternal.NotThere(name).AsResult();
+            var left = until - time.GetUtcNow();
+            if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return Results.Ok(external);
+        }
+    }
+
+    static IResult Refresh(string name, Database database, RefreshExternal refresh)
+    {
+        if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
+        foreach (var wanted in database.Read(db => WantedArch.Of(db, external.Id))) _ = refresh.Refresh(external.Id, wanted.Arch);
+        return Results.Accepted();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Externals;
+
+/// <summary>
+/// Asks an upstream for its newest state and pins it: mirrors, repomd.xml, its signature, every file it names; all of it verified and in
+/// the blobs before one row says so. If any of that fails, the state that is pinned goes on serving and the fault is told.
+/// </summary>
+public sealed class RefreshExternal(
+    Database database, FetchKeys fetchKeys, ReadMirrors readMirrors, FetchRepomd fetchRepomd, FetchMetadata fetchMetadata, PinState pin, IHostApplicationLifetime lifetime, ILogger<RefreshExternal> log) : IAsyncDisposable
+{
+    const int MostAtOnce = 3, MostTries = 3;
+    readonly ConcurrentDictionary<(long External, string Arch), Lazy<Task<string?>>> underWay = new();
+    readonly SemaphoreSlim room = new(MostAtOnce, MostAtOnce);
+
+    public bool IsUnderWay(long external, string arch) => underWay.ContainsKey((external, arch));
+
+    /// <summary>One refresh at a time of one thing; who asks meanwhile gets that one's outcome. It goes on when its caller has gone.</summary>
+    /// <returns>Null, or the fault in a sentence.</returns>
+    public Task<string?> Refresh(long external, string arch) =>
+        underWay.GetOrAdd((external, arch), key => new(() => Task.Run(() => Once(key.External, key.Arch, lifetime.ApplicationStopping)))).Value;
+
+    async Task<string?> Once(long id, string arch, CancellationToken ct)
+    {
+        try
+        {
+            if (database.Read(db => External.Of(db, id)) is not { } external) return "It was removed.";
+            var before = pin.Known(external, arch);
+            if (await TryPinNewest(external, arch, ct) is { } fault) await pin.NoteFault(external, arch, fault, ct);
+            underWay.TryRemove((id, arch), out _);
+            var after = pin.Known(external, arch);
+            pin.Announce(external, changed: (before?.StateId, before?.Fault) != (after?.StateId, after?.Fault));
+            return after?.Fault;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Not even the fault could be noted, on a full disk; the clock tries again.
+            log.LogError(fault, "External repository {External} for {Arch} could not be refreshed", id, arch);
+            return fault.Message;
+        }
+        finally
+        {
+            underWay.TryRemove((id, arch), out _);
+        }
+    }
+
+    async Task<string?> TryPinNewest(External external, string arch, CancellationToken ct)
+    {
+        await room.WaitAsync(ct);
+        try
+        {
+            await PinNewest(external, arch, ct);
+            return null;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            if (Sentence(fault) is { } why) return why;
+            log.LogError(fault, "{External} for {Arch} could not be refreshed", external.Name, arch);
+            return $"Skyline itself failed here; its log has the details: {fault.Message}";
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    static string? Sentence(Exception fault) => fault switch
+    {
+        UpstreamException told => told.Message + ".",
+        BlobRefusedException full => full.Message,
+        _ => null,
+    };
+
+    async Task PinNewest(External external, string arch, CancellationToken ct)
+    {
+        external = await fetchKeys.For(external, ct);
+        var mirrors = await readMirrors.Of(external, arch, ct);
+        var newest = pin.Newest(external, arch);
+        for (var attempt = 1; ; attempt++)
+        {
+            var repomd = await fetchRepomd.Fetch(external, mirrors, earlierToo: newest is null, ct);
+            IReadOnlyList<string> bestFirst = [repomd.Mirror, .. mirrors.Bases.Where(mirror => mirror != repomd.Mirror)];
+            if (repomd.Repomd.Hash == newest?.Hash)
+            {
+                await pin.NoteUnchanged(external, arch, bestFirst, ct);
+                return;
+            }
+            await pin.NoteExpected(external, arch, repomd.Repomd.Pinned.Sum(data => data.File.Size ?? 0), ct);
+            try
+            {
+                await pin.Pin(external, arch, bestFirst, await fetchMetadata.Fetch(external, bestFirst, repomd, ct), ct);
+                return;
+            }
+            catch (UpstreamException) when (attempt < MostTries)
+            {
+                // Published anew while its files were fetched? Then the new state is whole; the same repomd.xml again is a fault.
+                var now = await fetchRepomd.Fetch(external, mirrors, earlierToo: newest is null, ct);
+                if (now.Repomd.Hash == repomd.Repomd.Hash) throw;
+            }
+        }
+    }
+
+    /// <summary>Told to stop with the server; waited for, so that nothing writes to what is closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(underWay.Values.Select(refresh => refresh.Value)).ContinueWith(_ => { }, TaskScheduler.Default);
+        room.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Data;
+using System.Globalization;
+using Skyline.Protocol;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tags;
+
+/// <summary>Builds as a request names them: by NVR or number.</summary>
+static class NamedBuilds
+{
+    const int Most = 10_000;
+
+    sealed record Row(long Id, string Nvr, string Package, string State, long Scratch);
+
+    const string Select = "SELECT id AS Id, nvr AS Nvr, package AS Package, state AS State, scratch AS Scratch FROM builds";
+
+    /// <param name="problems">Gets a sentence for each that is unknown.</param>
+    public static IReadOnlyList<KnownBuild> Find(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems) =>
+        Find(db, names, problems, _ => null);
+
+    /// <summary>As Find, of those that can be tagged: they are complete.</summary>
+    public static IReadOnlyList<KnownBuild> FindComplete(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems) => Find(db, names, problems, row =>
+        row.Scratch == 1 ? $"Build {row.Id} ({row.Nvr}) was a scratch build; such are published nowhere."
+        : row.State != nameof(BuildState.Complete) ? $"{row.Nvr} (build {row.Id}) is not complete: it is {row.State.ToLowerInvariant()}."
+        : null);
+
+    public static KnownBuild? Find(IDbConnection db, string name) => RowOf(db, name) is { } row ? Known(row) : null;
+
+    public static IReadOnlyList<KnownBuild> Of(IDbConnection db, IEnumerable<long> ids) =>
+        [.. ids.Chunk(500).SelectMany(some => db.All<Row>(Select + " WHERE id IN @some", new { some })).Select(Known)];
+
+    static List<KnownBuild> Find(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems, Func<Row, string?> why)
+    {
+        var found = new List<KnownBuild>();
+        if (names is not { Count: > 0 and <= Most }) problems.Add(new(400, $"Name one build or several, up to {Most}, each by its NVR or number."));
+        else
+            foreach (var name in names.Distinct())
+                if (RowOf(db, name) is not { } row) problems.Add(new(404, $"There is no build '{name}' here."));
+                else if (why(row) is { } sentence) problems.Add(new(409, sentence));
+                else found.Add(Known(row));
+        return [.. found.Distinct()];
+    }
+
+    static KnownBuild Known(Row row) => new(row.Id, row.Nvr, row.Package);
+
+    /// <summary>Of several attempts at an NVR the one that succeeded, or the latest.</summary>
+    static Row? RowOf(IDbConnection db, string? name)
+    {
+        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return db.One<Row>(Select + " WHERE id = @id", new { id });
+        return PackageOf(name) is not { } package ? null : db.One<Row>(Select + """
+             WHERE package = @package AND nvr = @name ORDER BY scratch, state IN ('Complete', 'Publishing') DESC, id DESC LIMIT 1
+            """, new { package, name });
+    }
+
+    /// <summary>All before the last dash but one.</summary>
+    static string? PackageOf(string? nvr)
+    {
+        if (nvr is null || nvr.LastIndexOf('-') is not (> 0 and var release)) return null;
+        return nvr.LastIndexOf('-', release - 1) is > 0 and var version ? nvr[..version] : null;
+    }
+}

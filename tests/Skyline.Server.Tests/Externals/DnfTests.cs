@@ -1,0 +1,69 @@
+using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Testing;
+using Skyline.Testing.Rpms;
+
+namespace Skyline.Server.Tests.Externals;
+
+/// <summary>Plain dnf, through this server, with every check that it has: what it installs is what the upstream signed.</summary>
+public sealed class DnfTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    static readonly SigningKey theirs = Upstream.Key("upstream"), others = Upstream.Key("somebody");
+
+    [Fact]
+    public async Task Dnf_installs_an_upstreams_package_with_both_gpg_checks()
+    {
+        await using var upstream = await Signed(theirs);
+        await using var site = await Pinning.Open();
+        await site.Add(upstream.Url, keys: theirs.Public.Armored, signedMetadata: true);
+        using var folder = new TempFolder();
+
+        (await Install(site, folder, "alpha")).Ok("dnf install");
+
+        Assert.Equal("alpha\n", await File.ReadAllTextAsync(folder["root/usr/share/alpha/words"], Ct));
+    }
+
+    [Fact]
+    public async Task Dnf_refuses_a_package_that_another_key_has_signed()
+    {
+        await using var upstream = await Signed(others);
+        await using var site = await Pinning.Open();
+        Assert.Null((await site.Add(upstream.Url, keys: theirs.Public.Armored, signedMetadata: true)).Arch().Fault);
+        using var folder = new TempFolder();
+
+        var refused = await Install(site, folder, "alpha");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("GPG", refused.Output);
+        Assert.False(File.Exists(folder["root/usr/share/alpha/words"]));
+    }
+
+    /// <summary>An upstream whose metadata its own key signs, and whose package some key does.</summary>
+    static async Task<Upstream> Signed(SigningKey packages)
+    {
+        var upstream = await Upstream.Open();
+        Directory.CreateDirectory(Path.Combine(upstream.Root, "Packages"));
+        await using (var file = File.Create(Path.Combine(upstream.Root, Upstream.PathOf("alpha"))))
+            await SignRpm.Sign(new MemoryStream(Upstream.Package("alpha").Build()), file, packages, TimeProvider.System.GetUtcNow(), Ct);
+        upstream.Publish();
+        await upstream.Sign(theirs);
+        return upstream;
+    }
+
+    static async Task<Tool.Result> Install(Site site, TempFolder folder, string package)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
+        Directory.CreateDirectory(folder["repos"]);
+        await File.WriteAllTextAsync(folder["repos/up.repo"], $"""
+            [up]
+            name=Up
+            mirrorlist={site.Address}external/up/$basearch/mirrorlist
+            gpgcheck=1
+            repo_gpgcheck=1
+            gpgkey={site.Address}external/up/keys.asc
+            """, Ct);
+        return await Tool.Run("env", [$"HOME={folder.Path}", "dnf", "-y", $"--installroot={folder["root"]}", "--releasever=1", "--forcearch=x86_64", $"--setopt=reposdir={folder["repos"]}", "--setopt=pluginpath=/nonexistent",
+            $"--setopt=cachedir={folder["cache"]}", $"--setopt=logdir={folder.Path}", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0", "install", package], Ct);
+    }
+}

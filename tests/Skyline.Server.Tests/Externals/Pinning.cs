@@ -1,0 +1,39 @@
+using Skyline.Protocol;
+
+namespace Skyline.Server.Tests.Externals;
+
+/// <summary>What every test of external repositories says first.</summary>
+static class Pinning
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A server that may ask loopback, where the tests' upstreams are.</summary>
+    public static Task<Site> Open(params string[] settings) => Site.Open(null, null, ["--Skyline:FetchFromLocalAddresses=true", .. settings]);
+
+    public static Task<ExternalDetails> Add(this Site site, string url, string name = "up", ExternalKind kind = ExternalKind.BaseUrl, string? keys = null, bool signedMetadata = false) =>
+        site.Add(new NewExternal(name, kind, url, keys, signedMetadata, Arches: ["x86_64"]));
+
+    /// <summary>As it is when its first refresh has ended, well or not.</summary>
+    public static async Task<ExternalDetails> Add(this Site site, NewExternal external)
+    {
+        await site.Admin.AddExternal(external, Ct);
+        return await site.Settled(external.Name);
+    }
+
+    public static async Task<ExternalDetails> Refresh(this Site site, string name = "up")
+    {
+        await site.Admin.RefreshExternal(name, Ct);
+        return await site.Settled(name);
+    }
+
+    public static async Task<ExternalDetails> Settled(this Site site, string name = "up")
+    {
+        while (true)
+        {
+            var external = await site.Admin.External(name, Ct, waitSeconds: 30);
+            if (!external.Arches.Any(arch => arch.Refreshing)) return external;
+        }
+    }
+
+    public static ExternalArch Arch(this ExternalDetails external) => Assert.Single(external.Arches);
+}
