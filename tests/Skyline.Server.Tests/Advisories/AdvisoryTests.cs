@@ -1,8 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
-using Skyline.Server.Storage;
-using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tests.Advisories;
 
@@ -93,7 +91,7 @@ public sealed class AdvisoryTests
         Assert.Contains("hello-2.0-1.x86_64.rpm", await repo.Metadata("updateinfo"));
         await Import(site, "3.0");
         Assert.Contains("hello-2.0-1.x86_64.rpm", await repo.Metadata("updateinfo"));
-        await Untag(site, "hello-2.0-1");
+        await site.Admin.UntagBuilds("paper", new TagBuilds(["hello-2.0-1"]), preview: false, Ct);
         Assert.Null(await repo.Metadata("updateinfo"));
     }
 
@@ -102,13 +100,13 @@ public sealed class AdvisoryTests
     {
         await using var site = await Site.Open();
         await site.Admin.CreateTag(new NewTag("heir", "paper-1", ["x86_64"]), Ct);
-        await Inherit(site, "heir", "paper");
+        await site.Admin.SetParents("heir", [new TagParent("paper", 1)], preview: false, Ct);
         using var heir = new RepoClient(site, "heir");
         await Import(site, "2.0");
         await site.Admin.CreateAdvisory(Wanted("hello-2.0-1"), Ct);
 
         Assert.Contains("hello-2.0-1.x86_64.rpm", await heir.Metadata("updateinfo"));
-        await Block(site, "heir", "hello");
+        await site.Admin.Block("heir", new TagBlocks(["hello"]), preview: false, Ct);
         Assert.Null(await heir.Metadata("updateinfo"));
     }
 
@@ -224,23 +222,4 @@ public sealed class AdvisoryTests
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await site.Http().GetAsync("/advisories/none", Ct)).StatusCode);
         Assert.Contains("There is none here", await site.Http().GetStringAsync("/advisories?tag=none", Ct));
     }
-
-    // (As other parts of the server do it.)
-
-    static Task Untag(Site site, string nvr) => site.Part<Database>().Write(tx => Assert.True(TagBuild.Untag(
-        tx, Tag.Find(tx.Connection!, "paper")!.Id, tx.One<long>("SELECT id FROM builds WHERE nvr = @nvr", new { nvr }), 1, 0)), Ct);
-
-    static Task Inherit(Site site, string heir, string parent) => site.Part<Database>().Write(tx =>
-    {
-        var tag = Tag.Find(tx.Connection!, heir)!.Id;
-        tx.Execute("INSERT INTO tag_parents (tag_id, parent_id, priority, set_at, set_by) VALUES (@tag, (SELECT id FROM tags WHERE name = @parent), 1, 0, 1)", new { tag, parent });
-        TagEvent.Record(tx, tag, TagEventKind.Inherit, null, parent, 0);
-    }, Ct);
-
-    static Task Block(Site site, string name, string package) => site.Part<Database>().Write(tx =>
-    {
-        var tag = Tag.Find(tx.Connection!, name)!.Id;
-        tx.Execute("INSERT INTO tag_blocks (tag_id, package, blocked_at, blocked_by) VALUES (@tag, @package, 0, 1)", new { tag, package });
-        TagEvent.Record(tx, tag, TagEventKind.Block, package, package, 0);
-    }, Ct);
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Skyline.Protocol;
-using Skyline.Server.Storage;
-using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tests.Modules;
 
@@ -72,12 +70,7 @@ public sealed class ModuleTests
     {
         await using var site = await Site.Open();
         await site.Admin.CreateTag(new NewTag("heir", "paper-1", ["x86_64"], TagCompression.Gzip), Ct);
-        await site.Part<Database>().Write(tx =>
-        {
-            var heir = Tag.Find(tx.Connection!, "heir")!.Id;
-            tx.Execute("INSERT INTO tag_parents (tag_id, parent_id, priority, set_at, set_by) VALUES (@heir, (SELECT id FROM tags WHERE name = 'paper'), 1, 0, 1)", new { heir });
-            TagEvent.Record(tx, heir, TagEventKind.Inherit, null, "paper", 0);
-        }, Ct);
+        await site.Admin.SetParents("heir", [new TagParent("paper", 1)], preview: false, Ct);
         using var repo = new RepoClient(site, "heir");
         await Set(site, Module("1.0") + Module("2.0"));
 
