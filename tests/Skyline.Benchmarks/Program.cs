@@ -9,6 +9,7 @@ using Skyline.Benchmarks.Repos;
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
     ("repos", SnapshotBench.Run),
+    ("repos", AdvisoryBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

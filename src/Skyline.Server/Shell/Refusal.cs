@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Skyline.Rpm;
+using Skyline.Server.Modules;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
@@ -48,6 +49,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
     static Refusal? Sentence(HttpContext context, Exception fault) => fault switch
     {
         BadRpmException bad => new(400, bad.Message),
+        BadCompsException or BadModulesException => new(400, fault.Message),
         SigningRefusedException refused => new(503, refused.Message),
         BlobRefusedException refused => new(refused.Status, refused.Message),
         BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),
