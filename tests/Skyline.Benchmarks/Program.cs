@@ -7,6 +7,7 @@ using Skyline.Benchmarks;
     ("main", MetadataBench.Run),
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
+    ("repos", ServingBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])
