@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.StaticFiles;
-using Microsoft.Net.Http.Headers;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -33,12 +32,12 @@ static class ServeRepo
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
         if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, "repodata/repomd.xml"))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
         if (snapshot.Files.TryGetValue((repo, path), out var sha256))
-            return Send(http, blobs, path, sha256, fixedContent: IsNamedByHash(path));
+            return Send(blobs, path, sha256, fixedContent: IsNamedByHash(path));
         // Metadata that a client was told of a moment ago, by the repomd.xml before this one.
         return database.Read(db => IsNamedByHash(path)
                 ? db.One<string>("SELECT f.sha256 FROM snapshot_files f JOIN snapshots s ON s.id = f.snapshot_id WHERE s.tag_id = @TagId AND f.repo = @repo AND f.path = @path LIMIT 1", new { snapshot.TagId, repo, path })
                 : Package(db, snapshot.TagId, path)) is { } older
-            ? Send(http, blobs, path, older, fixedContent: true)
+            ? Send(blobs, path, older, fixedContent: true)
             : NoFile(tag, repo, path).AsResult();
     }
 
@@ -60,7 +59,7 @@ static class ServeRepo
                 WHERE s.tag_id = @Id AND s.hash = @hash AND f.repo = @repo AND f.path = @path LIMIT 1
                 """, new { known.Id, hash, repo, path }) ?? Package(db, known.Id, path);
         });
-        return found is null ? NoFile(tag, repo, path).AsResult() : Send(http, blobs, path, found, fixedContent: true);
+        return found is null ? NoFile(tag, repo, path).AsResult() : Send(blobs, path, found, fixedContent: true);
     }
 
     /// <summary>A file name is one package for ever, so the newest and the oldest snapshot find it alike; it must be or have been in this tag.</summary>
@@ -71,11 +70,11 @@ static class ServeRepo
 
     static bool IsNamedByHash(string path) => path.StartsWith("repodata/", StringComparison.Ordinal) && path.Length > 73 && path[73] == '-';
 
-    static IResult Send(HttpContext http, Blobs blobs, string path, string sha256, bool fixedContent)
+    static ServedBytes Send(Blobs blobs, string path, string sha256, bool fixedContent)
     {
-        http.Response.Headers.CacheControl = fixedContent ? "public, max-age=31536000, immutable" : "no-cache";
-        return Results.File(blobs.PathOf(sha256), types.TryGetContentType(path, out var type) ? type : "application/octet-stream",
-            entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true);
+        return new ServedBytes([new FilePiece(blobs.PathOf(sha256), 0, new FileInfo(blobs.PathOf(sha256)).Length)], sha256,
+            types.TryGetContentType(path, out var type) ? type : "application/octet-stream",
+            fixedContent ? "public, max-age=31536000, immutable" : "no-cache");
     }
 
     static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, SkylineSettings settings)
