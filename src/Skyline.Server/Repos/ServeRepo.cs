@@ -72,7 +72,8 @@ static class ServeRepo
 
     static ServedBytes Send(Blobs blobs, string path, string sha256, bool fixedContent)
     {
-        return new ServedBytes([new FilePiece(blobs.PathOf(sha256), 0, new FileInfo(blobs.PathOf(sha256)).Length)], sha256,
+        var file = new FileInfo(blobs.PathOf(sha256));
+        return new([new FilePiece(file.FullName, 0, file.Length)], sha256,
             types.TryGetContentType(path, out var type) ? type : "application/octet-stream",
             fixedContent ? "public, max-age=31536000, immutable" : "no-cache");
     }

@@ -8,7 +8,7 @@ namespace Skyline.Benchmarks;
 /// <summary>Downloads of packages, from the server and from nginx with sendfile: the same files, the same client, in turns.</summary>
 static class ServingBench
 {
-    const int Small = 400, Large = 4, Rounds = 9, Passes = 2;
+    const int Small = 400, Large = 4, Rounds = 11, Passes = 2;
     const double SmallestBytes = 20 << 10, MedianRange = 256;
     const string Repo = "repos/testos/x86_64/";
 
