@@ -10,6 +10,7 @@ using Skyline.Benchmarks.Repos;
     ("main", ServerMemory.Run),
     ("repos", SnapshotBench.Run),
     ("repos", AdvisoryBench.Run),
+    ("repos", ServingBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

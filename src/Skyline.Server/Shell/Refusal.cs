@@ -33,7 +33,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         }
         catch (Exception fault) when (!context.Response.HasStarted && Sentence(context, fault) is { } refusal)
         {
-            await refusal.AsResult().ExecuteAsync(context);
+            await Answer(context, refusal);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -42,8 +42,15 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             log.LogError(fault, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
-            await new Refusal(500, "Skyline itself failed here; its log has the details. Nothing half-made was kept; try again, and report it if it stays.").AsResult().ExecuteAsync(context);
+            await Answer(context, new(500, "Skyline itself failed here; its log has the details. Nothing half-made was kept; try again, and report it if it stays."));
         }
+    }
+
+    static Task Answer(HttpContext context, Refusal refusal)
+    {
+        // The length, name and lifetime in caches of what was to be sent are not the refusal's.
+        context.Response.Clear();
+        return refusal.AsResult().ExecuteAsync(context);
     }
 
     static Refusal? Sentence(HttpContext context, Exception fault) => fault switch
