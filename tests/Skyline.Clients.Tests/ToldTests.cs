@@ -99,8 +99,8 @@ public sealed class ToldTests : IDisposable
 
         Zypper("refresh");
         var patches = Zypper("list-patches", "--category", "security");
-        // 102: installed, and the patch suggests to restart the machine.
-        Assert.Equal(102, root.Run("zypper", "--non-interactive", "--installroot=/srv/root", "patch", "--category", "security").Exit);
+        // 102: installed, and the patch suggests to restart the machine, which not every version says of another root.
+        Assert.True(root.Run("zypper", "--non-interactive", "--installroot=/srv/root", "patch", "--category", "security").Exit is 0 or 102);
 
         Assert.Contains(Fix, patches);
         Assert.DoesNotContain(Other, patches);
