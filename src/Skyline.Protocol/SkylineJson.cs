@@ -53,6 +53,17 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<TagExternal>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(NewAdvisory))]
+[JsonSerializable(typeof(AdvisoryEdit))]
+[JsonSerializable(typeof(AdvisoryBuilds))]
+[JsonSerializable(typeof(AdvisoryPage))]
+[JsonSerializable(typeof(AdvisoryDetails))]
+[JsonSerializable(typeof(IReadOnlyList<AdvisoryReference>))]
+[JsonSerializable(typeof(GroupEdit))]
+[JsonSerializable(typeof(PackageGroup))]
+[JsonSerializable(typeof(IReadOnlyList<PackageGroup>))]
+[JsonSerializable(typeof(TakenGroups))]
+[JsonSerializable(typeof(IReadOnlyList<ModuleDocument>))]
 public sealed partial class SkylineJson : JsonSerializerContext;
 
 /// <summary>Who a token belongs to.</summary>

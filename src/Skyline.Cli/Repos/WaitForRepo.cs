@@ -24,7 +24,7 @@ static class WaitForRepo
             if (!answer.Pending) throw new StopException(ExitCode.Refused, answer.Why);
             if (answer.Why != said) session.Screen.Say(Untrusted.Line(said = answer.Why));
             var left = atMost - session.Time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero) throw new StopException(ExitCode.TimedOut, $"Not within {atMost!.Value.TotalSeconds:0} seconds: {answer.Why}");
+            if (left <= TimeSpan.Zero) throw new StopException(ExitCode.TimedOut, $"Not within {atMost!.Value.TotalSeconds:0} s: {answer.Why}");
             // Something between us and the server does not hold the question: ask no more than once a second.
             if (wait > TimeSpan.Zero && session.Time.GetElapsedTime(asked) < TimeSpan.FromSeconds(1)) await Task.Delay(TimeSpan.FromSeconds(1), session.Time, ct);
             wait = left < hold ? left.Value : hold;

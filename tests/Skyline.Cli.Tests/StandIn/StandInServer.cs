@@ -41,6 +41,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public List<BuilderSummary> Builders { get; } = [new("local", "admin", true, ["x86_64"], "0.1.0", "bubblewrap", null, 0)];
 
+    public StandInTags TagWork { get; } = new();
+
     public ConcurrentQueue<Upload> Uploads { get; } = new();
 
     public ConcurrentQueue<BuildFromUrl> Urls { get; } = new();
@@ -91,6 +93,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapGet("/api/tags", context => Answer(context, [.. Tags.Select(tag => new TagSummary(tag.Name, tag.Chroot, tag.Arches, tag.Builds.Count, tag.Snapshot, tag.CreatedAt))], SkylineJson.Default.IReadOnlyListTagSummary));
         app.MapGet("/api/tags/{name}", ShowTag);
         app.MapPost("/api/tags", CreateTag);
+        TagWork.Map(app);
         app.MapGet("/api/keys", context => Answer(context, Keys, SkylineJson.Default.IReadOnlyListKeyDetails));
         app.MapGet("/api/tags/{tag}/keys", context => Answer(context, Keys, SkylineJson.Default.IReadOnlyListKeyDetails));
         app.MapPost("/api/keys/rotate", AddKey);

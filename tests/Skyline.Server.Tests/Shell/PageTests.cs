@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
+using Skyline.Server.Tests.Tags;
 
 namespace Skyline.Server.Tests.Shell;
 
@@ -50,6 +51,38 @@ public sealed class PageTests
         Assert.Contains(site.Part<Skyline.Server.Signing.SigningKeys>().FingerprintOf("paper")!, page);
         Assert.Contains($"curl -o /etc/yum.repos.d/skyline-paper.repo {site.Address}repos/paper/paper.repo", page);
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("/tags/none", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_tags_page_shows_what_it_inherits_and_how_it_came_to_be_as_it_is()
+    {
+        await using var site = await Site.Open();
+        await site.MakeTags("base", "heir");
+        await site.Inherit("heir", "base");
+        await site.Admin.Block("heir", new(["evil"]), preview: false, Ct);
+        await site.Import("hello", "1", "heir");
+        var first = await site.UpToDate("heir");
+        await site.Import("hello", "2", "base");
+        await site.Import("world", "1", "base");
+        var second = await site.UpToDate("heir");
+
+        var page = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/tags/heir", Ct));
+        var diff = WebUtility.HtmlDecode(await site.Http().GetStringAsync($"/tags/heir/diff?from={first}&to={second}", Ct));
+        var history = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/tags/heir/history", Ct));
+        var snapshots = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/tags/heir/snapshots", Ct));
+
+        Assert.Contains("<a href=\"/tags/base\">base</a>", page);
+        Assert.Contains("tags that inherit from this one: evil", page);
+        Assert.Contains($"/tags/heir/diff?to={second}&from={first}", page);
+        Assert.Contains("base: world-1-1 tagged", snapshots);
+        Assert.Contains("world-1-1.x86_64", diff);
+        Assert.DoesNotContain("hello-2-1", diff);
+        Assert.Contains($"skyline tag rollback heir {first[..12]} --preview", diff);
+        Assert.Contains("evil blocked", history);
+        Assert.Contains("inherits from base", history);
+        foreach (var missing in new[] { "none/diff", "none/history", "none/snapshots", "heir/diff?from=000000" })
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync($"/tags/{missing}", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await site.Http().GetAsync("/tags/heir/diff?from=<script>", Ct)).StatusCode);
     }
 
     [Theory]

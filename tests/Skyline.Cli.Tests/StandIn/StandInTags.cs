@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tests.StandIn;
+
+/// <summary>What the stand-in does about tags: it keeps what it was asked for, and answers what the test says.</summary>
+sealed class StandInTags
+{
+    static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Each change as "METHOD path?query body".</summary>
+    public ConcurrentQueue<string> Changes { get; } = new();
+
+    /// <summary>Names of builds by the imported file's size.</summary>
+    public Dictionary<long, string> Imports { get; } = [];
+
+    public ConcurrentQueue<long> Imported { get; } = new();
+
+    public TagChanged Answer { get; set; } = new(false, ["stable: hello-2-1 tagged"], [], []);
+
+    /// <summary>Answers to who waits for a repository, in turn; the last one stays.</summary>
+    public ConcurrentQueue<RepoHolds> Waits { get; } = new();
+
+    public ConcurrentQueue<string> Waited { get; } = new();
+
+    public void Map(WebApplication app)
+    {
+        foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "" })
+            app.MapMethods($"/api/tags/{{tag}}/{act}", ["POST", "PUT", "PATCH"], Change);
+        app.MapPost("/api/rpms", Import);
+        app.MapGet("/api/tags/{tag}/repo", Wait);
+        app.MapGet("/api/tags/{tag}/events", context => Events(context));
+        app.MapGet("/api/tags/{tag}/snapshots", Snapshots);
+        app.MapGet("/api/tags/{tag}/diff", Diff);
+    }
+
+    async Task Change(HttpContext context)
+    {
+        var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+        Changes.Enqueue($"{context.Request.Method} {context.Request.Path.Value!.TrimEnd('/')}{context.Request.QueryString} {body}");
+        await context.Response.WriteAsJsonAsync(Answer with { Preview = context.Request.Query["preview"] == "true" }, SkylineJson.Default.TagChanged);
+    }
+
+    async Task Import(HttpContext context)
+    {
+        var buffer = new MemoryStream();
+        await context.Request.Body.CopyToAsync(buffer);
+        if (!Imports.TryGetValue(buffer.Length, out var nvr))
+        {
+            await StandInServer.Refuse(context, 409, "There is another one here already.");
+            return;
+        }
+        Imported.Enqueue(buffer.Length);
+        var build = 700 + Imports.Values.Distinct().ToList().IndexOf(nvr);
+        await context.Response.WriteAsJsonAsync(new ImportedRpm(build, nvr, $"{nvr}.x86_64.rpm", null), SkylineJson.Default.ImportedRpm);
+    }
+
+    Task Wait(HttpContext context)
+    {
+        Waited.Enqueue(context.Request.QueryString.Value!);
+        if (!Waits.TryPeek(out var answer)) throw new InvalidOperationException("The test says nothing of waits.");
+        if (Waits.Count > 1) Waits.TryDequeue(out _);
+        return context.Response.WriteAsJsonAsync(answer, SkylineJson.Default.RepoHolds);
+    }
+
+    static TagEventDetails Event(long id) => new(id, "testos", "Tag", $"hello-{id}-1 tagged", "hello", id, Noon, "alice");
+
+    /// <summary>Thirty events, of which the newest is the 30th.</summary>
+    static Task Events(HttpContext context)
+    {
+        var (before, limit) = (Number(context, "before") ?? 31, Number(context, "limit")!.Value);
+        List<TagEventDetails> some = [.. Enumerable.Range(1, 30).Reverse().Where(id => id < before).Take((int)Math.Min(limit, 7)).Select(id => Event(id))];
+        return context.Response.WriteAsJsonAsync(new TagEventPage(some, some[^1].Id > 1 ? some[^1].Id : null), SkylineJson.Default.TagEventPage);
+    }
+
+    static Task Snapshots(HttpContext context) => context.Response.WriteAsJsonAsync(new SnapshotPage(
+        [new(41, "8d3f0c44aa55bb66", Noon, 12, [Event(5), Event(4), Event(3) with { Tag = "base" }, Event(2)], 2), new(40, "51ba09ee00000000", Noon, 11, [], 0)], null), SkylineJson.Default.SnapshotPage);
+
+    Task Diff(HttpContext context)
+    {
+        Changes.Enqueue(context.Request.QueryString.Value!);
+        return context.Response.WriteAsJsonAsync(new SnapshotDiff(new("testos", "51ba09ee00000000", Noon), new("testos", "8d3f0c44aa55bb66", Noon),
+            [new("x86_64", PackageChangeKind.Upgraded, "hello", "hello-1-1.x86_64", "hello-2-1.x86_64"), new("src", PackageChangeKind.Added, "new", null, "new-1-1.src")], 3), SkylineJson.Default.SnapshotDiff);
+    }
+
+    static long? Number(HttpContext context, string name) =>
+        context.Request.Query[name] is [{ } text] ? long.Parse(text, CultureInfo.InvariantCulture) : null;
+}

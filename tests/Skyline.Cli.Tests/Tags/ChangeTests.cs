@@ -1,0 +1,116 @@
+using Skyline.Cli.Tests.Running;
+using Skyline.Cli.Tests.StandIn;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tests.Tags;
+
+public sealed class ChangeTests
+{
+    [Theory]
+    [InlineData("add stable hello-2-1 17", "POST /api/tags/stable/builds", """{"builds":["hello-2-1","17"],"skipPresent":false}""")]
+    [InlineData("remove stable hello-2-1", "POST /api/tags/stable/untag", """{"builds":["hello-2-1"],"skipPresent":false}""")]
+    [InlineData("move testing stable hello-2-1", "POST /api/tags/testing/move", """{"to":"stable","builds":["hello-2-1"]}""")]
+    [InlineData("promote testing stable hello-2-1 world-1-1", "POST /api/tags/testing/promote", """{"to":"stable","builds":["hello-2-1","world-1-1"],"all":false}""")]
+    [InlineData("promote testing stable --all", "POST /api/tags/testing/promote", """{"to":"stable","all":true}""")]
+    [InlineData("block stable kernel glibc", "POST /api/tags/stable/blocks", """{"packages":["kernel","glibc"]}""")]
+    [InlineData("unblock stable kernel", "POST /api/tags/stable/unblock", """{"packages":["kernel"]}""")]
+    [InlineData("inherit heir near far", "PUT /api/tags/heir/parents", """[{"parent":"near","priority":1},{"parent":"far","priority":2}]""")]
+    [InlineData("inherit heir --none", "PUT /api/tags/heir/parents", "[]")]
+    [InlineData("set stable --compression gzip", "PATCH /api/tags/stable", """{"compression":"Gzip"}""")]
+    [InlineData("set stable --holds all", "PATCH /api/tags/stable", """{"holds":"All"}""")]
+    [InlineData("rollback stable 8d3f0c44", "POST /api/tags/stable/rollback", """{"snapshot":"8d3f0c44"}""")]
+    public async Task Each_change_is_one_request_and_a_preview_is_the_same_one(string command, string request, string body)
+    {
+        await using var server = await StandInServer.Start();
+
+        using var done = await CliRun.Of(server, ["tag", .. command.Split(' ')]);
+        using var preview = await CliRun.Of(server, ["tag", .. command.Split(' '), "--preview"]);
+
+        Assert.Equal((0, "  stable: hello-2-1 tagged\n"), (await done.Exit, done.Out));
+        Assert.Equal(0, await preview.Exit);
+        Assert.Equal([$"{request} {body}", $"{request}?preview=true {body}"], server.TagWork.Changes);
+    }
+
+    [Fact]
+    public async Task A_preview_is_a_table_of_what_comes_and_goes()
+    {
+        await using var server = await StandInServer.Start();
+        server.TagWork.Answer = new(true, ["stable: hello-2-1 tagged"],
+        [
+            new("stable", [new("x86_64", PackageChangeKind.Upgraded, "hello", "hello-1-1.x86_64", "hello-2-1.x86_64")], 0),
+            new("heir", [new("x86_64", PackageChangeKind.Added, "hello", null, "hello-2-1.x86_64")], 4),
+        ], ["Mind the gap\u001b[31m."]);
+
+        using var plain = await CliRun.Of(server, "tag", "add", "stable", "hello-2-1", "--preview");
+        using var json = await CliRun.Of(server, "tag", "add", "stable", "hello-2-1", "--preview", "--json");
+
+        Assert.Equal(
+        [
+            "Nothing has been done. This would be:",
+            "  stable: hello-2-1 tagged",
+            "Mind the gap␛[31m.",
+            "",
+            "TAG     REPOSITORY  CHANGE    FROM              TO",
+            "stable  x86_64      upgraded  hello-1-1.x86_64  hello-2-1.x86_64",
+            "heir    x86_64      added     -                 hello-2-1.x86_64",
+            "… and 4 changes more",
+        ], plain.OutLines);
+        Assert.Equal("Upgraded", json.Json().GetProperty("repositories")[0].GetProperty("changes")[0].GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task Nothing_to_do_is_said()
+    {
+        await using var server = await StandInServer.Start();
+        server.TagWork.Answer = new(false, [], [], []);
+
+        using var done = await CliRun.Of(server, "tag", "promote", "testing", "stable", "--all");
+        using var preview = await CliRun.Of(server, "tag", "promote", "testing", "stable", "--all", "--preview");
+
+        Assert.Equal(("There was nothing to do.\n", "There would be nothing to do.\n"), (done.Out, preview.Out));
+    }
+
+    [Theory]
+    [InlineData("promote testing stable", "Name builds, or give --all.")]
+    [InlineData("promote testing stable hello-2-1 --all", "Name builds, or give --all.")]
+    [InlineData("inherit heir", "Name the tags to inherit from, or give --none.")]
+    [InlineData("inherit heir base --none", "Name the tags to inherit from, or give --none.")]
+    [InlineData("set stable", "Give --compression or --holds.")]
+    public async Task What_could_be_a_slip_is_refused_before_anything_is_asked(string command, string sentence)
+    {
+        await using var server = await StandInServer.Start();
+
+        using var run = await CliRun.Of(server, ["tag", .. command.Split(' ')]);
+
+        Assert.Equal(2, await run.Exit);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        Assert.Empty(server.TagWork.Changes);
+    }
+
+    [Fact]
+    public async Task History_and_snapshots_are_listed_and_two_compared()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var history = await CliRun.Of(server, "tag", "history", "testos");
+        using var some = await CliRun.Of(server, "tag", "history", "testos", "--limit", "3", "--json");
+        using var snapshots = await CliRun.Of(server, "tag", "snapshots", "testos");
+        using var diff = await CliRun.Of(server, "tag", "diff", "testos", "51ba09ee", "--to-tag", "other");
+
+        Assert.Equal(21, history.OutLines.Length);
+        Assert.EndsWith("alice  hello-30-1 tagged", history.OutLines[1], StringComparison.Ordinal);
+        Assert.EndsWith("alice  hello-11-1 tagged", history.OutLines[20], StringComparison.Ordinal);
+        Assert.Equal((3, 28), (some.Json().GetProperty("events").GetArrayLength(), some.Json().GetProperty("nextBefore").GetInt32()));
+        Assert.StartsWith("8d3f0c44aa55  ", snapshots.OutLines[1], StringComparison.Ordinal);
+        Assert.EndsWith("12        hello-5-1 tagged; hello-4-1 tagged; base: hello-3-1 tagged; and 3 more", snapshots.OutLines[1], StringComparison.Ordinal);
+        Assert.Equal(
+        [
+            "From testos 51ba09ee0000 to testos 8d3f0c44aa55: 5 changes",
+            "REPOSITORY  CHANGE    FROM              TO",
+            "x86_64      upgraded  hello-1-1.x86_64  hello-2-1.x86_64",
+            "src         added     -                 new-1-1.src",
+            "… and 3 changes more",
+        ], diff.OutLines);
+        Assert.Equal(["?from=51ba09ee&toTag=other&"], server.TagWork.Changes);
+    }
+}
