@@ -33,8 +33,7 @@ sealed class KeepingSite(Site site, LaterTime clock) : IAsyncDisposable
 
     public async Task<string> Untag(string nvr, string tag = "paper")
     {
-        var database = site.Part<Database>();
-        await database.Write(tx => TagBuild.Untag(tx, Tag.Find(tx.Connection!, tag)!.Id, tx.One<long>("SELECT id FROM builds WHERE nvr = @nvr", new { nvr }), 1, clock.Stamp()), Ct);
+        await Admin.UntagBuilds(tag, new([nvr]), preview: false, Ct);
         return await Published(tag);
     }
 
