@@ -18,15 +18,18 @@ public sealed record AdvisoryPackage(Nevra Nevra, string SourceRpm, string FileN
 [Flags]
 public enum AdvisorySuggests { None = 0, Reboot = 1, Restart = 2, Relogin = 4 }
 
-/// <summary>updateinfo.xml, the repository's advisories. Every text in it may be anyone's.</summary>
+/// <summary>updateinfo.xml, the repository's advisories, in pieces: a start, any number of updates, an end. Every text in it may be anyone's.</summary>
 public static class UpdateInfoXml
 {
-    public static byte[] Write(IEnumerable<Advisory> advisories)
+    public static ReadOnlySpan<byte> Start => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<updates>\n"u8;
+
+    public static ReadOnlySpan<byte> End => "</updates>\n"u8;
+
+    public static byte[] Updates(IEnumerable<Advisory> advisories)
     {
         var xml = new XmlBuffer(64 << 10);
-        xml.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<updates>\n"u8);
         foreach (var advisory in advisories) Update(xml, advisory);
-        return xml.Raw("</updates>\n"u8).Written.ToArray();
+        return xml.Written.ToArray();
     }
 
     static void Update(XmlBuffer xml, Advisory advisory)

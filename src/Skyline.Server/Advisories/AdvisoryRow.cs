@@ -27,9 +27,9 @@ sealed record AdvisoryRow(
 
     public static AdvisoryRow? Find(IDbConnection db, string name) => db.One<AdvisoryRow>(Select + " WHERE a.name = @name", new { name });
 
-    /// <summary>Those that clients are told of.</summary>
-    public static IReadOnlyList<AdvisoryRow> Published(IDbConnection db, IReadOnlyList<long> tags) =>
-        db.All<AdvisoryRow>(Select + " WHERE a.tag_id IN @tags AND a.state = 'Published' ORDER BY a.name", new { tags });
+    /// <summary>Those that clients are told of, of these numbers.</summary>
+    public static IReadOnlyList<AdvisoryRow> Published(IDbConnection db, IReadOnlyList<long> tags, long first, long last) =>
+        db.All<AdvisoryRow>(Select + " WHERE a.id BETWEEN @first AND @last AND a.tag_id IN @tags AND a.state = 'Published' ORDER BY a.id", new { tags, first, last });
 
     public static AdvisoryPage Page(IDbConnection db, string? tag, AdvisoryState? state, long? before, int limit)
     {

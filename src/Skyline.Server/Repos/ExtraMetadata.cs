@@ -21,5 +21,17 @@ sealed record ExtraMetadata(string Type, string Name, ReadOnlyMemory<byte> Bytes
         return new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", frame.Bytes, frame.OpenSize, HashOf(bytes), changedAt);
     }
 
+    /// <summary>Of parts that are compressed already; what they are all together is not hashed again.</summary>
+    public static ExtraMetadata Joined(string type, string name, IReadOnlyList<MetadataFrame> frames, MetadataCompression compression, long changedAt)
+    {
+        var (bytes, at) = (new byte[frames.Sum(frame => frame.Bytes.Length)], 0);
+        foreach (var frame in frames)
+        {
+            frame.Bytes.CopyTo(bytes.AsMemory(at));
+            at += frame.Bytes.Length;
+        }
+        return new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", bytes, frames.Sum(frame => (long)frame.OpenSize), null, changedAt);
+    }
+
     static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

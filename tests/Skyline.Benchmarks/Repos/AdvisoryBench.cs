@@ -14,7 +14,7 @@ static class AdvisoryBench
     public static IEnumerable<BenchResult> Run()
     {
         using var temp = new TempFolder();
-        using var database = Database.Open(Path.Combine(temp["data"], "skyline.db"));
+        using var database = Database.Open(temp["skyline.db"]);
         database.Write(Fill).Wait();
         var (tag, extras) = (database.Read(db => Tag.Find(db, "bench")!), new KeptExtras(database));
         extras.Of(tag);

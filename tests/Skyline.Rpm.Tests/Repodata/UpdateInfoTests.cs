@@ -12,7 +12,7 @@ public sealed class UpdateInfoTests
         var advisory = new Advisory(hostile, "security", "Low", hostile, hostile, 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), hostile, hostile, hostile, AdvisorySuggests.Reboot | AdvisorySuggests.Relogin, hostile,
             [new("cve", hostile, hostile, hostile)], [new(new(hostile, 2, "1", "2", "noarch"), hostile, hostile)]);
 
-        var update = XDocument.Parse(System.Text.Encoding.UTF8.GetString(UpdateInfoXml.Write([advisory]))).Root!.Element("update")!;
+        var update = XDocument.Parse(System.Text.Encoding.UTF8.GetString([.. UpdateInfoXml.Start, .. UpdateInfoXml.Updates([advisory]), .. UpdateInfoXml.End])).Root!.Element("update")!;
 
         Assert.All(new[] { "id", "title", "summary", "description", "rights" }, name => Assert.Equal(kept, update.Element(name)!.Value));
         Assert.Equal([kept, "3"], [update.Attribute("from")!.Value, update.Attribute("version")!.Value]);
