@@ -48,7 +48,7 @@ sealed class ComposeRepo(Database database, Frames frames)
 
     ComposedFile Extra(RepoState? before, ExtraMetadata extra) => before?.Files.FirstOrDefault(file => file.Sha256 == extra.Sha256) is { } kept
         ? ComposedFile.Kept(kept)
-        : File(extra.Name, [new(default, new(extra.Bytes, (int)(extra.OpenSize ?? extra.Bytes.Length)))], isOpen: extra.OpenSize is null);
+        : File(extra.Name, [.. extra.Frames.Select(frame => new Part(default, frame))], isOpen: !extra.IsCompressed);
 
     /// <summary>repomd.xml over the files, as a file of its own. Its revision is the newest content's time: the same content is the same bytes whenever it is written.</summary>
     public static byte[] Repomd(ComposedRepo repo, IReadOnlyList<ExtraMetadata> extras)

@@ -6,32 +6,26 @@ namespace Skyline.Server.Repos;
 /// <summary>A file of a repository's metadata that does not list packages: groups, advisories, modules.</summary>
 /// <param name="Type">In repomd.xml: "group", "updateinfo", "modules".</param>
 /// <param name="Name">Ends the file's name: "comps.xml", "updateinfo.xml.zst".</param>
-/// <param name="Bytes">As served.</param>
-/// <param name="OpenSize">Of a compressed one, uncompressed.</param>
+/// <param name="Frames">The file as served, in the parts that it was written in.</param>
+/// <param name="OpenSha256">Of a compressed one, uncompressed, where that costs nothing to know.</param>
 /// <param name="ChangedAt">Milliseconds since 1970.</param>
-sealed record ExtraMetadata(string Type, string Name, ReadOnlyMemory<byte> Bytes, long? OpenSize, string? OpenSha256, long ChangedAt)
+sealed record ExtraMetadata(string Type, string Name, IReadOnlyList<MetadataFrame> Frames, bool IsCompressed, string? OpenSha256, long ChangedAt)
 {
-    public string Sha256 { get; } = HashOf(Bytes.Span);
+    public string Sha256 { get; } = HashOf(Frames);
 
-    public static ExtraMetadata Plain(string type, string name, byte[] bytes, long changedAt) => new(type, name, bytes, null, null, changedAt);
+    public static ExtraMetadata Plain(string type, string name, byte[] bytes, long changedAt) => new(type, name, [new(bytes, bytes.Length)], false, null, changedAt);
 
-    public static ExtraMetadata Packed(string type, string name, byte[] bytes, MetadataCompression compression, long changedAt)
+    public static ExtraMetadata Packed(string type, string name, byte[] bytes, MetadataCompression compression, long changedAt) =>
+        Joined(type, name, [MetadataFrame.Of(bytes, compression)], compression, changedAt) with { OpenSha256 = HashOf([new(bytes, bytes.Length)]) };
+
+    /// <summary>Of parts that are compressed already.</summary>
+    public static ExtraMetadata Joined(string type, string name, IReadOnlyList<MetadataFrame> frames, MetadataCompression compression, long changedAt) =>
+        new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", frames, true, null, changedAt);
+
+    static string HashOf(IReadOnlyList<MetadataFrame> frames)
     {
-        var frame = MetadataFrame.Of(bytes, compression);
-        return new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", frame.Bytes, frame.OpenSize, HashOf(bytes), changedAt);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var frame in frames) hash.AppendData(frame.Bytes.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    /// <summary>Of parts that are compressed already; what they are all together is not hashed again.</summary>
-    public static ExtraMetadata Joined(string type, string name, IReadOnlyList<MetadataFrame> frames, MetadataCompression compression, long changedAt)
-    {
-        var (bytes, at) = (new byte[frames.Sum(frame => frame.Bytes.Length)], 0);
-        foreach (var frame in frames)
-        {
-            frame.Bytes.CopyTo(bytes.AsMemory(at));
-            at += frame.Bytes.Length;
-        }
-        return new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", bytes, frames.Sum(frame => (long)frame.OpenSize), null, changedAt);
-    }
-
-    static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -54,10 +54,10 @@ public sealed class Frames(Database database, SkylineSettings settings)
     /// <summary>The same bytes are the same frame, whichever repositories they are part of.</summary>
     internal static Frame Keep(IDbTransaction tx, MetadataFrame frame)
     {
-        var id = tx.One<long>("""
-            INSERT INTO frames (sha256, open_size, bytes) VALUES (@sha256, @OpenSize, @bytes)
-            ON CONFLICT (sha256) DO UPDATE SET open_size = excluded.open_size RETURNING id
-            """, new { sha256 = Convert.ToHexStringLower(SHA256.HashData(frame.Bytes.Span)), frame.OpenSize, bytes = frame.Bytes.ToArray() });
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(frame.Bytes.Span));
+        // (A conflict that is resolved by an update would write the bytes once more.)
+        var id = tx.One<long?>("SELECT id FROM frames WHERE sha256 = @sha256", new { sha256 })
+            ?? tx.One<long>("INSERT INTO frames (sha256, open_size, bytes) VALUES (@sha256, @OpenSize, @bytes) RETURNING id", new { sha256, frame.OpenSize, bytes = frame.Bytes.ToArray() });
         return new(id, frame.Bytes.Length, frame.OpenSize);
     }
 }

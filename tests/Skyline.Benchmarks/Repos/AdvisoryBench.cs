@@ -21,7 +21,7 @@ static class AdvisoryBench
 
         yield return BenchResult.AtMost($"advisories at a publish that does not concern them ({Advisories} of {Advisories * PackagesEach} packages)", Median(() => Happened(database, "other"), () => extras.Of(tag)), "ms", 5);
         yield return BenchResult.Beside("advisories at a publish that concerns one of them", Median(() => Happened(database, "p7"), () => extras.Of(tag)), "ms");
-        yield return BenchResult.Beside("updateinfo.xml.zst of one repository", extras.Of(tag)["x86_64"].Single().Bytes.Length / 1024.0, "KiB");
+        yield return BenchResult.Beside("updateinfo.xml.zst of one repository", extras.Of(tag)["x86_64"].Single().Frames.Sum(frame => frame.Bytes.Length) / 1024.0, "KiB");
     }
 
     static void Fill(System.Data.IDbTransaction tx)

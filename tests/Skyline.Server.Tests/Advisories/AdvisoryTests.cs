@@ -131,6 +131,33 @@ public sealed class AdvisoryTests
     static string Updateinfo(string repomd) => XDocument.Parse(repomd).Descendants().Single(data => data.Attribute("type")?.Value == "updateinfo").Elements().First().Value;
 
     [Fact]
+    public async Task What_was_changed_piece_by_piece_is_what_a_restart_writes_at_once()
+    {
+        var first = await Site.Open();
+        using var repo = new RepoClient(first, "paper");
+        foreach (var version in Enumerable.Range(1, 5)) await Import(first, $"{version}.0");
+        // More than a bucket, and of several builds each.
+        for (var i = 0; i < 70; i++) await first.Admin.CreateAdvisory(Wanted($"hello-{i % 5 + 1}.0-1") with { Id = $"FIX-{i}" }, Ct);
+        await repo.UpToDate();
+        await first.Admin.WithdrawAdvisory("FIX-3", Ct);
+        await repo.UpToDate();
+        await first.Admin.EditAdvisory("FIX-69", new AdvisoryEdit(Title: "better"), Ct);
+        await repo.UpToDate();
+        await first.Admin.UntagBuilds("paper", new TagBuilds(["hello-2.0-1"]), preview: false, Ct);
+        var (told, listed) = (Updateinfo(await repo.Repomd()), await repo.Metadata("updateinfo"));
+        await first.Stop();
+
+        await using var again = await Site.Open(first.Data);
+        using var after = new RepoClient(again, "paper");
+        await Import(again, "1.0", "unrelated");
+
+        Assert.Equal(55, XDocument.Parse(listed!).Root!.Elements("update").Count());
+        Assert.DoesNotContain("<id>FIX-3</id>", listed);
+        Assert.Contains("<title>better</title>", listed);
+        Assert.Equal(told, Updateinfo(await after.Repomd()));
+    }
+
+    [Fact]
     public async Task Dnf_lists_an_advisory_and_upgrades_by_it()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
