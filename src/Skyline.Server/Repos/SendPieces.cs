@@ -8,8 +8,7 @@ readonly record struct PiecePart(Piece Piece, long From, long Count);
 
 /// <summary>
 /// Sends pieces one after the other, never ahead of the reader by more than a chunk. Files are read synchronously, straight into
-/// the response's own memory: they are in the kernel's cache or about to be, and chunks are large, for each costs two changes of thread,
-/// but still fit a core's own cache between being read and being sent.
+/// the response's own memory: they are in the kernel's cache or about to be. Chunks are large, for each costs two changes of thread.
 /// </summary>
 static class SendPieces
 {
