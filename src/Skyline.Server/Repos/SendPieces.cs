@@ -8,11 +8,11 @@ readonly record struct PiecePart(Piece Piece, long From, long Count);
 
 /// <summary>
 /// Sends pieces one after the other, never ahead of the reader by more than a chunk. Files are read synchronously, straight into
-/// the response's own memory: they are in the kernel's cache or about to be, and chunks are large, for each costs two changes of thread.
+/// the response's own memory: they are in the kernel's cache or about to be. Chunks are large, for each costs two changes of thread.
 /// </summary>
 static class SendPieces
 {
-    const int LargestChunk = 1 << 20, SmallestChunk = 16 << 10;
+    const int LargestChunk = 512 << 10, SmallestChunk = 16 << 10;
 
     /// <summary>What all readers together may hold, as long as they are fewer than a thousand: a slow one keeps its chunk for long.</summary>
     const int MostHeld = 16 << 20;
@@ -30,6 +30,8 @@ static class SendPieces
             // Before the first byte, so that a missing file is an answer and not a broken download.
             for (var i = 0; i < files.Length; i++)
                 if (parts[i].Piece is FilePiece file) files[i] = Open(file);
+            // Before memory is asked for: until the headers are written, Kestrel lends memory that it then copies.
+            await http.Response.StartAsync(http.RequestAborted);
             await Send(http.Response.BodyWriter, parts, files, http.RequestAborted);
         }
         finally

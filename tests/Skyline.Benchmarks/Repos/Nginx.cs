@@ -40,8 +40,7 @@ sealed class Nginx : IAsyncDisposable
                 server { listen {{address.Authority}}; root {{root}}; }
             }
             """, ct);
-        var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        var process = Process.Start(new ProcessStartInfo(program) { ArgumentList = { "-e", "stderr", "-p", folder, "-c", config, "-g", "daemon off;" } })
+        var process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx") { ArgumentList = { "-e", "stderr", "-p", folder, "-c", config, "-g", "daemon off;" } })
             ?? throw new InvalidOperationException("nginx did not start.");
         var nginx = new Nginx(process, address);
         await nginx.Listening(ct);

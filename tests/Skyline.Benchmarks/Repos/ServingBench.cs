@@ -9,7 +9,7 @@ namespace Skyline.Benchmarks;
 static class ServingBench
 {
     const int Small = 400, Large = 4, Rounds = 11, Passes = 2;
-    const double SmallestBytes = 20 << 10, MedianRange = 256;
+    const double SmallestBytes = 20 << 10, LargestOfSmall = 256;
     const string Repo = "repos/testos/x86_64/";
 
     public static IEnumerable<BenchResult> Run() => Run(CancellationToken.None).GetAwaiter().GetResult();
@@ -22,8 +22,8 @@ static class ServingBench
         {
             await using var server = new ServerProcess(Path.Combine(folder, "server"));
             await server.Start();
-            await Publish(server, [.. Packages()], ct);
-            var files = await Mirror(server, Path.Combine(folder, "mirror"), ct);
+            var names = await Publish(server, Packages(), ct);
+            var files = await Mirror(server, names, Path.Combine(folder, "mirror"), ct);
             await using var nginx = await Nginx.Start(Path.Combine(folder, "nginx"), Path.Combine(folder, "mirror"), ct);
             return [.. new[] { 1, 4, 16 }.SelectMany(connections => Compare(server, nginx, files, connections))];
         }
@@ -41,12 +41,10 @@ static class ServingBench
         {
             (string, long)[] order = [.. Enumerable.Range(0, Passes).SelectMany(_ => Shuffled(random, files))];
             // Who is first changes from round to round; the first rounds warm both up.
-            var nginxFirst = round % 2 == 0;
-            var first = nginxFirst ? Readers.Read(nginx.Address, nginx.Id, connections, order) : Readers.Read(server.Address, server.Process.Id, connections, order);
-            var second = nginxFirst ? Readers.Read(server.Address, server.Process.Id, connections, order) : Readers.Read(nginx.Address, nginx.Id, connections, order);
-            if (round < 0) continue;
-            theirs.Add(nginxFirst ? first : second);
-            ours.Add(nginxFirst ? second : first);
+            if (round % 2 == 0) theirs.Add(Readers.Read(nginx.Address, nginx.Id, connections, order));
+            ours.Add(Readers.Read(server.Address, server.Process.Id, connections, order));
+            if (round % 2 != 0) theirs.Add(Readers.Read(nginx.Address, nginx.Id, connections, order));
+            if (round < 0) (ours, theirs) = ([], []);
         }
         var ratio = Median(ours.Zip(theirs, (mine, its) => mine.MegabytesPerSecond / its.MegabytesPerSecond));
         yield return BenchResult.AtLeast($"package download, {connections} connections: ours / nginx's sendfile", ratio, "ratio", 0.9);
@@ -61,7 +59,7 @@ static class ServingBench
     {
         var random = new Random(3);
         for (var i = 0; i < Small; i++)
-            yield return Package($"small{i:000}", (int)(SmallestBytes * Math.Pow(MedianRange, random.NextDouble())));
+            yield return Package($"small{i:000}", (int)(SmallestBytes * Math.Pow(LargestOfSmall, random.NextDouble())));
         for (var i = 0; i < Large; i++)
             yield return Package($"large{i}", (50 + 50 * i / (Large - 1)) << 20);
 
@@ -73,7 +71,8 @@ static class ServingBench
         }
     }
 
-    static async Task Publish(ServerProcess server, IReadOnlyList<SyntheticRpm> packages, CancellationToken ct)
+    /// <summary>As one build's results; their file names.</summary>
+    static async Task<IReadOnlyList<string>> Publish(ServerProcess server, IEnumerable<SyntheticRpm> packages, CancellationToken ct)
     {
         var source = new SyntheticRpm("bulk") { IsSource = true, Compressor = "none", Files = [new("bulk.spec", "Name: bulk\n"u8.ToArray())], Header = header => header.Texts(Rpm.RpmTag.ExclusiveArch, ["x86_64"]) };
         var build = await server.Admin().Submit(new MemoryStream(source.Build()), source.FileName, "testos", scratch: false, ct);
@@ -91,16 +90,17 @@ static class ServingBench
         var now = await server.Admin().Build(build.Id, ct);
         while (now.State is BuildState.Waiting or BuildState.Building or BuildState.Publishing) now = await server.Admin().WaitBuild(build.Id, now.Revision, 30, ct);
         if (now.State != BuildState.Complete) throw new InvalidOperationException($"{now.Nvr} is {now.State}: {now.Why}");
+        return [.. results.Select(result => result.FileName).Where(name => name != source.FileName)];
     }
 
     /// <summary>The very bytes that the server serves, as a folder that nginx can serve under the same addresses.</summary>
-    static async Task<IReadOnlyList<(string Path, long Size)>> Mirror(ServerProcess server, string folder, CancellationToken ct)
+    static async Task<IReadOnlyList<(string Path, long Size)>> Mirror(ServerProcess server, IReadOnlyList<string> names, string folder, CancellationToken ct)
     {
         var files = new List<(string, long)>();
         using var http = server.Http();
-        foreach (var package in Packages())
+        foreach (var name in names)
         {
-            var path = $"{Repo}Packages/{package.Name[0]}/{package.FileName}";
+            var path = $"{Repo}Packages/{name[0]}/{name}";
             var file = Path.Combine(folder, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await using (var from = await http.GetStreamAsync(path, ct))
