@@ -23,7 +23,10 @@ public sealed record RunPin
     /// <summary>A chroot's repository, from this server; packages are checked with the keys that the definition names, those on others' servers from here.</summary>
     public RecipeRepo InPlaceOf(RecipeRepo repo) => repo with
     {
-        BaseUrl = Address, Metalink = null, MirrorList = null, Pinned = true,
+        BaseUrl = Address,
+        Metalink = null,
+        MirrorList = null,
+        Pinned = true,
         GpgKeys = Keys is null ? repo.GpgKeys : [.. repo.GpgKeys.Where(key => !FetchKeys.IsElsewhere(key)), KeysAddress],
     };
 
@@ -57,7 +60,11 @@ static class RunPins
         WHERE x.run_id = @run ORDER BY x.name
         """, new { run, tag }).Select(row => new RunPin
     {
-        Name = row.Name, Arch = row.Arch, Hash = row.Hash, Priority = row.Priority, ChrootRepo = row.ChrootRepo,
+        Name = row.Name,
+        Arch = row.Arch,
+        Hash = row.Hash,
+        Priority = row.Priority,
+        ChrootRepo = row.ChrootRepo,
         Keys = row.Keys.Length == 0 ? null : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(row.Keys))),
     })];
 
