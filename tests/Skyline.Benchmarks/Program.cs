@@ -1,4 +1,5 @@
 using Skyline.Benchmarks;
+using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group or all, and ends 0 whether or not goals hold.
 // skyline-bench WORKER …: what a benchmark measures in a process of its own.
@@ -7,10 +8,13 @@ using Skyline.Benchmarks;
     ("main", MetadataBench.Run),
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
+    ("repos", SnapshotBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])
     return await MetadataWorker.Run(folder, output, args[3..]);
+if (args is [RepoWorker.Name, var data, var packages, var more])
+    return await RepoWorker.Run(data, packages, more);
 
 var json = args.SkipWhile(a => a != "--json").Skip(1).FirstOrDefault();
 var wanted = args.FirstOrDefault(a => a != "--json" && a != json);

@@ -51,7 +51,7 @@ static class Appliance
         return app;
     }
 
-    static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
+    internal static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
