@@ -13,7 +13,7 @@ public sealed class DnfRotationTests : IDisposable
 
     public void Dispose() => Directory.Delete(machine, recursive: true);
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task A_machine_that_trusts_the_old_key_upgrades_across_a_rotation()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");

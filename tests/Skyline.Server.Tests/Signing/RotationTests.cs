@@ -90,7 +90,7 @@ public sealed class RotationTests
         Assert.Equal(3, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, next), Ct));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task A_rotation_that_was_killed_goes_on_with_the_next_start()
     {
         await using var host = await SigningHost.Open();
