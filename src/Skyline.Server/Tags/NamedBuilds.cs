@@ -9,7 +9,7 @@ namespace Skyline.Server.Tags;
 /// <summary>Builds as a request names them: by NVR or number.</summary>
 static class NamedBuilds
 {
-    const int Most = 10_000;
+    const int Most = 100_000;
 
     sealed record Row(long Id, string Nvr, string Package, string State, long Scratch);
 
