@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Keeping;
 using Skyline.Protocol;
 
 namespace Skyline.Cli;
@@ -11,6 +12,8 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(RepoDocument))]
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
+[JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(TagFileDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
@@ -22,6 +25,9 @@ sealed record ErrorDocument(CliError Error);
 sealed record CliError(int ExitCode, string Message, int? Status = null);
 
 sealed record RepoDocument(string Tag, string RepoFile);
+
+/// <param name="Text">comps.xml or modules.yaml.</param>
+sealed record TagFileDocument(string Tag, string Text);
 
 /// <param name="Packages">As they were taken in, in the order given.</param>
 sealed record ImportDocument(IReadOnlyList<ImportedRpm> Packages, TagChanged Tagged);

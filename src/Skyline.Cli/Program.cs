@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Skyline.Cli.Advisories;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
@@ -51,6 +52,7 @@ static class Program
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global),
+            AdvisoryCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

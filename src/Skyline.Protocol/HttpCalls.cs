@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Skyline.Protocol;
@@ -39,6 +41,30 @@ static class HttpCalls
     {
         using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
         return response.StatusCode == HttpStatusCode.NoContent ? null : await Read(response, got, ct);
+    }
+
+    public static async Task<TOut> Put<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+    {
+        using var response = await http.PutAsync(path, JsonContent.Create(body, sent), ct);
+        return await Read(response, got, ct);
+    }
+
+    /// <summary>Posts nothing; the answer is something.</summary>
+    public static async Task<T> PostAndWait<T>(this HttpClient http, string path, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var response = await http.PostAsync(path, null, ct);
+        return await Read(response, type, ct);
+    }
+
+    /// <summary>An answer that is a JSON document a line, each as it comes.</summary>
+    public static async IAsyncEnumerable<T> PostForLines<T>(this HttpClient http, string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        await ThrowIfRefused(response, ct);
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (var line in JsonSerializer.DeserializeAsyncEnumerable(body, type, topLevelValues: true, ct))
+            if (line is not null) yield return line;
     }
 
     public static async Task PostNothing(this HttpClient http, string path, CancellationToken ct)

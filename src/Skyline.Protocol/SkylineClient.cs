@@ -59,6 +59,25 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<ImportedRpm> Import(Stream rpm, string? tag, CancellationToken ct) =>
         http.SendBytes(HttpMethod.Post, tag is null ? "api/rpms" : $"api/tags/{Uri.EscapeDataString(tag)}/rpms", new StreamContent(rpm, 1 << 16), SkylineJson.Default.ImportedRpm, ct, askFirst: true);
 
+    public Task<TagRetention> Retention(string tag, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(tag)}/retention", SkylineJson.Default.TagRetention, ct);
+
+    public Task<TagRetention> SetRetention(string tag, TagRetention wanted, CancellationToken ct) =>
+        http.Put($"api/tags/{Uri.EscapeDataString(tag)}/retention", wanted, SkylineJson.Default.TagRetention, SkylineJson.Default.TagRetention, ct);
+
+    public Task<RetentionReport> ApplyRetention(bool dryRun, CancellationToken ct) =>
+        http.PostAndWait($"api/retention?dryRun={(dryRun ? "true" : "false")}", SkylineJson.Default.RetentionReport, ct);
+
+    public Task<CollectedGarbage> CollectGarbage(bool dryRun, CancellationToken ct) =>
+        http.PostAndWait($"api/gc?dryRun={(dryRun ? "true" : "false")}", SkylineJson.Default.CollectedGarbage, ct);
+
+    /// <summary>The check's lines as they come; the last has the result. A stream that ends without one was cut off.</summary>
+    /// <param name="tag">Null: everything.</param>
+    public IAsyncEnumerable<VerifyLine> Verify(string? tag, CancellationToken ct) =>
+        http.PostForLines(tag is null ? "api/verify" : $"api/verify?tag={Uri.EscapeDataString(tag)}", SkylineJson.Default.VerifyLine, ct);
+
+    public Task<ExportedTree> Export(string tag, ExportOrder order, CancellationToken ct) =>
+        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/export", order, SkylineJson.Default.ExportOrder, SkylineJson.Default.ExportedTree, ct);
+
     public Task<IReadOnlyList<TargetDetails>> Targets(CancellationToken ct) => http.Get("api/targets", SkylineJson.Default.IReadOnlyListTargetDetails, ct);
 
     public Task<TargetDetails> CreateTarget(NewTarget target, CancellationToken ct) =>

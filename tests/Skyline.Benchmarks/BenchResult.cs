@@ -13,6 +13,9 @@ public sealed record BenchResult(string Metric, double Value, string Unit, strin
     public static BenchResult AtMost(string metric, double value, string unit, double most) =>
         new(metric, value, unit, string.Create(CultureInfo.InvariantCulture, $"≤ {most}"), value <= most);
 
+    public static BenchResult AtLeast(string metric, double value, string unit, double least) =>
+        new(metric, value, unit, string.Create(CultureInfo.InvariantCulture, $"≥ {least}"), value >= least);
+
     /// <summary>Measured to stand beside another figure, with no goal of its own.</summary>
     public static BenchResult Beside(string metric, double value, string unit) => new(metric, value, unit, "none", true);
 }

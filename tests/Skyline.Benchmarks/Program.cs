@@ -9,6 +9,8 @@ using Skyline.Benchmarks.Repos;
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
     ("repos", SnapshotBench.Run),
+    ("repos", AdvisoryBench.Run),
+    ("repos", ServingBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

@@ -65,7 +65,7 @@ public sealed class DnfTests(ServedTags tags) : IDisposable
     {
         var dnf = IDnf.Of(generation, folder.Path);
         Directory.CreateDirectory(dnf.OnHost(""));
-        await File.WriteAllTextAsync(dnf.OnHost("other.asc"), SigningKey.Generate(SigningKeyKind.Ed25519, "Somebody else <else@example.invalid>", TimeProvider.System).PublicArmored, Ct);
+        await File.WriteAllTextAsync(dnf.OnHost("other.asc"), SigningKey.Generate(SigningKeyKind.Ed25519, "Somebody else <else@example.invalid>", TimeProvider.System).Public.Armored, Ct);
         dnf.AddRepo("skyline.repo", Regex.Replace(await tag.RepoFile(), "gpgkey=.*", $"gpgkey=file://{dnf.Inside("other.asc")}"));
 
         var refused = dnf.Run("makecache");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skyline.Cli.Keeping;
 using Skyline.Cli.Terminal;
 
 namespace Skyline.Cli.Repos;
@@ -10,7 +11,8 @@ static class RepoCommand
     {
         var command = Printing(global, "repo", "Print a tag's .repo file, for /etc/yum.repos.d; wait until a repository holds a build");
         command.Subcommands.Add(Printing(global, "show", "Print a tag's .repo file; for a tag that is called as a command is"));
-        command.Subcommands.Add(WaitCommand.Make(global));
+        foreach (var below in new[] { WaitCommand.Make(global), RetentionCommands.OfRepos(global), RetentionCommands.Gc(global), VerifyCommand.Make(global), ExportCommand.Make(global) })
+            command.Subcommands.Add(below);
         return command;
     }
 

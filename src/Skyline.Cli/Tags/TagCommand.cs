@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Skyline.Cli.Groups;
+using Skyline.Cli.Keeping;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
@@ -9,8 +11,10 @@ static class TagCommand
 {
     public static Command Make(GlobalOptions global)
     {
-        var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global) };
+        var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global), RetentionCommands.OfTag(global) };
         foreach (var below in ChangeCommands.All(global).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
+        command.Add(GroupsCommand.Make(global));
+        command.Add(ModulesCommand.Make(global));
         return command;
     }
 

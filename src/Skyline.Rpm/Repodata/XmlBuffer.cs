@@ -53,6 +53,11 @@ sealed class XmlBuffer(int capacity)
     /// <summary>Text between an attribute's quotes: there, a tab or a line's end must be escaped to survive reading.</summary>
     public XmlBuffer Attribute(ReadOnlySpan<byte> text) => Escaped(text, attribute: true);
 
+    public XmlBuffer Text(string text) => Text(Utf8Of(text));
+
+    /// <summary>An attribute, with the space before it.</summary>
+    public XmlBuffer With(ReadOnlySpan<byte> name, string text) => Raw(" "u8).Raw(name).Raw("=\""u8).Attribute(Utf8Of(text)).Raw("\""u8);
+
     /// <summary>Takes back what was written after <paramref name="length"/>.</summary>
     public void CutTo(int length) => Length = length;
 

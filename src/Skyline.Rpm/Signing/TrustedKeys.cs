@@ -27,8 +27,9 @@ public sealed partial class TrustedKeys
             var rings = blocks.SelectMany(block => RingsIn(block.Value)).Take(MostKeys + 1).ToList();
             return rings.Count is > 0 and <= MostKeys ? new(rings) : throw new FormatException($"It holds no OpenPGP public key, or more than {MostKeys}.");
         }
-        catch (Exception e) when (e is IOException or PgpException or InvalidOperationException or ArgumentException or InvalidCastException)
+        catch (Exception e) when (e is not (FormatException or OutOfMemoryException))
         {
+            // The reader throws whatever hostile bytes lead it to.
             throw new FormatException($"An OpenPGP public key in it cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
     }
@@ -55,8 +56,9 @@ public sealed partial class TrustedKeys
             }
             return why;
         }
-        catch (Exception e) when (e is IOException or PgpException or InvalidOperationException or ArgumentException or InvalidCastException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            signer = null;
             return $"the signature cannot be read: {e.Message.TrimEnd('.')}";
         }
     }

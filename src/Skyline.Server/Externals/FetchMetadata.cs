@@ -24,7 +24,7 @@ public sealed class FetchMetadata(FetchFile fetch, Blobs blobs)
             var sha256 = await Have(external, mirrors, data.File, ct);
             // Off the request's thread: a distribution's metadata unpacks to gigabytes.
             var packages = await Task.Run(() => Unpacked(sha256, data, mirrors[0]), ct);
-            if (data.Type == "primary") index = (await blobs.Put(PackageIndex.Write(packages), ct), packages.Count);
+            if (packages is not null) index = (await blobs.Put(packages.Written(), ct), packages.Count);
             files.Add(new(data.File, sha256));
         }
         files.AddRange(from.Repomd.OnDemand.Select(data => new FetchedFile(data.File, null)));
@@ -42,14 +42,14 @@ public sealed class FetchMetadata(FetchFile fetch, Blobs blobs)
     }
 
     /// <returns>Of primary its packages; of the others nothing.</returns>
-    IReadOnlyList<UpstreamFile> Unpacked(string sha256, RepomdData data, string mirror)
+    PackageIndex? Unpacked(string sha256, RepomdData data, string mirror)
     {
-        if (data is { Type: not "primary", OpenChecksum: null, OpenSize: null }) return [];
+        if (data is { Type: not "primary", OpenChecksum: null, OpenSize: null }) return null;
         try
         {
             using var packed = blobs.Open(sha256);
             using var opened = new OpenedStream(packed, data.OpenChecksum, data.OpenSize);
-            var packages = data.Type == "primary" ? ReadPrimary.Packages(opened) : [];
+            var packages = data.Type == "primary" ? ReadPrimary.Packages(opened) : null;
             opened.Finish();
             return packages;
         }

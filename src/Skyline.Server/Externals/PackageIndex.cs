@@ -10,33 +10,34 @@ namespace Skyline.Server.Externals;
 /// states with the same packages share it.
 /// Layout: "SKYPKG01", the digests' length (4), then records: the path's SHA-256, its first 16 bytes (16), checksum type (1), size (8), digest.
 /// </summary>
-static class PackageIndex
+sealed class PackageIndex
 {
     const int HeaderSize = 12, KeySize = 16, DigestAt = KeySize + 1 + 8;
     static readonly string[] types = ["md5", "sha1", "sha256", "sha384", "sha512"];
 
-    public static byte[] Write(IReadOnlyCollection<UpstreamFile> packages)
-    {
-        var digestSize = packages.Count == 0 ? 0 : packages.Max(package => package.Checksum.Hex.Length / 2);
-        var records = packages.Select(package => Record(package, digestSize)).ToArray();
-        Array.Sort(records, (a, b) => a.AsSpan(0, KeySize).SequenceCompareTo(b.AsSpan(0, KeySize)));
-        var file = new MemoryStream(HeaderSize + (records.Length * (DigestAt + digestSize)));
-        file.Write("SKYPKG01"u8);
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(number, digestSize);
-        file.Write(number);
-        foreach (var record in records) file.Write(record);
-        return file.ToArray();
-    }
+    readonly List<byte[]> records = [];
 
-    static byte[] Record(UpstreamFile package, int digestSize)
+    public int Count => records.Count;
+
+    public void Add(UpstreamFile package)
     {
-        var record = new byte[DigestAt + digestSize];
+        var record = new byte[DigestAt + (package.Checksum.Hex.Length / 2)];
         KeyOf(package.Path).CopyTo(record, 0);
         record[KeySize] = (byte)Array.IndexOf(types, package.Checksum.Type);
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(KeySize + 1), package.Size ?? -1);
         Convert.FromHexString(package.Checksum.Hex).CopyTo(record, DigestAt);
-        return record;
+        records.Add(record);
+    }
+
+    public ReadOnlyMemory<byte> Written()
+    {
+        records.Sort((a, b) => a.AsSpan(0, KeySize).SequenceCompareTo(b.AsSpan(0, KeySize)));
+        var size = records.Count == 0 ? DigestAt : records.Max(record => record.Length);
+        var file = new byte[HeaderSize + (records.Count * size)];
+        "SKYPKG01"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(8), size - DigestAt);
+        for (var at = 0; at < records.Count; at++) records[at].CopyTo(file, HeaderSize + (at * size));
+        return file;
     }
 
     public static UpstreamFile? Find(FileStream index, string path)

@@ -9,9 +9,9 @@ static class ReadPrimary
     const int MostPackages = 500_000;
 
     /// <exception cref="InvalidDataException">It is none, or names what cannot be pinned.</exception>
-    public static IReadOnlyList<UpstreamFile> Packages(Stream xml)
+    public static PackageIndex Packages(Stream xml)
     {
-        var packages = new List<UpstreamFile>();
+        var packages = new PackageIndex();
         try
         {
             using var reader = UpstreamXml.Open(xml);

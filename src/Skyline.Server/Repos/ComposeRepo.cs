@@ -12,12 +12,15 @@ readonly record struct Part(Frame Kept, MetadataFrame? Fresh)
     public int OpenSize => Fresh?.OpenSize ?? Kept.OpenSize;
 }
 
-sealed record ComposedFile(string Path, string Sha256, long Size, long? OpenSize, IReadOnlyList<Part> Parts);
+sealed record ComposedFile(string Path, string Sha256, long Size, long? OpenSize, IReadOnlyList<Part> Parts)
+{
+    public static ComposedFile Kept(RepoFile file) => new(file.Path, file.Sha256, file.Size, file.OpenSize, [.. file.Frames.Select(frame => new Part(frame, null))]);
+}
 
 sealed record ComposedRepo(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IReadOnlyList<ComposedFile> Files)
 {
     public static ComposedRepo Kept(RepoState repo) => new(repo.Entries, repo.Buckets,
-        [.. repo.Files.Select(file => new ComposedFile(file.Path, file.Sha256, file.Size, file.OpenSize, [.. file.Frames.Select(frame => new Part(frame, null))]))]);
+        [.. repo.Files.Select(ComposedFile.Kept)]);
 }
 
 /// <summary>
@@ -40,8 +43,12 @@ sealed class ComposeRepo(Database database, Frames frames)
             listings[i][^1] = new(default, MetadataFrame.Tail(kind, compression));
             files[i] = File($"{kind.Name}.xml.{MetadataFrame.EndingOf(compression)}", listings[i], isOpen: false);
         });
-        return new(entries, buckets, [.. files, .. extras.Select(extra => File(extra.Name, [new(default, new(extra.Bytes, (int)(extra.OpenSize ?? 0)))], isOpen: extra.OpenSize is null))]);
+        return new(entries, buckets, [.. files, .. extras.Select(extra => Extra(before, extra))]);
     }
+
+    ComposedFile Extra(RepoState? before, ExtraMetadata extra) => before?.Files.FirstOrDefault(file => file.Sha256 == extra.Sha256) is { } kept
+        ? ComposedFile.Kept(kept)
+        : File(extra.Name, [new(default, new(extra.Bytes, (int)(extra.OpenSize ?? extra.Bytes.Length)))], isOpen: extra.OpenSize is null);
 
     /// <summary>repomd.xml over the files, as a file of its own. Its revision is the newest content's time: the same content is the same bytes whenever it is written.</summary>
     public static byte[] Repomd(ComposedRepo repo, IReadOnlyList<ExtraMetadata> extras)

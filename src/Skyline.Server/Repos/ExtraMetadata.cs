@@ -1,4 +1,5 @@
-using System.Data;
+using System.Security.Cryptography;
+using Skyline.Rpm;
 
 namespace Skyline.Server.Repos;
 
@@ -10,6 +11,15 @@ namespace Skyline.Server.Repos;
 /// <param name="ChangedAt">Milliseconds since 1970.</param>
 sealed record ExtraMetadata(string Type, string Name, ReadOnlyMemory<byte> Bytes, long? OpenSize, string? OpenSha256, long ChangedAt)
 {
-    /// <summary>Of one of a tag's repositories, in the order that repomd.xml lists them.</summary>
-    public static IReadOnlyList<ExtraMetadata> Of(IDbConnection db, long tag, string repo) => [];
+    public string Sha256 { get; } = HashOf(Bytes.Span);
+
+    public static ExtraMetadata Plain(string type, string name, byte[] bytes, long changedAt) => new(type, name, bytes, null, null, changedAt);
+
+    public static ExtraMetadata Packed(string type, string name, byte[] bytes, MetadataCompression compression, long changedAt)
+    {
+        var frame = MetadataFrame.Of(bytes, compression);
+        return new(type, $"{name}.{MetadataFrame.EndingOf(compression)}", frame.Bytes, frame.OpenSize, HashOf(bytes), changedAt);
+    }
+
+    static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -24,13 +24,14 @@ public sealed class PublishSnapshot
     readonly CurrentSnapshots current;
     readonly Bells bells;
     readonly TimeProvider time;
+    readonly KeptExtras extras;
     readonly ComposeRepo compose;
     readonly ConcurrentDictionary<long, SemaphoreSlim> gates = new();
     readonly ConcurrentDictionary<long, TagState> states = new();
 
-    public PublishSnapshot(Database database, SigningKeys keys, SignPackages sign, Frames frames, CurrentSnapshots current, Bells bells, TimeProvider time)
+    public PublishSnapshot(Database database, SigningKeys keys, SignPackages sign, Frames frames, CurrentSnapshots current, KeptExtras extras, Bells bells, TimeProvider time)
     {
-        (this.database, this.keys, this.sign, this.frames, this.current, this.bells, this.time) = (database, keys, sign, frames, current, bells, time);
+        (this.database, this.keys, this.sign, this.frames, this.current, this.extras, this.bells, this.time) = (database, keys, sign, frames, current, extras, bells, time);
         compose = new(database, frames);
     }
 
@@ -75,11 +76,12 @@ public sealed class PublishSnapshot
     async Task<IReadOnlyDictionary<string, ComposedRepo>> Compose(Tag tag, TagKey key, TagState? before, Difference difference, CancellationToken ct)
     {
         var composed = new Dictionary<string, ComposedRepo>();
+        var extrasOf = this.extras.Of(tag);
         foreach (var name in HeldRpm.AllRepos(tag.Arches))
         {
             var old = before?.Compression == tag.Compression ? before.Repos.GetValueOrDefault(name) : null;
             var entries = difference.Apply(name, before?.Repos.GetValueOrDefault(name)?.Entries ?? []);
-            var extras = database.Read(db => ExtraMetadata.Of(db, tag.Id, name));
+            var extras = extrasOf[name];
             if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.HasExtras(extras))
             {
                 composed[name] = ComposedRepo.Kept(old);

@@ -19,5 +19,5 @@ sealed record RepoState(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IRead
 
     /// <summary>Whether its files that do not list packages are these. (The others are the three listings, repomd.xml and its signature.)</summary>
     public bool HasExtras(IReadOnlyList<ExtraMetadata> extras) =>
-        Files.Count == extras.Count + 5 && extras.All(extra => Files.Any(file => file.Sha256 == Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(extra.Bytes.Span))));
+        Files.Count == extras.Count + 5 && extras.All(extra => Files.Any(file => file.Sha256 == extra.Sha256));
 }

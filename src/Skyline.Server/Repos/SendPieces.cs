@@ -1,65 +1,93 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.Win32.SafeHandles;
 
 namespace Skyline.Server.Repos;
 
-/// <summary>Sends pieces one after the other, never ahead of the reader by more than a few buffers.</summary>
+/// <summary>What of a piece is sent.</summary>
+readonly record struct PiecePart(Piece Piece, long From, long Count);
+
+/// <summary>
+/// Sends pieces one after the other, never ahead of the reader by more than a chunk. Files are read synchronously, straight into
+/// the response's own memory: they are in the kernel's cache or about to be, and chunks are large, for each costs two changes of thread.
+/// </summary>
 static class SendPieces
 {
-    /// <summary>Small enough to stay in a core's own cache between being read and being sent.</summary>
-    const int CopySize = 128 << 10;
+    const int LargestChunk = 1 << 20, SmallestChunk = 16 << 10;
 
-    public static async Task Send(HttpContext http, IEnumerable<(Piece Piece, long From, long Count)> parts)
+    /// <summary>What all readers together may hold, as long as they are fewer than a thousand: a slow one keeps its chunk for long.</summary>
+    const int MostHeld = 16 << 20;
+
+    static int sending;
+
+    static int ChunkSize => Math.Clamp(MostHeld / Math.Max(1, Volatile.Read(ref sending)), SmallestChunk, LargestChunk);
+
+    public static async Task Send(HttpContext http, IReadOnlyList<PiecePart> parts)
     {
-        await http.Response.StartAsync(http.RequestAborted);
-        var (body, waiting) = (http.Response.BodyWriter, 0L);
-        foreach (var (piece, from, count) in parts)
+        var files = new SafeFileHandle?[parts.Count];
+        Interlocked.Increment(ref sending);
+        try
         {
-            var ahead = piece switch
-            {
-                HeldPiece held => Write(body, held.Bytes, from, count),
-                FetchedPiece fetched => Write(body, await Fetch(fetched, http.RequestAborted), from, count),
-                FilePiece file => await Copy(http, body, file, from, count),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            };
-            waiting += ahead;
-            if (waiting < CopySize) continue;
-            if (!await Flush(http, body)) return;
-            waiting = 0;
+            // Before the first byte, so that a missing file is an answer and not a broken download.
+            for (var i = 0; i < files.Length; i++)
+                if (parts[i].Piece is FilePiece file) files[i] = Open(file);
+            await Send(http.Response.BodyWriter, parts, files, http.RequestAborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref sending);
+            foreach (var file in files) file?.Dispose();
         }
     }
 
-    static long Write(PipeWriter body, ReadOnlyMemory<byte> bytes, long from, long count)
+    static async Task Send(PipeWriter body, IReadOnlyList<PiecePart> parts, SafeFileHandle?[] files, CancellationToken ct)
     {
-        body.Write(bytes.Span.Slice((int)from, (int)count));
-        return count;
+        var unsent = 0;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var bytes = await InMemory(parts[i].Piece, ct);
+            for (long at = parts[i].From, end = at + parts[i].Count; at < end;)
+            {
+                var size = (int)Math.Min(end - at, Math.Max(SmallestChunk, ChunkSize - unsent));
+                var memory = body.GetMemory(size)[..size];
+                if (files[i] is { } file) size = Read(file, (FilePiece)parts[i].Piece, at, memory);
+                else bytes.Slice((int)at, size).CopyTo(memory);
+                body.Advance(size);
+                (at, unsent) = (at + size, unsent + size);
+                if (unsent < ChunkSize) continue;
+                // Completed: the reader went away.
+                if ((await body.FlushAsync(ct)).IsCompleted) return;
+                unsent = 0;
+            }
+        }
+        if (unsent > 0) await body.FlushAsync(ct);
     }
+
+    static ValueTask<ReadOnlyMemory<byte>> InMemory(Piece piece, CancellationToken ct) => piece switch
+    {
+        HeldPiece held => new(held.Bytes),
+        FetchedPiece fetched => Fetch(fetched, ct),
+        _ => default,
+    };
 
     static async ValueTask<ReadOnlyMemory<byte>> Fetch(FetchedPiece piece, CancellationToken ct)
     {
         var bytes = await piece.Fetch(ct);
-        return bytes.Length == piece.Length ? bytes : throw new IOException($"A piece of {piece.Length} bytes turned out to be {bytes.Length} bytes long.");
+        return bytes.Length == piece.Length ? bytes : throw new IOException($"A piece of {piece.Length} bytes turned out to be {bytes.Length} bytes long; the download was broken off.");
     }
 
-    static async Task<long> Copy(HttpContext http, PipeWriter body, FilePiece piece, long from, long count)
+    static SafeFileHandle Open(FilePiece piece)
     {
-        using var file = File.OpenHandle(piece.Path, share: FileShare.ReadWrite | FileShare.Delete);
-        for (var (at, left) = (piece.Offset + from, count); left > 0;)
-        {
-            var memory = body.GetMemory(CopySize);
-            var read = RandomAccess.Read(file, memory.Span[..(int)Math.Min(left, memory.Length)], at);
-            if (read == 0) throw new IOException($"{piece.Path} is shorter than it was.");
-            body.Advance(read);
-            (at, left) = (at + read, left - read);
-            if (!await Flush(http, body)) return 0;
-        }
-        return 0;
+        var file = File.OpenHandle(piece.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
+        if (RandomAccess.GetLength(file) >= piece.Offset + piece.Length) return file;
+        file.Dispose();
+        throw TooShort(piece);
     }
 
-    static async ValueTask<bool> Flush(HttpContext http, PipeWriter body)
+    static int Read(SafeFileHandle file, FilePiece piece, long at, Memory<byte> into)
     {
-        var flushed = await body.FlushAsync(http.RequestAborted);
-        return !flushed.IsCompleted;
+        var read = RandomAccess.Read(file, into.Span, piece.Offset + at);
+        return read > 0 ? read : throw TooShort(piece);
     }
+
+    static IOException TooShort(FilePiece piece) => new($"{piece.Path} is shorter than {piece.Offset + piece.Length} bytes, which it was: `skyline repo verify` says what else is damaged.");
 }

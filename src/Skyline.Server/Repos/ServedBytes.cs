@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Skyline.Server.Repos;
 
@@ -25,7 +24,7 @@ sealed record ServedBytes(IReadOnlyList<Piece> Pieces, string Sha256, string Con
         var length = Pieces.Sum(piece => piece.Length);
         var answer = Answer.To(http.Request, $"\"{Sha256}\"", length);
         Describe(http.Response, answer, length);
-        return answer.Count == 0 || HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : SendPieces.Send(http, Within(answer.First, answer.Count));
+        return answer.Count == 0 || HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : SendPieces.Send(http, [.. Within(answer.First, answer.Count)]);
     }
 
     void Describe(HttpResponse response, Answer answer, long length)
@@ -51,13 +50,13 @@ sealed record ServedBytes(IReadOnlyList<Piece> Pieces, string Sha256, string Con
     }
 
     /// <summary>What of which piece lies between two places of the whole.</summary>
-    IEnumerable<(Piece Piece, long From, long Count)> Within(long first, long count)
+    IEnumerable<PiecePart> Within(long first, long count)
     {
         var (start, end) = (0L, first + count);
         foreach (var piece in Pieces)
         {
             var (from, to) = (Math.Max(first, start), Math.Min(end, start + piece.Length));
-            if (from < to) yield return (piece, from - start, to - from);
+            if (from < to) yield return new(piece, from - start, to - from);
             start += piece.Length;
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
 using Skyline.Server.Externals;
+using Skyline.Server.Keeping;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Setup;
@@ -23,6 +24,7 @@ static class Clock
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
+            quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule("0 20 3 * * ?"));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

@@ -39,6 +39,18 @@ public sealed class SkylineSettings
     /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
     public long MetadataCacheBytes { get; set; } = 128L << 20;
 
+    /// <summary>How many days the packages of a build stay that is in no tag any more and in no kept snapshot; the newest build of a package stays for ever.</summary>
+    public int KeepUntaggedDays { get; set; } = 30;
+
+    /// <summary>How many days the packages of a scratch build stay.</summary>
+    public int KeepScratchDays { get; set; } = 14;
+
+    /// <summary>How many days the uploads stay of builds and runs that failed.</summary>
+    public int KeepFailedDays { get; set; } = 14;
+
+    /// <summary>The folder that tags may be exported below, as plain directory trees; empty: exporting is off.</summary>
+    public string ExportFolder { get; set; } = "";
+
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 

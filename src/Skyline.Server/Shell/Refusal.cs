@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Skyline.Rpm;
+using Skyline.Server.Modules;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
@@ -32,7 +33,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         }
         catch (Exception fault) when (!context.Response.HasStarted && Sentence(context, fault) is { } refusal)
         {
-            await refusal.AsResult().ExecuteAsync(context);
+            await Answer(context, refusal);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -41,13 +42,21 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             log.LogError(fault, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
-            await new Refusal(500, "Skyline itself failed here; its log has the details. Nothing half-made was kept; try again, and report it if it stays.").AsResult().ExecuteAsync(context);
+            await Answer(context, new(500, "Skyline itself failed here; its log has the details. Nothing half-made was kept; try again, and report it if it stays."));
         }
+    }
+
+    static Task Answer(HttpContext context, Refusal refusal)
+    {
+        // The length, name and lifetime in caches of what was to be sent are not the refusal's.
+        context.Response.Clear();
+        return refusal.AsResult().ExecuteAsync(context);
     }
 
     static Refusal? Sentence(HttpContext context, Exception fault) => fault switch
     {
         BadRpmException bad => new(400, bad.Message),
+        BadCompsException or BadModulesException => new(400, fault.Message),
         SigningRefusedException refused => new(503, refused.Message),
         BlobRefusedException refused => new(refused.Status, refused.Message),
         BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),

@@ -12,4 +12,13 @@ static class Uploads
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
         return http.Request.Body;
     }
+
+    /// <summary>A request's body, whole. One that is longer is refused (413) as soon as that shows.</summary>
+    public static async Task<byte[]> BoundedBody(this HttpContext http, int most)
+    {
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
+        var bytes = new MemoryStream();
+        await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
+        return bytes.ToArray();
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Skyline.Server.People;
+using Skyline.Server.Storage;
 
 namespace Skyline.Server.Signing;
 
@@ -32,8 +33,7 @@ static partial class OwnFile
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Token.WriteFile(path, text);
-        using var handle = open(folder, flags: 0x80000); // O_CLOEXEC
-        if (handle.IsInvalid || fsync(handle) != 0) throw new IOException($"The folder {folder} could not be written to the disk.");
+        OnDisk.SyncFolder(folder);
     }
 
     static uint OwnerOf(SafeFileHandle file)
@@ -46,7 +46,5 @@ static partial class OwnFile
     }
 
     [LibraryImport("libc")] private static partial uint geteuid();
-    [LibraryImport("libc")] private static partial int fsync(SafeFileHandle file);
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial SafeFileHandle open(string path, int flags);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(SafeFileHandle folder, string path, int flags, uint mask, [Out] byte[] answer);
 }

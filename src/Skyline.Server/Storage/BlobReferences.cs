@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json;
 
 namespace Skyline.Server.Storage;
 
@@ -14,9 +15,29 @@ static class BlobReferences
         ("external_files", "sha256"), ("external_states", "index_sha256"), ("external_cache", "sha256"),
     ];
 
-    static readonly string any = "SELECT " + string.Join(" OR ", known.Select(place => $"EXISTS (SELECT 1 FROM {place.Table} WHERE {place.Column} = @sha256)"));
+    static readonly string any = "SELECT " + IsNamed("@sha256");
+
+    static string IsNamed(string sha256) => string.Join(" OR ", known.Select(place => $"EXISTS (SELECT 1 FROM {place.Table} WHERE {place.Column} = {sha256})"));
 
     public static bool IsReferenced(IDbTransaction tx, string sha256) => tx.One<bool>(any, new { sha256 });
+
+    /// <summary>Those of some that nothing points at, as of now.</summary>
+    public static IReadOnlyList<string> Unreferenced(IDbConnection db, IEnumerable<string> some) =>
+        db.All<string>($"SELECT value FROM json_each(@some) j WHERE NOT ({IsNamed("j.value")})", new { some = JsonSerializer.Serialize(some) });
+
+    /// <summary>Every blob that a row points at, and from where ("rpms.blob_sha256"); read in pieces, so that no reader is held open.</summary>
+    public static IEnumerable<(string Sha256, string From)> All(Database database)
+    {
+        const int AtOnce = 1000;
+        foreach (var (table, column) in known)
+            for (var after = ""; ;)
+            {
+                var some = database.Read(db => db.All<string>($"SELECT DISTINCT {column} FROM {table} WHERE {column} > @after ORDER BY {column} LIMIT {AtOnce}", new { after }));
+                foreach (var sha256 in some) yield return (sha256, $"{table}.{column}");
+                if (some.Count < AtOnce) break;
+                after = some[^1];
+            }
+    }
 
     /// <summary>Deletes a blob that nothing points at (any more).</summary>
     public static void DeleteUnreferenced(this Blobs blobs, IDbTransaction tx, string sha256)

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Skyline.Server.Storage;
@@ -14,7 +14,8 @@ public sealed class BlobRefusedException(int status, string message) : Exception
 
 /// <summary>
 /// Files by their SHA-256, `blobs/ab/cd…`. Written under a temporary name, fsynced, renamed: a blob is whole or not there.
-/// Whoever points at a blob from a row writes the blob first; a crash leaves at most a file that nothing points at.
+/// Whoever points at a blob from a row writes the blob first; a crash leaves at most a file that nothing points at. Bytes that come
+/// again make the file young again: what is collected is old and unreferenced, so nobody's who is about to write a row.
 /// </summary>
 public sealed class Blobs
 {
@@ -22,26 +23,51 @@ public sealed class Blobs
 
     readonly string folder, incoming;
     readonly long reserve;
+    readonly TimeProvider time;
+    /// <summary>One a folder: its files come to be young, and go for being old, in turn.</summary>
+    readonly Lock[] turns = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
 
-    public Blobs(SkylineSettings settings)
+    public Blobs(SkylineSettings settings, TimeProvider time)
     {
-        reserve = settings.DiskReserveBytes;
+        (reserve, this.time) = (settings.DiskReserveBytes, time);
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
+        for (var i = 0; i < turns.Length; i++) Directory.CreateDirectory(Path.Combine(folder, i.ToString("x2", CultureInfo.InvariantCulture)));
+        OnDisk.SyncFolder(folder);
         // What a killed process was receiving is nobody's: its sender starts again.
         foreach (var left in Directory.EnumerateFiles(incoming)) File.Delete(left);
     }
 
     /// <summary>Where a blob's bytes are; the name is checked to be a hash, so no caller can reach another file.</summary>
     public string PathOf(string sha256) =>
-        sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower)
+        IsName(sha256)
             ? Path.Combine(folder, sha256[..2], sha256[2..])
             : throw new ArgumentException($"'{sha256}' is not a SHA-256 in lower-case hex.", nameof(sha256));
+
+    static bool IsName(string sha256) => sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower);
 
     public bool Has(string sha256) => File.Exists(PathOf(sha256));
 
     /// <summary>For whoever has made sure, in a write to the database, that no row points at it.</summary>
     public void Delete(string sha256) => File.Delete(PathOf(sha256));
+
+    /// <summary>As <see cref="Delete"/>, but not what has come (again) since.</summary>
+    /// <returns>Whether it went.</returns>
+    public bool DeleteOld(string sha256, DateTimeOffset before)
+    {
+        lock (TurnOf(sha256))
+        {
+            if (new FileInfo(PathOf(sha256)) is not { Exists: true } file || file.LastWriteTimeUtc >= before.UtcDateTime) return false;
+            file.Delete();
+            return true;
+        }
+    }
+
+    /// <summary>All that is kept, folder by folder, as it is while it is walked.</summary>
+    public IEnumerable<(Blob Blob, DateTimeOffset At)> All() => Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
+        .SelectMany(one => new DirectoryInfo(one).EnumerateFiles()).Where(file => file.Exists)
+        .Select(file => (new Blob(file.Directory!.Name + file.Name, file.Length), new DateTimeOffset(file.LastWriteTimeUtc)))
+        .Where(kept => IsName(kept.Item1.Sha256));
 
     public FileStream Open(string sha256) =>
         new(PathOf(sha256), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 1 << 16, Options = FileOptions.Asynchronous });
@@ -78,7 +104,7 @@ public sealed class Blobs
     public async Task<Blob> Put(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         var blob = new Blob(Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
-        if (Has(blob.Sha256)) return blob;
+        if (Renew(blob.Sha256)) return blob;
         return await Make(file => file.WriteAsync(bytes, ct).AsTask(), ct);
     }
 
@@ -113,7 +139,24 @@ public sealed class Blobs
     void Keep(string temporary, Blob blob)
     {
         var path = PathOf(blob.Sha256);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Move(temporary, path, overwrite: true);
+        File.SetLastWriteTimeUtc(temporary, time.GetUtcNow().UtcDateTime);
+        lock (TurnOf(blob.Sha256)) File.Move(temporary, path, overwrite: true);
+        OnDisk.SyncFolder(Path.GetDirectoryName(path)!);
     }
+
+    /// <returns>False if it is not there.</returns>
+    bool Renew(string sha256)
+    {
+        var path = PathOf(sha256);
+        lock (TurnOf(sha256))
+        {
+            if (!File.Exists(path)) return false;
+            File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
+        }
+        // Who named it a moment ago may not have come to this yet.
+        OnDisk.SyncFolder(Path.GetDirectoryName(path)!);
+        return true;
+    }
+
+    Lock TurnOf(string sha256) => turns[Convert.ToInt32(sha256[..2], 16)];
 }

@@ -33,6 +33,13 @@ static class Inheritance
         }
     }
 
+    /// <summary>What belongs to tags, the nearest tag's first.</summary>
+    public static IEnumerable<T> InOrder<T>(this IEnumerable<T> rows, IReadOnlyList<long> order, Func<T, long> tag)
+    {
+        var of = rows.ToLookup(tag);
+        return order.SelectMany(one => of[one]);
+    }
+
     /// <summary>The tag and all that inherit from it.</summary>
     public static IReadOnlyList<long> Heirs(long tag, IReadOnlyList<Link> links) => Order(tag, [.. links.Select(link => new Link(link.ParentId, link.TagId))]);
 

@@ -11,9 +11,9 @@ static class NamedBuilds
 {
     const int Most = 100_000;
 
-    sealed record Row(long Id, string Nvr, string Package, string State, long Scratch);
+    sealed record Row(long Id, string Nvr, string Package, string State, long Scratch, long? PackagesRemovedAt);
 
-    const string Select = "SELECT id AS Id, nvr AS Nvr, package AS Package, state AS State, scratch AS Scratch FROM builds";
+    const string Select = "SELECT id AS Id, nvr AS Nvr, package AS Package, state AS State, scratch AS Scratch, packages_removed_at AS PackagesRemovedAt FROM builds";
 
     /// <param name="problems">Gets a sentence for each that is unknown.</param>
     public static IReadOnlyList<KnownBuild> Find(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems) =>
@@ -23,6 +23,7 @@ static class NamedBuilds
     public static IReadOnlyList<KnownBuild> FindComplete(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems) => Find(db, names, problems, row =>
         row.Scratch == 1 ? $"Build {row.Id} ({row.Nvr}) was a scratch build; such are published nowhere."
         : row.State != nameof(BuildState.Complete) ? $"{row.Nvr} (build {row.Id}) is not complete: it is {row.State.ToLowerInvariant()}."
+        : row.PackagesRemovedAt is not null ? $"Retention has removed the packages of {row.Nvr} (build {row.Id}); build it anew with a higher release, or import them again."
         : null);
 
     public static KnownBuild? Find(IDbConnection db, string name) => RowOf(db, name) is { } row ? Known(row) : null;

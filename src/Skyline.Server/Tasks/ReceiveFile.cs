@@ -17,7 +17,8 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, ct).AsTask(), ct);
         if (WhyNot(package, fileName, blob, sha256) is { } refusal) return refusal.AsResult();
         var nevra = package.Nevra;
-        var kept = await database.Write(tx => tx.Execute("""
+        // (The same bytes, refused from another request a moment ago, may just have been forgotten.)
+        var kept = await database.Write(tx => !blobs.Has(blob.Sha256) ? null : (int?)tx.Execute("""
             INSERT INTO run_files (run_id, file_name, sha256, size, name, epoch, version, release, arch, source_rpm, content_hash, noarch_hash)
             SELECT @run, @fileName, @Sha256, @Size, @Name, @Epoch, @Version, @Release, @arch, @SourceRpm, @ContentHash, @noarchHash
             FROM task_runs WHERE id = @run AND builder_id = @builder AND state = 'Running' AND (SELECT count(*) FROM run_files WHERE run_id = @run) < @MostFiles
@@ -28,7 +29,12 @@ public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings 
             arch = package.IsSource ? "src" : nevra.Arch, package.SourceRpm, package.ContentHash, MostFiles,
             noarchHash = nevra.Arch == "noarch" && !package.IsSource ? ContentHash.AcrossArches(package) : null,
         }), ct);
-        return kept == 1 ? TypedResults.Ok(new ResultFile(fileName, blob.Sha256, blob.Size)) : HeldRun.NotYours(run).AsResult();
+        return kept switch
+        {
+            1 => TypedResults.Ok(new ResultFile(fileName, blob.Sha256, blob.Size)),
+            null => new Refusal(503, $"{fileName} was sent twice at once and one of the two was refused; send it again.").AsResult(),
+            _ => HeldRun.NotYours(run).AsResult(),
+        };
     }
 
     static Refusal? WhyNot(RpmPackage package, string fileName, Blob blob, string sha256)

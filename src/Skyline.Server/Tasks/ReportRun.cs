@@ -33,6 +33,8 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
     {
         if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), 0);
         if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), held.BuildId);
+        // Kept a moment ago; but what no row points at yet is nobody's, however unlikely it is that it went.
+        if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), 0);
         var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
         if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), 0);
         tx.Execute("""

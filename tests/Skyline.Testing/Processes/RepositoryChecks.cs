@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Xml.Linq;
 
@@ -16,16 +17,20 @@ public static class RepositoryChecks
         IReadOnlyList<string> packages = [];
         foreach (var data in repomd.Descendants(repo + "data"))
         {
-            var bytes = await http.GetByteArrayAsync(root + data.Element(repo + "location")!.Attribute("href")!.Value, ct);
+            var href = data.Element(repo + "location")!.Attribute("href")!.Value;
+            var bytes = await http.GetByteArrayAsync(root + href, ct);
             Same(data.Element(repo + "checksum")!.Value, bytes, data.Attribute("type")!.Value);
-            if (data.Attribute("type")!.Value == "primary") packages = await Packages(http, root, bytes, ct);
+            if (data.Attribute("type")!.Value == "primary") packages = await Packages(http, root, Open(bytes, href), ct);
         }
         return packages;
     }
 
-    static async Task<IReadOnlyList<string>> Packages(HttpClient http, string root, byte[] primary, CancellationToken ct)
+    static Stream Open(byte[] packed, string name) =>
+        name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(new MemoryStream(packed), CompressionMode.Decompress) : new ZstdSharp.DecompressionStream(new MemoryStream(packed));
+
+    static async Task<IReadOnlyList<string>> Packages(HttpClient http, string root, Stream primary, CancellationToken ct)
     {
-        await using var plain = new ZstdSharp.DecompressionStream(new MemoryStream(primary));
+        await using var plain = primary;
         var packages = (await XDocument.LoadAsync(plain, LoadOptions.None, ct)).Descendants(common + "package").ToList();
         foreach (var package in packages)
         {

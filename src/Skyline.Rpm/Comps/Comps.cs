@@ -1,0 +1,53 @@
+namespace Skyline.Rpm;
+
+/// <summary>A repository's package groups, as comps.xml has them.</summary>
+public sealed record Comps(
+    IReadOnlyList<CompsGroup> Groups, IReadOnlyList<CompsCategory> Categories, IReadOnlyList<CompsEnvironment> Environments, IReadOnlyList<CompsLangpack> Langpacks)
+{
+    public static Comps Empty { get; } = new([], [], [], []);
+
+    public bool IsEmpty => Groups.Count + Categories.Count + Environments.Count + Langpacks.Count == 0;
+
+    /// <summary>Of what has the same id, the first counts, whole.</summary>
+    public static Comps Merge(IReadOnlyList<Comps> nearestFirst) => new(
+        [.. nearestFirst.SelectMany(comps => comps.Groups).DistinctBy(group => group.Id)],
+        [.. nearestFirst.SelectMany(comps => comps.Categories).DistinctBy(category => category.Id)],
+        [.. nearestFirst.SelectMany(comps => comps.Environments).DistinctBy(environment => environment.Id)],
+        [.. nearestFirst.SelectMany(comps => comps.Langpacks).DistinctBy(langpack => langpack.Name)]);
+}
+
+/// <summary>A text, and what it is in other languages.</summary>
+public sealed record CompsText(string Text, IReadOnlyList<CompsTranslation> Translations)
+{
+    public static CompsText None { get; } = new("", []);
+}
+
+public sealed record CompsTranslation(string Language, string Text);
+
+/// <param name="IsVisible">Whether it is listed without being asked for.</param>
+/// <param name="Arch">The only architectures that it is for; null: all.</param>
+public sealed record CompsGroup(
+    string Id, CompsText Name, CompsText Description, bool IsDefault, bool IsVisible, bool BiarchOnly, string? LangOnly, int? DisplayOrder, string? Arch,
+    IReadOnlyList<CompsPackage> Packages)
+{
+    public static CompsGroup Named(string id, string name) => new(id, new(name, []), CompsText.None, false, true, false, null, null, null, []);
+}
+
+public enum CompsPackageKind { Mandatory, Default, Optional, Conditional }
+
+/// <param name="Requires">Of a conditional one: installed only beside this package.</param>
+public sealed record CompsPackage(string Name, CompsPackageKind Kind, string? Requires = null, bool BaseArchOnly = false, string? Arch = null);
+
+public sealed record CompsCategory(string Id, CompsText Name, CompsText Description, int? DisplayOrder, IReadOnlyList<string> Groups);
+
+/// <param name="Groups">Those that are part of it.</param>
+/// <param name="Options">Those that may be taken besides.</param>
+public sealed record CompsEnvironment(string Id, CompsText Name, CompsText Description, int? DisplayOrder, IReadOnlyList<string> Groups, IReadOnlyList<CompsOption> Options);
+
+public sealed record CompsOption(string Group, bool IsDefault);
+
+/// <param name="Install">The package of a language: "aspell-%s".</param>
+public sealed record CompsLangpack(string Name, string Install);
+
+/// <summary>A file is not the comps.xml that it was given for. The message is a sentence for whoever gave it.</summary>
+public sealed class BadCompsException(string message, Exception? inner = null) : Exception(message, inner);

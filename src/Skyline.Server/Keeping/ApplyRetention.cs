@@ -1,0 +1,40 @@
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Keeping;
+
+/// <summary>
+/// Removes what no rule keeps: snapshots first, then what only they held. Every step is a small transaction that asks again whether
+/// its rows are still nobody's, so that builds and imports go on beside it, and a stop anywhere leaves less to do for the next time.
+/// </summary>
+public sealed class ApplyRetention(Database database, SkylineSettings settings, TimeProvider time, ILogger<ApplyRetention> log)
+{
+    public async Task<RetentionReport> Run(bool dryRun, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var plans = database.Read(db => RetentionPlan.OfAll(db, now));
+        var going = plans.SelectMany(plan => plan.Going).Select(snapshot => snapshot.Id).ToList();
+        if (!dryRun)
+        {
+            foreach (var snapshot in going) await RemoveSnapshot(snapshot, ct);
+            await UnnamedRows.RemoveMetadata(database, ct);
+            await UnnamedFrames.Remove(database, ct);
+            await UnnamedRows.RemoveIntervals(database, ct);
+        }
+        var old = new RetiredPackages(database, settings, now, dryRun ? going : []);
+        var report = dryRun
+            ? new RetentionReport(true, [.. plans.Select(plan => plan.OnTheWire())], old.Builds(), old.Uploads().Count, old.SignedCopies().Count)
+            : new(false, [.. plans.Select(plan => plan.OnTheWire())], await old.RemoveBuilds(ct), await old.RemoveUploads(ct), await old.RemoveSignedCopies(ct));
+        if (!dryRun)
+            log.LogInformation("Retention removed {Snapshots} snapshots, the packages of {Builds} builds, the uploads of {Uploads} runs and {Copies} signed copies",
+                going.Count, report.Builds.Count, report.Uploads, report.SignedCopies);
+        return report;
+    }
+
+    Task RemoveSnapshot(long id, CancellationToken ct) => database.Write(tx =>
+    {
+        if (tx.One<bool>("SELECT id = (SELECT max(id) FROM snapshots n WHERE n.tag_id = s.tag_id) FROM snapshots s WHERE id = @id", new { id })) return;
+        tx.Execute("DELETE FROM snapshot_files WHERE snapshot_id = @id", new { id });
+        tx.Execute("DELETE FROM snapshots WHERE id = @id", new { id });
+    }, ct);
+}

@@ -1,0 +1,15 @@
+using Quartz;
+
+namespace Skyline.Server.Keeping;
+
+/// <summary>Every night: retention, then the collection of what it let go of.</summary>
+[DisallowConcurrentExecution]
+public sealed class KeepTidy(KeepingTurns turns, ApplyRetention retention, CollectGarbage collect) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        using var turn = await turns.Take("nightly retention", cancellationToken);
+        await retention.Run(dryRun: false, cancellationToken);
+        await collect.Run(dryRun: false, cancellationToken);
+    }
+}

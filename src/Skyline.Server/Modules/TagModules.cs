@@ -1,0 +1,28 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Modules;
+
+/// <summary>A module document that a tag has.</summary>
+sealed record TagModules(long TagId, string Key, string Yaml, long ChangedAt)
+{
+    /// <summary>Of documents with the same key the nearest.</summary>
+    public static IReadOnlyList<TagModules> Of(IDbConnection db, IReadOnlyList<long> order) =>
+        [.. db.All<TagModules>("SELECT tag_id AS TagId, key AS Key, yaml AS Yaml, changed_at AS ChangedAt FROM tag_modules WHERE tag_id IN @order ORDER BY tag_id, position", new { order })
+            .InOrder(order, document => document.TagId).DistinctBy(document => document.Key)];
+
+    /// <summary>As clients of the tag's repositories see them.</summary>
+    public static IReadOnlyList<ModuleDocument> Seen(IDbConnection db, long tag) =>
+        [.. Of(db, Inheritance.Order(db, tag)).Select(document => document.OnTheWire(Tag.Of(db, document.TagId).Name))];
+
+    public static string? OwnYaml(IDbConnection db, long tag) => Of(db, [tag]) is { Count: > 0 } own ? string.Concat(own.Select(document => document.Yaml)) : null;
+
+    ModuleDocument OnTheWire(string tag)
+    {
+        string?[] told = [.. Key.Split('\n').Select(fact => fact.Length == 0 ? null : fact), null, null, null, null, null];
+        var isModule = told[0] == "modulemd";
+        return new(told[0]!, told[1]!, told[2], isModule ? told[3] : null, isModule ? told[4] : null, isModule ? told[5] : null, tag);
+    }
+}
