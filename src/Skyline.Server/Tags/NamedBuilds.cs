@@ -31,6 +31,10 @@ static class NamedBuilds
     public static IReadOnlyList<KnownBuild> Of(IDbConnection db, IEnumerable<long> ids) =>
         [.. ids.Chunk(500).SelectMany(some => db.All<Row>(Select + " WHERE id IN @some", new { some })).Select(Known)];
 
+    /// <summary>Those of the builds whose packages retention has removed.</summary>
+    public static IReadOnlySet<KnownBuild> WithoutPackages(IDbConnection db, IEnumerable<long> ids) =>
+        ids.Chunk(500).SelectMany(some => db.All<Row>(Select + " WHERE id IN @some AND packages_removed_at IS NOT NULL", new { some })).Select(Known).ToHashSet();
+
     static List<KnownBuild> Find(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems, Func<Row, string?> why)
     {
         var found = new List<KnownBuild>();
