@@ -16,6 +16,7 @@ static class UploadPackages
         using var bar = new ProgressBar(session.Screen, session.Time, files.Count == 1 ? Untrusted.Line(files[0].Name) : $"{files.Count} packages", files.Sum(file => file.Size));
         using var firstFault = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var (waiting, done, sent) = (new ConcurrentQueue<int>(Enumerable.Range(0, files.Count)), new ImportedRpm[files.Count], new long[files.Count]);
+        var total = 0L;
         _ = session.Client;
         bar.Start();
         await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, files.Count)).Select(_ => SendInTurn()));
@@ -41,8 +42,9 @@ static class UploadPackages
         {
             lock (sent)
             {
+                total += bytes - sent[at];
                 sent[at] = bytes;
-                bar.Reached(sent.Sum());
+                bar.Reached(total);
             }
         }
     }

@@ -23,6 +23,7 @@ sealed record WhetherHeld(bool Holds, bool Pending, string Why)
         var places = Places(db, tag, build.Id);
         if (places.Count > 0 && places.SetEquals(Held(db, tag.Id, build.Id))) return new(true, false, $"The newest snapshot of '{tag.Name}' holds {build.Nvr}.");
         var order = Inheritance.Order(db, tag.Id);
+        if (NamedBuilds.WithoutPackages(db, [build.Id]).Count > 0) return new(false, false, $"Retention has removed the packages of {build.Nvr}.");
         if (build.State is not nameof(BuildState.Complete)) return OfUnfinished(tag, build, order);
         if (WhyHidden(db, tag, build, order) is { } why) return new(false, false, why);
         return places.Count > 0

@@ -1,4 +1,5 @@
 using System.Data;
+using Microsoft.OpenApi;
 using Skyline.Protocol;
 using Skyline.Server.People;
 
@@ -24,7 +25,15 @@ static class ChangeEndpoints
     }
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
-        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary(summary);
+        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                (operation.Parameters ??= []).Add(new OpenApiParameter
+                {
+                    Name = "preview", In = ParameterLocation.Query, Description = "true: only say what would be done, and what would change in repositories", Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                });
+                return Task.CompletedTask;
+            });
 
     /// <summary>Who asks for a change, and whether for its preview only.</summary>
     sealed record Asked(ChangeTags Tags, bool Preview, long Person, CancellationToken Ct)

@@ -9,7 +9,7 @@ namespace Skyline.Server.Tags;
 /// <summary>Builds as a request names them: by NVR or number.</summary>
 static class NamedBuilds
 {
-    const int Most = 10_000;
+    const int Most = 100_000;
 
     sealed record Row(long Id, string Nvr, string Package, string State, long Scratch, long? PackagesRemovedAt);
 
@@ -30,6 +30,10 @@ static class NamedBuilds
 
     public static IReadOnlyList<KnownBuild> Of(IDbConnection db, IEnumerable<long> ids) =>
         [.. ids.Chunk(500).SelectMany(some => db.All<Row>(Select + " WHERE id IN @some", new { some })).Select(Known)];
+
+    /// <summary>Those of the builds whose packages retention has removed.</summary>
+    public static IReadOnlySet<KnownBuild> WithoutPackages(IDbConnection db, IEnumerable<long> ids) =>
+        ids.Chunk(500).SelectMany(some => db.All<Row>(Select + " WHERE id IN @some AND packages_removed_at IS NOT NULL", new { some })).Select(Known).ToHashSet();
 
     static List<KnownBuild> Find(IDbConnection db, IReadOnlyList<string>? names, List<Refusal> problems, Func<Row, string?> why)
     {

@@ -8,6 +8,9 @@ namespace Skyline.Server.Tags;
 /// <summary>What a tag's repositories hold, inherited or not, is put into another tag too: all of it, or some builds.</summary>
 static class PromoteEffective
 {
+    /// <summary>Past so many, all packages are read.</summary>
+    const int Many = 500;
+
     public static Planned Plan(IDbConnection db, string name, PromoteBuilds wanted)
     {
         if (Tag.Find(db, name) is not { } from) return new Planned.Refused(Tag.None(name));
@@ -15,9 +18,12 @@ static class PromoteEffective
         if (from.Id == to.Id) return Planned.Refuse(400, $"From '{name}' to '{name}' is no promotion.");
         if (wanted.All == wanted.Builds is { Count: > 0 }) return Planned.Refuse(400, "Promote either some builds or all of them.");
         var problems = new List<Refusal>();
-        var held = Held(db, from);
-        var builds = wanted.All ? All(db, held, Held(db, to)) : Some(db, wanted.Builds!, from, held, Held(db, to), to, problems);
+        var named = wanted.All ? [] : NamedBuilds.FindComplete(db, wanted.Builds, problems);
+        var packages = wanted.All || named.Count > Many ? null : named.Select(build => build.Package).Distinct().ToList();
+        var (held, heldThere) = (Held(db, from, packages), Held(db, to, packages));
+        var builds = wanted.All ? All(db, held, heldThere) : named;
         var there = OwnBuilds.Of(db, to, builds);
+        if (!wanted.All) problems.AddRange(builds.Select(build => WhyNot(db, build, from, held, to, heldThere)).OfType<Refusal>());
         problems.AddRange(builds.Select(there.WhyBlocked).OfType<Refusal>());
         return Planned.Of([.. builds.SelectMany(build => Put(to, build, there))], problems);
     }
@@ -26,10 +32,11 @@ static class PromoteEffective
     static TagAct[] Put(Tag to, KnownBuild build, OwnBuilds there) =>
         there.Has(build) ? [new TagAct.Take(to, build), new TagAct.Put(to, build)] : [new TagAct.Put(to, build)];
 
-    static List<EffectiveBuilds.Tagged> Held(IDbConnection db, Tag tag)
+    /// <param name="packages">Null: all of them.</param>
+    static List<EffectiveBuilds.Tagged> Held(IDbConnection db, Tag tag, IReadOnlyCollection<string>? packages)
     {
         var order = Inheritance.Order(db, tag.Id);
-        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.ReadTagged(db, order, packages: null), EffectiveBuilds.ReadBlocked(db, order, packages: null))];
+        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.ReadTagged(db, order, packages), EffectiveBuilds.ReadBlocked(db, order, packages))];
     }
 
     /// <summary>In the order in which they were tagged, so that the latest is the latest there too.</summary>
@@ -40,18 +47,11 @@ static class PromoteEffective
         return [.. held.OrderBy(build => build.Order).Where(build => builds.ContainsKey(build.BuildId)).Select(build => builds[build.BuildId])];
     }
 
-    static List<KnownBuild> Some(IDbConnection db, IReadOnlyList<string> names, Tag from, List<EffectiveBuilds.Tagged> held, List<EffectiveBuilds.Tagged> heldThere, Tag to, List<Refusal> problems)
+    static Refusal? WhyNot(IDbConnection db, KnownBuild build, Tag from, List<EffectiveBuilds.Tagged> held, Tag to, List<EffectiveBuilds.Tagged> heldThere)
     {
-        var (here, there) = (held.ToLookup(build => build.Package), heldThere.Select(build => build.BuildId).ToHashSet());
-        var good = new List<KnownBuild>();
-        foreach (var build in NamedBuilds.FindComplete(db, names, problems))
-            if (here[build.Package].All(other => other.BuildId != build.Id))
-                problems.Add(new(409, $"'{from.Name}' does not hold {build.Nvr}{(Latest(db, here[build.Package]) is { } other ? $" but {other}" : "")}."));
-            else if (there.Contains(build.Id)) problems.Add(new(409, $"'{to.Name}' holds {build.Nvr} already."));
-            else good.Add(build);
-        return good;
+        if (heldThere.Exists(other => other.BuildId == build.Id)) return new(409, $"'{to.Name}' holds {build.Nvr} already.");
+        if (held.Exists(other => other.BuildId == build.Id)) return null;
+        var latest = held.Where(other => other.Package == build.Package).MaxBy(other => other.Order);
+        return new(409, $"'{from.Name}' does not hold {build.Nvr}{(latest is null ? "" : $" but {NamedBuilds.Of(db, [latest.BuildId])[0].Nvr}")}.");
     }
-
-    static string? Latest(IDbConnection db, IEnumerable<EffectiveBuilds.Tagged> held) =>
-        held.MaxBy(build => build.Order) is { } latest ? NamedBuilds.Of(db, [latest.BuildId])[0].Nvr : null;
 }

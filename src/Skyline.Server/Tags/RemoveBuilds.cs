@@ -10,10 +10,10 @@ static class RemoveBuilds
     public static Planned Plan(IDbConnection db, string name, TagBuilds wanted)
     {
         if (Tag.Find(db, name) is not { } tag) return new Planned.Refused(Tag.None(name));
+        if (wanted.SkipPresent) return Planned.Refuse(400, "skipPresent is for builds that are to be tagged.");
         var problems = new List<Refusal>();
         var builds = NamedBuilds.Find(db, wanted.Builds, problems);
         var there = OwnBuilds.Of(db, tag, builds);
-        if (wanted.SkipPresent) return Planned.Refuse(400, "skipPresent is for builds that are to be tagged.");
         problems.AddRange(builds.Select(there.WhyAbsent).OfType<Refusal>());
         return Planned.Of([.. builds.Select(build => new TagAct.Take(tag, build))], problems);
     }

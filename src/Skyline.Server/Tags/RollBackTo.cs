@@ -18,42 +18,24 @@ static class RollBackTo
         var (snapshot, why) = NamedSnapshot.Find(db, tag, wanted.Snapshot);
         if (snapshot is null) return new Planned.Refused(why!);
         var since = PastEvent.Since(db, tag.Id, snapshot.EventId);
-        List<TagAct> acts = [.. Builds(db, tag, since), .. Blocks(db, tag, since)];
-        return new Planned.Acts(acts.Count == 0 ? [] : [new TagAct.RollBack(tag, snapshot.Hash), .. acts], [.. Notes(db, tag, snapshot, acts.Count)]);
+        var past = PastBuilds.Of(db, tag.Id, since);
+        var lost = NamedBuilds.WithoutPackages(db, past.SelectMany(package => package.Then).Select(placed => placed.Build.Id));
+        List<TagAct> acts = [.. Builds(tag, past, lost), .. Blocks(db, tag, since)];
+        return new Planned.Acts(acts.Count == 0 ? [] : [new TagAct.RollBack(tag, snapshot.Hash), .. acts], [.. Notes(db, tag, snapshot, acts.Count, lost)]);
     }
 
-    sealed record Stay(long Id, long BuildId, long? UntaggedAt);
-
-    static List<TagAct> Builds(IDbConnection db, Tag tag, IReadOnlyList<PastEvent> since)
+    /// <param name="lost">Those whose packages retention has removed: no kept snapshot held them.</param>
+    static IEnumerable<TagAct> Builds(Tag tag, IReadOnlyList<PastBuilds> past, IReadOnlySet<KnownBuild> lost)
     {
-        var events = since.Where(one => one.BuildId is not null).ToLookup(one => one.BuildId!.Value);
-        var packages = NamedBuilds.Of(db, events.Select(build => build.Key)).Select(build => build.Package).Distinct();
-        var stays = packages.Chunk(500).SelectMany(some => db.All<Stay>("""
-            SELECT t.id AS Id, t.build_id AS BuildId, t.untagged_at AS UntaggedAt FROM tag_builds t JOIN builds b ON b.id = t.build_id WHERE t.tag_id = @tag AND b.package IN @some
-            """, new { tag = tag.Id, some })).ToList();
-        var known = NamedBuilds.Of(db, stays.Select(stay => stay.BuildId).Distinct()).ToDictionary(build => build.Id);
-        var now = stays.Where(stay => stay.UntaggedAt is null).OrderBy(stay => stay.Id).Select(stay => known[stay.BuildId]).ToLookup(build => build.Package);
-        var then = stays.GroupBy(stay => stay.BuildId)
-            .Select(build => (Build: known[build.Key], Stay: PastStay(build.OrderByDescending(stay => stay.Id).ToList(), [.. events[build.Key]])))
-            .Where(build => build.Stay is not null).OrderBy(build => build.Stay!.Id).ToList();
-        var (takes, puts) = (new List<TagAct>(), new List<(long Order, TagAct Act)>());
-        foreach (var package in known.Values.Select(build => build.Package).Distinct())
+        var (takes, puts) = (new List<TagAct>(), new List<PastBuilds.Placed>());
+        foreach (var package in past)
         {
-            var wanted = then.Where(build => build.Build.Package == package).ToList();
-            var (taken, put) = Reordered([.. now[package]], [.. wanted.Select(build => build.Build)]);
+            var then = package.Then.Where(placed => !lost.Contains(placed.Build)).ToList();
+            var (taken, put) = Reordered(package.Now, [.. then.Select(placed => placed.Build)]);
             takes.AddRange(taken.Select(build => new TagAct.Take(tag, build)));
-            puts.AddRange(put.Select(build => (wanted.Find(one => one.Build == build).Stay!.Id, (TagAct)new TagAct.Put(tag, build))));
+            puts.AddRange(then[^put.Count..]);
         }
-        return [.. takes, .. puts.OrderBy(put => put.Order).Select(put => put.Act)];
-    }
-
-    /// <summary>The row by which a build was in the tag then: each tagging since is a row more.</summary>
-    /// <param name="stays">Of one build, newest first.</param>
-    /// <param name="since">What has happened to it, oldest first.</param>
-    static Stay? PastStay(IReadOnlyList<Stay> stays, IReadOnlyList<PastEvent> since)
-    {
-        var was = since.Count > 0 ? since[0].Kind == nameof(TagEventKind.Untag) : stays[0].UntaggedAt is null;
-        return was ? stays.ElementAtOrDefault(since.Count(one => one.Kind == nameof(TagEventKind.Tag))) : null;
+        return [.. takes, .. puts.OrderBy(placed => placed.Order).Select(placed => new TagAct.Put(tag, placed.Build))];
     }
 
     /// <summary>
@@ -79,21 +61,12 @@ static class RollBackTo
         }
     }
 
-    static IEnumerable<string> Notes(IDbConnection db, Tag tag, NamedSnapshot snapshot, int acts)
+    static IEnumerable<string> Notes(IDbConnection db, Tag tag, NamedSnapshot snapshot, int acts, IReadOnlySet<KnownBuild> lost)
     {
+        if (lost.Count > 0) yield return $"Left out, for retention has removed their packages, which no kept snapshot held: {string.Join(", ", lost.Take(20).Select(build => build.Nvr))}{(lost.Count > 20 ? $" and {lost.Count - 20} more" : "")}.";
         if (acts == 0) yield return $"The builds and blocks of '{tag.Name}' are what they were with snapshot {snapshot.Hash}.";
         if (db.One<bool>("SELECT EXISTS (SELECT 1 FROM tag_events WHERE tag_id IN @order AND id > @EventId AND (tag_id <> @Id OR kind IN ('Inherit', 'Key', 'Settings', 'Import', 'Content')))",
             new { order = Inheritance.Order(db, tag.Id), snapshot.EventId, tag.Id }))
             yield return "What the tag inherits, its settings, its key, or packages of its builds have changed since; that stays, so the next snapshot may differ from that one.";
     }
-}
-
-/// <summary>What happened to one of a tag's builds or packages.</summary>
-sealed record PastEvent(string Kind, string? Package, long? BuildId)
-{
-    /// <summary>Oldest first.</summary>
-    public static IReadOnlyList<PastEvent> Since(IDbConnection db, long tag, long eventId) => db.All<PastEvent>("""
-        SELECT kind AS Kind, package AS Package, build_id AS BuildId FROM tag_events
-        WHERE tag_id = @tag AND id > @eventId AND kind IN ('Tag', 'Untag', 'Block', 'Unblock') ORDER BY id
-        """, new { tag, eventId });
 }

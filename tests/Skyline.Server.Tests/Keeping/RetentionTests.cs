@@ -177,4 +177,26 @@ public sealed class RetentionTests
         Assert.Contains("it does not compile", (await site.Admin.Build(failed.Id, Ct)).Why);
         await site.IsWhole();
     }
+
+    [Fact]
+    public async Task A_roll_back_leaves_out_what_retention_has_removed_and_the_repository_is_as_it_was()
+    {
+        await using var site = await KeepingSite.Open();
+        await site.Admin.SetRetention("paper", new(3, 0), Ct);
+        await site.Import("one", "1");
+        await site.Import("one", "2");
+        var then = await site.Import("two", "1");
+        // Superseded then, and in no snapshot that is kept.
+        await site.Untag("one-1-1");
+        await site.Import("one", "3");
+        site.Clock.Pass(TimeSpan.FromDays(400));
+        await site.Admin.ApplyRetention(dryRun: false, Ct);
+
+        var done = await site.Admin.RollBack("paper", new(then), preview: false, Ct);
+
+        Assert.Equal(then, await site.Published());
+        Assert.Equal("Left out, for retention has removed their packages, which no kept snapshot held: one-1-1.", Assert.Single(done.Notes));
+        Assert.Equal("Retention has removed the packages of one-1-1.", (await site.Admin.WaitRepo("paper", ["one-1-1"], 0, Ct)).Why);
+        await site.IsWhole();
+    }
 }

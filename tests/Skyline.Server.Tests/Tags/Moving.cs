@@ -10,8 +10,10 @@ static class Moving
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task MakeTags(this Site site, params string[] names) =>
-        Task.WhenAll(names.Select(name => site.Admin.CreateTag(new NewTag(name, "paper-1", ["x86_64"]), Ct)));
+    public static async Task MakeTags(this Site site, params string[] names)
+    {
+        foreach (var name in names) await site.Admin.CreateTag(new NewTag(name, "paper-1", ["x86_64"]), Ct);
+    }
 
     /// <summary>A package that was built elsewhere; without a tag its build is in none.</summary>
     public static async Task<string> Import(this Site site, string name, string version, string? tag = null)
