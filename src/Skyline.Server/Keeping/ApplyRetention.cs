@@ -9,6 +9,9 @@ namespace Skyline.Server.Keeping;
 /// </summary>
 public sealed class ApplyRetention(Database database, SkylineSettings settings, TimeProvider time, ILogger<ApplyRetention> log)
 {
+    /// <summary>Each has some dozens of rows.</summary>
+    const int SnapshotsAtOnce = 20;
+
     public async Task<RetentionReport> Run(bool dryRun, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -16,7 +19,7 @@ public sealed class ApplyRetention(Database database, SkylineSettings settings, 
         var going = plans.SelectMany(plan => plan.Going).Select(snapshot => snapshot.Id).ToList();
         if (!dryRun)
         {
-            foreach (var snapshot in going) await RemoveSnapshot(snapshot, ct);
+            foreach (var some in going.Chunk(SnapshotsAtOnce)) await RemoveSnapshots(some, ct);
             await UnnamedRows.RemoveMetadata(database, ct);
             await UnnamedFrames.Remove(database, ct);
             await UnnamedRows.RemoveIntervals(database, ct);
@@ -31,10 +34,11 @@ public sealed class ApplyRetention(Database database, SkylineSettings settings, 
         return report;
     }
 
-    Task RemoveSnapshot(long id, CancellationToken ct) => database.Write(tx =>
+    /// <summary>The newest of a tag is none of them, whatever was published meanwhile.</summary>
+    Task RemoveSnapshots(IReadOnlyList<long> some, CancellationToken ct) => database.Write(tx =>
     {
-        if (tx.One<bool>("SELECT id = (SELECT max(id) FROM snapshots n WHERE n.tag_id = s.tag_id) FROM snapshots s WHERE id = @id", new { id })) return;
-        tx.Execute("DELETE FROM snapshot_files WHERE snapshot_id = @id", new { id });
-        tx.Execute("DELETE FROM snapshots WHERE id = @id", new { id });
+        var older = tx.All<long>("SELECT s.id FROM snapshots s WHERE s.id IN @some AND s.id < (SELECT max(n.id) FROM snapshots n WHERE n.tag_id = s.tag_id)", new { some });
+        tx.Execute("DELETE FROM snapshot_files WHERE snapshot_id IN @older", new { older });
+        tx.Execute("DELETE FROM snapshots WHERE id IN @older", new { older });
     }, ct);
 }
