@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Testing;
@@ -85,7 +86,7 @@ sealed class KilledSite : IAsyncDisposable
             // Two of those that are done one after the other met.
             return true;
         }
-        catch (Exception broken) when (broken is HttpRequestException { StatusCode: null } or IOException || broken is OperationCanceledException && dead.IsCancellationRequested)
+        catch (Exception broken) when (broken is HttpRequestException { StatusCode: null } or IOException or SocketException || broken is OperationCanceledException && dead.IsCancellationRequested)
         {
             return false;
         }

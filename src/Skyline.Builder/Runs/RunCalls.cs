@@ -40,7 +40,8 @@ sealed class RunCalls(BuilderContract contract, long run, RunStop stop, TimeProv
     {
         RefusedException refused => refused.Status is >= 500 or 408 or 425 or 429,
         OperationCanceledException => !ct.IsCancellationRequested,
-        HttpRequestException or IOException or System.Text.Json.JsonException => true,
+        // A bare SocketException too: a server that dies in the moment of connecting leaves SocketsHttpHandler with one, not wrapped.
+        HttpRequestException or IOException or System.Net.Sockets.SocketException or System.Text.Json.JsonException => true,
         _ => false,
     };
 

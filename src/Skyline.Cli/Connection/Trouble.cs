@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Skyline.Protocol;
 
@@ -11,7 +12,7 @@ static class Trouble
     {
         RefusedException refused => refused.Status >= 500,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => false,
-        HttpRequestException or IOException or TimeoutException => true,
+        HttpRequestException or IOException or SocketException or TimeoutException => true,
         _ => false,
     };
 
@@ -25,7 +26,7 @@ static class Trouble
             RefusedException { Status: 401 } refused => (ExitCode.Refused, $"{refused.Message} Log in with a token that is valid there: skyline login {at}"),
             RefusedException { Status: >= 500 } refused => (ExitCode.Unreachable, refused.Message),
             RefusedException refused => (ExitCode.Refused, refused.Message),
-            HttpRequestException or IOException or TimeoutException => (ExitCode.Unreachable, $"Cannot reach {at}: {Cause(e)}"),
+            HttpRequestException or IOException or SocketException or TimeoutException => (ExitCode.Unreachable, $"Cannot reach {at}: {Cause(e)}"),
             JsonException or NotSupportedException => (ExitCode.Unreachable, $"{at} does not answer as a Skyline server does; check the address (and the proxy, if there is one)."),
             _ => null,
         };
