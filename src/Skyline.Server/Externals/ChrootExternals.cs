@@ -36,8 +36,11 @@ public sealed class ChrootExternals(Database database, Chroots chroots, SkylineS
             VALUES (@name, @kind, @url, @version, '', @keyUrls, 0, @Priority, @chroot, @Id, @now)
             ON CONFLICT (name) DO UPDATE SET kind = @kind, url = @url, release_version = @version, key_urls = @keyUrls, priority = @Priority, active = 1
             WHERE chroot = @chroot AND chroot_repo = @Id
-            """, new { name, kind = kind.ToString(), url, version = chroot.ReleaseVersion ?? "", repo.Priority, chroot = chroot.Name, repo.Id, now = time.Stamp(),
-                keyUrls = string.Join('\n', (repo.GpgKeys ?? []).Where(FetchKeys.IsElsewhere)) });
+            """, new
+        {
+            name, kind = kind.ToString(), url, version = chroot.ReleaseVersion ?? "", repo.Priority, chroot = chroot.Name, repo.Id, now = time.Stamp(),
+            keyUrls = string.Join('\n', (repo.GpgKeys ?? []).Where(FetchKeys.IsElsewhere))
+        });
         if (noted == 0)
             throw new InvalidOperationException($"The chroot {chroot.Name}'s repository '{repo.Id}' is to be the external repository '{name}', but that name is another's: rename one, or set Skyline__PinChrootRepos=false.");
     }

@@ -78,8 +78,11 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         var claimed = await database.Write(tx =>
         {
             var now = time.Stamp();
-            var id = tx.One<long?>(ClaimOne, new { builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
-                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Select(chroot => chroot.Name) });
+            var id = tx.One<long?>(ClaimOne, new
+            {
+                builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Select(chroot => chroot.Name)
+            });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
             RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
