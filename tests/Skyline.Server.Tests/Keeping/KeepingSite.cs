@@ -1,3 +1,4 @@
+using Quartz;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Keeping;
@@ -21,7 +22,12 @@ sealed class KeepingSite(Site site, LaterTime clock) : IAsyncDisposable
         var clock = new LaterTime();
         // A run is not lost by the clock that the test moves on.
         settings = ["--Skyline:LeaseSeconds=100000000", .. settings];
-        return new(await Site.Open(change: services => services.AddSingleton<TimeProvider>(clock), settings: settings), clock);
+        return new(await Site.Open(change: services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            // The nightly tidying would come between, whenever the test's days, or the real one, pass twenty past three.
+            foreach (var byTheClock in services.Where(service => service.ImplementationType == typeof(QuartzHostedService)).ToList()) services.Remove(byTheClock);
+        }, settings: settings), clock);
     }
 
     /// <returns>The tag's newest snapshot, which holds it.</returns>
