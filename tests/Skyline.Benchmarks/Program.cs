@@ -2,6 +2,7 @@ using Skyline.Benchmarks;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group or all, and ends 0 whether or not goals hold.
+// skyline-bench corpus FOLDER COUNT MEDIAN-PAYLOAD-BYTES: writes the packages that are measured, to look at them or to profile with.
 // skyline-bench WORKER …: what a benchmark measures in a process of its own.
 (string Group, Func<IEnumerable<BenchResult>> Run)[] groups =
 [
@@ -17,6 +18,11 @@ if (args is [MetadataWorker.Name, var folder, var output, ..])
     return await MetadataWorker.Run(folder, output, args[3..]);
 if (args is [RepoWorker.Name, var data, var packages, var more])
     return await RepoWorker.Run(data, packages, more);
+if (args is ["corpus", var into, var count, var median])
+{
+    foreach (var package in Skyline.Testing.Rpms.SyntheticCorpus.Packages(int.Parse(count), int.Parse(median))) package.WriteTo(into);
+    return 0;
+}
 
 var json = args.SkipWhile(a => a != "--json").Skip(1).FirstOrDefault();
 var wanted = args.FirstOrDefault(a => a != "--json" && a != json);
