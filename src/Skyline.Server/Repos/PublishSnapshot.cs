@@ -8,7 +8,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Repos;
 
 /// <summary>A tag as its newest snapshot has it: what the next one is made from.</summary>
-sealed record TagState(long SnapshotId, string Hash, long KeyId, MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
+sealed record TagState(long SnapshotId, string Hash, long KeyId, IReadOnlyDictionary<string, RepoState> Repos);
 
 /// <summary>
 /// Writes a tag's next snapshot: looks what has happened since the newest one, signs what is not signed with the tag's key yet,
@@ -79,10 +79,10 @@ public sealed class PublishSnapshot
         var extrasOf = this.extras.Of(tag);
         foreach (var name in HeldRpm.AllRepos(tag.Arches))
         {
-            var old = before?.Compression == tag.Compression ? before.Repos.GetValueOrDefault(name) : null;
-            var entries = difference.Apply(name, before?.Repos.GetValueOrDefault(name)?.Entries ?? []);
+            var old = before?.Repos.GetValueOrDefault(name);
+            var entries = difference.Apply(name, old?.Entries ?? []);
             var extras = extrasOf[name];
-            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.HasExtras(extras))
+            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.IsListedAs(tag.Compression) && old.HasExtras(extras))
             {
                 composed[name] = ComposedRepo.Kept(old);
                 continue;
@@ -110,6 +110,6 @@ public sealed class PublishSnapshot
     TagState? StateOf(Tag tag)
     {
         if (states.TryGetValue(tag.Id, out var known)) return known;
-        return database.Read(db => ReadState.Of(db, tag));
+        return database.Read(db => ReadState.Of(db, tag.Id));
     }
 }

@@ -22,7 +22,7 @@ static class RecordSnapshot
         foreach (var file in repos.Values.SelectMany(repo => repo.Files)) kept[file.Sha256] = KeepFile(tx, file);
         var id = before is not null && before.Hash == hash && before.KeyId == key ? before.SnapshotId : Insert(tx, change, key, hash, repos, now);
         if (id != before?.SnapshotId) Move(tx, tag, id, difference);
-        var state = new TagState(id, hash, key, change.Tag.Compression, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
+        var state = new TagState(id, hash, key, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
         var served = new ServedSnapshot(tag, id, hash, key, state.Repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file))).ToDictionary(file => (file.Key, file.file.Path), file => file.file));
         return new(state, served, kept, Complete(tx, change, now));
     }
