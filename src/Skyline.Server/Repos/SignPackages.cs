@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.ExceptionServices;
 using Skyline.Rpm;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -36,7 +37,7 @@ public sealed class SignPackages(Database database, Blobs blobs)
         return new(head, at, PackageMetadata.Of(head.Package, head.Sha256, head.Size, at, location));
     }
 
-    /// <summary>Signs those of the packages that are not signed with the key yet. Killed in between, the rest is signed by the next call.</summary>
+    /// <summary>Signs those of the packages that are not signed with the key yet. Killed or thrown in between, what was signed stays so, and the rest is signed by the next call.</summary>
     public async Task SignMissing(IReadOnlyCollection<long> rpms, TagKey key, CancellationToken ct)
     {
         foreach (var some in rpms.Chunk(AtOnce))
@@ -46,13 +47,25 @@ public sealed class SignPackages(Database database, Blobs blobs)
                 WHERE r.id IN @some AND NOT EXISTS (SELECT 1 FROM signed_rpms s WHERE s.rpm_id = r.id AND s.key_id = @key)
                 """, new { some, key = key.Id }));
             if (missing.Count == 0) continue;
-            var signed = new SignedPackage[missing.Count];
+            var (signed, fault) = (new SignedPackage?[missing.Count], (Exception?)null);
             await Parallel.ForAsync(0, missing.Count, ct, async (i, cancel) =>
-                signed[i] = await Sign(missing[i].FileName, missing[i].BlobSha256, missing[i].ContentHash, missing[i].Location, key, missing[i].AddedAt.ToTime(), cancel));
+            {
+                // Who cannot sign one cannot sign the others; a package that cannot be read is one of many.
+                if (fault is SigningRefusedException) return;
+                try
+                {
+                    signed[i] = await Sign(missing[i].FileName, missing[i].BlobSha256, missing[i].ContentHash, missing[i].Location, key, missing[i].AddedAt.ToTime(), cancel);
+                }
+                catch (Exception unsigned) when (unsigned is not OperationCanceledException)
+                {
+                    fault = unsigned;
+                }
+            });
             await database.Write(tx =>
             {
-                for (var i = 0; i < missing.Count; i++) signed[i].Insert(tx, missing[i].Id, key.Id);
+                for (var i = 0; i < missing.Count; i++) signed[i]?.Insert(tx, missing[i].Id, key.Id);
             }, ct);
+            if (fault is not null) ExceptionDispatchInfo.Throw(fault);
         }
     }
 }

@@ -166,6 +166,28 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task A_damaged_package_keeps_no_other_tag_and_no_other_package_from_the_next_key()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.CreateTag(new NewTag("second", "paper-1"), Ct);
+        await Import(site, "paper", "first", "damaged", "last");
+        await Import(site, "second", "words");
+        var old = Assert.Single(await site.Admin.Keys(Ct));
+        var sha256 = Papers.Binary("damaged", "1", "1").Sha256;
+        await File.WriteAllTextAsync(Path.Combine(site.Data, "blobs", sha256[..2], sha256[2..]), "no package", Ct);
+
+        var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
+        var stuck = await site.UntilKey(next, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
+
+        Assert.Contains("is not an RPM package", stuck.Why);
+        Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, next), Ct));
+        Assert.Equal(["first-1-1.x86_64.rpm", "last-1-1.x86_64.rpm", "words-1-1.x86_64.rpm"], site.Part<Database>().Read(db => db.All<string>("""
+            SELECT r.file_name FROM signed_rpms s JOIN rpms r ON r.id = s.rpm_id JOIN signing_keys k ON k.id = s.key_id WHERE k.fingerprint = @Fingerprint ORDER BY r.file_name
+            """, next)));
+        Assert.Equal(await Key(site, next) + await Key(site, old), await site.Http().GetStringAsync("keys/paper.asc", Ct));
+    }
+
+    [Fact]
     public async Task A_next_key_that_is_stuck_makes_way_for_another()
     {
         await using var host = await SigningHost.Open();
