@@ -56,7 +56,7 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         var repos = database.Read(db => db.All<MetadataRow>("""
             SELECT f.repo AS Repo, f.path AS Path, m.sha256 AS Sha256, m.size AS Size, m.frames AS Frames FROM snapshot_files f JOIN metadata_files m ON m.sha256 = f.sha256 WHERE f.snapshot_id = @id
             """, new { id })).ToLookup(file => file.Repo);
-        var keys = database.Read(db => KeyRow.AllOfTag(db, tag.Id)).Select(key => key.PublicArmored);
+        var keys = database.Read(db => KeyRow.ForClients(db, tag.Id)).Select(key => key.PublicArmored);
         await File.WriteAllTextAsync(Path.Combine(root, tag.Name + ".asc.new"), string.Concat(keys), Encoding.ASCII, ct);
         File.Move(Path.Combine(root, tag.Name + ".asc.new"), Path.Combine(root, tag.Name + ".asc"), overwrite: true);
 

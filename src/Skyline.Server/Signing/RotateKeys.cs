@@ -11,7 +11,7 @@ namespace Skyline.Server.Signing;
 /// tag's next snapshot is signed with it, which clients see all at once. Killed anywhere, the next start goes on.
 /// </summary>
 sealed class RotateKeys(
-    Database database, SigningKeys keys, SignPackages sign, PublishSnapshot publish, Bells bells, TimeProvider time, ILogger<RotateKeys> log) : BackgroundService
+    Database database, SigningKeys keys, SignPackages sign, PublishSnapshot publish, DestroySecrets destroy, Bells bells, TimeProvider time, ILogger<RotateKeys> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
@@ -85,6 +85,7 @@ sealed class RotateKeys(
             if (await database.Write(tx => Rotation.Finish(tx, next, time.Stamp()), ct))
                 log.LogInformation("Key {Fingerprint} was taken into use", next.Fingerprint);
         }
+        await destroy.Run(ct);
     }
 
     async Task TakeIntoUse(long tag, KeyRow next, TagKey key, CancellationToken ct)

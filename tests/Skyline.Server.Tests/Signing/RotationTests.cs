@@ -37,7 +37,10 @@ public sealed class RotationTests
         foreach (var part in new[] { "x86_64", "x86_64-debug", "aarch64", "src" })
             Assert.Equal(part == "x86_64" ? 2 : 0, await SignatureChecks.AllSignedWith(site.Http(), "paper", part, await Key(site, next), Ct));
         Assert.Equal(2, await SignatureChecks.AllSignedWith(site.Http(), "paper", $"@{before}/x86_64", await Key(site, old), Ct));
-        Assert.NotEqual(before, (await site.Admin.Tag("paper", Ct)).Snapshot);
+        var tag = await site.Admin.Tag("paper", Ct);
+        Assert.NotEqual(before, tag.Snapshot);
+        Assert.Equal(await site.Http().GetByteArrayAsync("repos/paper/x86_64/Packages/h/hello-1-1.x86_64.rpm", Ct),
+            await site.Http().GetByteArrayAsync($"api/builds/{tag.Builds.Single(build => build.Nvr == "hello-1-1").Id}/files/hello-1-1.x86_64.rpm", Ct));
         var both = await site.Http().GetStringAsync("keys/paper.asc", Ct);
         Assert.Equal(await Key(site, next) + await Key(site, old), both);
         Assert.Equal([KeyState.Current, KeyState.Retired], (await site.Admin.Keys(Ct)).Select(key => key.State));
