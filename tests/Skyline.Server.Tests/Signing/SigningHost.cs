@@ -31,6 +31,10 @@ sealed class SigningHost : IAsyncDisposable
     /// <summary>Signatures of data that holds the text fail until they are mended.</summary>
     public Task RefuseWhatHolds(string text) => File.WriteAllTextAsync(Path.Combine(folder, "refused"), text, Ct);
 
+    public int Refusals => File.Exists(Path.Combine(folder, "refusals")) ? File.ReadAllLines(Path.Combine(folder, "refusals")).Length : 0;
+
+    public Task RefusesOnce() => Write($"if mkdir '{folder}'/once 2> /dev/null; then exit 3; fi; {Signing("\"$2\"")}");
+
     /// <summary>The first signature of data that holds the text waits for <see cref="Held"/>.</summary>
     public async Task HoldWhatHolds(string text)
     {
@@ -55,7 +59,7 @@ sealed class SigningHost : IAsyncDisposable
         await File.WriteAllTextAsync(Script, $"""
             #!/bin/sh
             cat > '{folder}'/data.$$
-            if [ -e '{folder}'/refused ] && grep -qaF -f '{folder}'/refused '{folder}'/data.$$; then echo "the module is locked" >&2; exit 3; fi
+            if [ -e '{folder}'/refused ] && grep -qaF -f '{folder}'/refused '{folder}'/data.$$; then echo >> '{folder}'/refusals; echo "the module is locked" >&2; exit 3; fi
             {line}
 
             """, Ct);
