@@ -95,10 +95,11 @@ public sealed class PublishSnapshot
 
     void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
     {
+        // Before anybody is told of it, readers are given it.
+        current.Replace(tag.Name, recorded.Served);
+        states[tag.Id] = recorded.State;
         foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
             if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
-        states[tag.Id] = recorded.State;
-        current.Replace(tag.Name, recorded.Served);
         bells.Ring(Bells.Tag(tag.Id));
         foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
         if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);

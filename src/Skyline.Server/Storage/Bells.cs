@@ -32,6 +32,21 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
+    /// <returns>Whether one of them rang before the wait was over.</returns>
+    public async Task<bool> WaitAny(IEnumerable<Task> some, TimeSpan atMost, CancellationToken ct)
+    {
+        // A bell that does not ring for years would keep whatever ever waited for it.
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            return await Wait(Task.WhenAny(some.Select(bell => bell.WaitAsync(leaving.Token))), atMost, ct);
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+        }
+    }
+
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
 
     public static string Build(long id) => $"build {id}";
