@@ -42,8 +42,10 @@ static class ExternalEndpoints
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait));
         while (true)
         {
+            // First whether it is there: a bell stays until it rings, and anybody may ask for any name.
+            if (views.Find(name) is null) return RemoveExternal.NotThere(name).AsResult();
             var bell = bells.Next(Bells.External(name));
-            if (views.Find(name) is not { } external) return RemoveExternal.NotThere(name).AsResult();
+            if (views.Find(name) is not { } external) continue;
             var left = until - time.GetUtcNow();
             if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return Results.Ok(external);
         }

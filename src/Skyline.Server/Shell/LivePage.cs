@@ -16,7 +16,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     [Inject] public required Bells Bells { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
 
-    /// <summary>What this page shows changes when this rings.</summary>
+    /// <summary>What this page shows changes when this rings; of what is not there, the bell of all: one of its own would be kept for ever.</summary>
     protected abstract string Bell { get; }
 
     protected abstract void Load();

@@ -262,4 +262,14 @@ public sealed class BuildrootTests
         Assert.Contains("404 Not Found", broken);
         Assert.DoesNotContain("<script>/", broken);
     }
+
+    [Fact]
+    public async Task Who_asks_for_repositories_that_are_not_there_leaves_nothing_behind()
+    {
+        await using var site = await Pinning.Open();
+
+        foreach (var at in Enumerable.Range(0, 100)) Assert.Equal(System.Net.HttpStatusCode.NotFound, (await site.Http().GetAsync($"api/externals/none{at}?wait=1", Ct)).StatusCode);
+
+        Assert.InRange(site.Part<Bells>().Count, 0, 50);
+    }
 }
