@@ -23,7 +23,7 @@ public sealed class FetchMetadata(FetchFile fetch, Blobs blobs)
             if (data.File.Checksum.IsTooWeak(from.SignedBy is not null)) throw new UpstreamException(WhyTooWeak(external, data.File));
             var sha256 = await Have(external, mirrors, data.File, ct);
             // Off the request's thread: a distribution's metadata unpacks to gigabytes.
-            var packages = await Task.Run(() => Unpacked(sha256, data, mirrors[0]), ct);
+            var packages = await Task.Run(() => Unpacked(sha256, data, mirrors[0], ct), ct);
             if (packages is not null) index = (await blobs.Put(packages.Written(), ct), packages.Count);
             files.Add(new(data.File, sha256));
         }
@@ -42,13 +42,13 @@ public sealed class FetchMetadata(FetchFile fetch, Blobs blobs)
     }
 
     /// <returns>Of primary its packages; of the others nothing.</returns>
-    PackageIndex? Unpacked(string sha256, RepomdData data, string mirror)
+    PackageIndex? Unpacked(string sha256, RepomdData data, string mirror, CancellationToken ct)
     {
         if (data is { Type: not "primary", OpenChecksum: null, OpenSize: null }) return null;
         try
         {
             using var packed = blobs.Open(sha256);
-            using var opened = new OpenedStream(packed, data.OpenChecksum, data.OpenSize);
+            using var opened = new OpenedStream(packed, data.OpenChecksum, data.OpenSize, ct);
             var packages = data.Type == "primary" ? ReadPrimary.Packages(opened) : null;
             opened.Finish();
             return packages;

@@ -21,9 +21,9 @@ public sealed record Repomd(byte[] Bytes, string Hash, IReadOnlyList<RepomdData>
     /// <summary>What clients read. Copies of it for other readers (SQLite, zchunk) are fetched when one of them asks.</summary>
     static readonly HashSet<string> pinned = ["primary", "filelists", "filelists-ext", "other", "group", "group_gz", "group_xz", "group_zst", "updateinfo", "modules"];
 
-    public IEnumerable<RepomdData> Pinned => Data.Where(data => pinned.Contains(data.Type)).OrderBy(data => data.Type != "primary");
+    public IEnumerable<RepomdData> Pinned => Data.Where(data => pinned.Contains(data.Type)).DistinctBy(data => data.Type).OrderBy(data => data.Type != "primary");
 
-    public IEnumerable<RepomdData> OnDemand => Data.Where(data => !pinned.Contains(data.Type));
+    public IEnumerable<RepomdData> OnDemand => Data.Except(Pinned);
 
     /// <exception cref="UpstreamException">It is no repomd.xml, or one that cannot be pinned.</exception>
     public static Repomd Read(byte[] bytes)
@@ -51,7 +51,8 @@ public sealed record Repomd(byte[] Bytes, string Hash, IReadOnlyList<RepomdData>
         if (path is null or Path or SignaturePath) throw new UpstreamException($"it says that its '{type}' is at '{location.Said("href")}', which leads out of the repository");
         var checksum = Checksum.Read(data.Child("checksum").Said("type"), data.Child("checksum")?.Value)
             ?? throw new UpstreamException($"it states no checksum of {path} that is known here");
-        return new(type, new(path, checksum, data.Child("size").Number()),
-            Checksum.Read(data.Child("open-checksum").Said("type"), data.Child("open-checksum")?.Value), data.Child("open-size").Number());
+        var openSize = data.Child("open-size").Number();
+        if (openSize > OpenedStream.MostBytes) throw new UpstreamException($"it says that {path} unpacks to {openSize} bytes, and no more than {OpenedStream.MostBytes} are unpacked here");
+        return new(type, new(path, checksum, data.Child("size").Number()), Checksum.Read(data.Child("open-checksum").Said("type"), data.Child("open-checksum")?.Value), openSize);
     }
 }

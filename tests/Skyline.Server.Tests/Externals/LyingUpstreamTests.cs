@@ -159,26 +159,6 @@ public sealed class LyingUpstreamTests
     }
 
     [Fact]
-    public async Task Markup_without_end_and_depth_without_end()
-    {
-        await using var upstream = await Upstream.Open("alpha");
-        await using var site = await Pinning.Open();
-        await StaysPinned(upstream, site, () => Metadata.Replace(upstream, Encoding.UTF8.GetBytes($"<metadata a=\"{new string('a', 5 << 20)}\"/>")), "a piece of markup of more than 4 MiB");
-        Metadata.Replace(upstream, Encoding.UTF8.GetBytes("<metadata>" + string.Concat(Enumerable.Repeat("<a>", 100_000))));
-        Assert.Contains("nested deeper", (await site.Refresh()).Arch().Fault);
-    }
-
-    [Fact]
-    public async Task Metadata_that_unpacks_to_more_than_was_stated()
-    {
-        await using var upstream = await Upstream.Open("alpha");
-        await using var site = await Pinning.Open();
-        await StaysPinned(upstream, site, () => upstream.Write("repodata/repomd.xml", Encoding.UTF8.GetBytes(
-            Encoding.UTF8.GetString(upstream.Bytes("repodata/repomd.xml")).Replace("<open-size>", "<open-size>1</open-size><x>", StringComparison.Ordinal).Replace("</open-size>\n", "</x>\n", StringComparison.Ordinal))),
-            Primary, "it unpacks to more than 1 bytes");
-    }
-
-    [Fact]
     public async Task A_repository_that_is_published_anew_while_it_is_fetched_is_pinned_as_it_is_then()
     {
         await using var upstream = await Upstream.Open("alpha");
