@@ -20,7 +20,7 @@ public sealed partial class AddExternal(Database database, RefreshExternal refre
         var arches = wanted.Arches is { Count: > 0 } given ? [.. given.Distinct()] : database.Read(BuildersArches);
         if (arches.Count == 0) return new(400, "Say which architectures to pin (--arch): no builder has told yet what this server builds for.");
         if (await database.Write(tx => Insert(tx, wanted, arches, time.Stamp()), ct) is not { } id) return new(409, $"There is an external repository '{wanted.Name}' already; remove it first, or choose another name.");
-        foreach (var arch in arches) _ = refresh.Refresh(id, arch);
+        foreach (var arch in arches) refresh.Begin(id, arch);
         bells.Ring(Bells.Externals);
         return null;
     }

@@ -54,7 +54,7 @@ static class ExternalEndpoints
     static IResult Refresh(string name, Database database, RefreshExternal refresh)
     {
         if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
-        foreach (var wanted in database.Read(db => WantedArch.Of(db, external.Id))) _ = refresh.Refresh(external.Id, wanted.Arch);
+        foreach (var wanted in database.Read(db => WantedArch.Of(db, external.Id))) refresh.Begin(external.Id, wanted.Arch);
         return Results.Accepted();
     }
 }

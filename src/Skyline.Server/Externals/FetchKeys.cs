@@ -31,7 +31,7 @@ public sealed class FetchKeys(OpenUpstream upstream, Database database)
         }
     }
 
-    Task<string> Fetch(External external, Uri address, CancellationToken ct) => upstream.Read(address, external.IsTrustedAddress, MostBytes, async body =>
+    Task<string> Fetch(External external, Uri address, CancellationToken ct) => upstream.Read(address, external.IsTrustedAddress, async body =>
     {
         var text = Encoding.ASCII.GetString(await SmallFile.Read(body, MostBytes, ct));
         try

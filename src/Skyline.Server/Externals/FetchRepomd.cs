@@ -41,7 +41,7 @@ public sealed class FetchRepomd(OpenUpstream upstream, RestingMirrors resting, T
 
     async Task<FetchedRepomd> FetchFrom(External external, string mirror, IReadOnlyList<Checksum> allowed, CancellationToken ct)
     {
-        var repomd = await upstream.Read(UpstreamAddress.Of(mirror, Repomd.Path), external.IsTrustedAddress, Repomd.MostBytes, async body =>
+        var repomd = await upstream.Read(UpstreamAddress.Of(mirror, Repomd.Path), external.IsTrustedAddress, async body =>
         {
             var bytes = await SmallFile.Read(body, Repomd.MostBytes, ct);
             return allowed.Count == 0 || allowed.Any(stated => stated.IsOf(bytes)) ? Repomd.Read(bytes) : throw new UpstreamException("it is another one than the metalink names");
@@ -54,7 +54,7 @@ public sealed class FetchRepomd(OpenUpstream upstream, RestingMirrors resting, T
     {
         try
         {
-            return await upstream.Read(UpstreamAddress.Of(mirror, Repomd.SignaturePath), external.IsTrustedAddress, MostSignatureBytes, body => SmallFile.Read(body, MostSignatureBytes, ct), ct);
+            return await upstream.Read(UpstreamAddress.Of(mirror, Repomd.SignaturePath), external.IsTrustedAddress, body => SmallFile.Read(body, MostSignatureBytes, ct), ct);
         }
         catch (UpstreamException fault) when (fault.NotFound || (external.Keys.Length == 0 && !external.SignedMetadata))
         {

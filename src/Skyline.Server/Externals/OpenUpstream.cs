@@ -4,22 +4,17 @@ namespace Skyline.Server.Externals;
 
 /// <summary>
 /// Reads a file of an upstream, over http or https, or from this machine's disk where a chroot definition says so. Whatever the
-/// other side does, it ends: the bytes are bounded by the reader, the silence and the whole by the clock.
+/// other side does, it ends: the bytes are bounded by the reader, the silence and the slowness by the clock.
 /// </summary>
 public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : IDisposable
 {
-    static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(30), always = TimeSpan.FromMinutes(2), longest = TimeSpan.FromDays(1);
-    const long SlowestPerSecond = 10 << 10;
     readonly HttpClient guarded = Named(OutwardHttp.Client(settings.FetchFromLocalAddresses)), trusting = Named(OutwardHttp.Client(localToo: true));
 
     /// <param name="trusted">The address stands in a chroot definition.</param>
-    /// <param name="atMost">How many bytes the reader will take at most; the time allowed grows with it.</param>
     /// <exception cref="UpstreamException">It could not be read to its end, or the reader said why it will not have it.</exception>
-    public async Task<T> Read<T>(Uri address, bool trusted, long atMost, Func<Stream, Task<T>> read, CancellationToken ct)
+    public async Task<T> Read<T>(Uri address, bool trusted, Func<Stream, Task<T>> read, CancellationToken ct)
     {
-        using var whole = new CancellationTokenSource(TimeFor(atMost), time);
-        using var silence = new CancellationTokenSource(longestSilence, time);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token, silence.Token);
+        using var patience = new Patience(time, ct);
         try
         {
             if (address.IsFile) return trusted ? await ReadFile(address, read) : throw new UpstreamException("it is a file on this server's disk, which only a chroot definition may name");
@@ -27,11 +22,11 @@ public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : 
             if (!response.IsSuccessStatusCode)
                 throw new UpstreamException($"it answered {(int)response.StatusCode} {response.ReasonPhrase}", notFound: (int)response.StatusCode is 404 or 410);
             await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
-            return await read(new TimelyStream(body, () => silence.CancelAfter(longestSilence), patience.Token));
+            return await read(new TimelyStream(body, patience));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new UpstreamException($"{address}: {(silence.IsCancellationRequested ? $"it sent nothing for {longestSilence.TotalSeconds:0} seconds" : "it sends so slowly that it would not come to an end")}");
+            throw new UpstreamException($"{address}: {patience.WhyOver}");
         }
         catch (UpstreamException fault)
         {
@@ -42,8 +37,6 @@ public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : 
             throw new UpstreamException($"{address}: {(fault.InnerException is IOException ? "the connection broke off: " : "")}{(fault.InnerException ?? fault).Message.TrimEnd('.')}");
         }
     }
-
-    static TimeSpan TimeFor(long bytes) => bytes / SlowestPerSecond < longest.TotalSeconds ? always + TimeSpan.FromSeconds(bytes / SlowestPerSecond) : longest;
 
     static async Task<T> ReadFile<T>(Uri address, Func<Stream, Task<T>> read)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Externals;
@@ -17,43 +16,42 @@ public abstract record Pulled
 /// </summary>
 public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
-    const int MostAtOnce = 16;
-    readonly ConcurrentDictionary<string, Lazy<Task<Pulled>>> underWay = new();
-    readonly SemaphoreSlim room = new(MostAtOnce, MostAtOnce);
+    const int MostAtOnce = 16, MostOfOne = 4;
+    /// <summary>Of one repository each, for another's upstream may be dead; the same bytes in both are kept once.</summary>
+    readonly Flights<(long External, string Checksum), Pulled> flights = new();
+    readonly Room room = new(MostAtOnce, MostOfOne);
 
     public Task<Pulled> Pull(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
     {
         if (cache.Find(file.Checksum) is { } sha256) return Task.FromResult<Pulled>(new Pulled.Here(sha256));
-        var flight = underWay.GetOrAdd(file.Checksum.ToString(), key => new(() => Task.Run(() => Once(key, external, mirrors, file, lifetime.ApplicationStopping))));
-        return flight.Value.WaitAsync(ct);
+        return flights.Join((external.Id, file.Checksum.ToString()), () => Once(external, mirrors, file, lifetime.ApplicationStopping)).WaitAsync(ct);
     }
 
-    async Task<Pulled> Once(string key, External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
+    async Task<Pulled> Once(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
     {
-        await room.WaitAsync(ct);
         try
         {
-            // The flight before this one may have landed between the look into the cache and the take-off.
-            if (cache.Find(file.Checksum) is { } landed) return new Pulled.Here(landed);
-            for (var again = false; ; again = true)
-            {
-                var blob = AlreadyHere(file) ?? await fetch.Fetch(external, mirrors, file, ct);
-                if (await cache.Add(file.Checksum, blob, ct)) return new Pulled.Here(blob.Sha256);
-                if (again) return new Pulled.Failed($"{file.Path} was removed twice while it was being kept; ask again");
-            }
+            return await room.In(external.Id, () => Bring(external, mirrors, file, ct), ct);
         }
-        catch (UpstreamException fault)
+        catch (Exception fault) when (fault is UpstreamException or BlobRefusedException)
         {
-            return new Pulled.Failed(fault.Message);
+            return new Pulled.Failed(fault.Message.TrimEnd('.'));
         }
-        catch (BlobRefusedException full)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return new Pulled.Failed(full.Message);
+            return new Pulled.Failed("this server is being stopped");
         }
-        finally
+    }
+
+    async Task<Pulled> Bring(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
+    {
+        // The flight before this one may have landed between the look into the cache and the take-off.
+        if (cache.Find(file.Checksum) is { } landed) return new Pulled.Here(landed);
+        for (var again = false; ; again = true)
         {
-            room.Release();
-            underWay.TryRemove(key, out _);
+            var blob = AlreadyHere(file) ?? await fetch.Fetch(external, mirrors, file, ct);
+            if (await cache.Add(file.Checksum, blob, ct)) return new Pulled.Here(blob.Sha256);
+            if (again) return new Pulled.Failed($"{file.Path} was removed twice while it was being kept; ask again");
         }
     }
 
@@ -61,10 +59,9 @@ public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache
     Blob? AlreadyHere(UpstreamFile file) =>
         file.Checksum.IsBlobName && blobs.Has(file.Checksum.Hex) ? new(file.Checksum.Hex, new FileInfo(blobs.PathOf(file.Checksum.Hex)).Length) : null;
 
-    /// <summary>Told to stop with the server; waited for, so that nothing writes to what is closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(underWay.Values.Select(flight => flight.Value)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await flights.DisposeAsync();
         room.Dispose();
     }
 }
