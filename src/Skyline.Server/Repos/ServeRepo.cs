@@ -21,7 +21,7 @@ static class ServeRepo
     {
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
-        routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
+        routes.MapMethods("/repos/{tag}/{tagAgain}.repo", ["GET", "HEAD"], RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
     }
 
     static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)
