@@ -14,7 +14,7 @@ public abstract record Pulled
 /// Brings a file of a pinned state from its upstream the first time it is asked for, verified, and from then on from the cache. A
 /// rush for one file is one fetch, and the fetch outlives whoever began it: the next one finds it done.
 /// </summary>
-public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache, IHostApplicationLifetime lifetime) : IAsyncDisposable
+public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache, IHostApplicationLifetime lifetime, ILogger<PullThrough> log) : IAsyncDisposable
 {
     const int MostAtOnce = 16, MostOfOne = 4;
     /// <summary>Of one repository each, for another's upstream may be dead; the same bytes in both are kept once.</summary>
@@ -50,8 +50,25 @@ public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache
         for (var again = false; ; again = true)
         {
             var blob = AlreadyHere(file) ?? await fetch.Fetch(external, mirrors, file, ct);
-            if (await cache.Add(file.Checksum, blob, ct)) return new Pulled.Here(blob.Sha256);
+            if (await cache.Add(file.Checksum, blob, ct))
+            {
+                await MakeRoom(ct);
+                return new Pulled.Here(blob.Sha256);
+            }
             if (again) return new Pulled.Failed($"{file.Path} was removed twice while it was being kept; ask again");
+        }
+    }
+
+    /// <summary>The package is here, whether others go for it now or by the clock.</summary>
+    async Task MakeRoom(CancellationToken ct)
+    {
+        try
+        {
+            await cache.Evict(ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.LogError(fault, "The cache of external packages could not be brought within its bound");
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class RefreshExternal(
             await pin.NoteExpected(external, arch, repomd.Repomd.Pinned.Sum(data => data.File.Size ?? 0), ct);
             try
             {
-                await pin.Pin(external, arch, bestFirst, await fetchMetadata.Fetch(external, bestFirst, repomd, ct), ct);
+                await FetchAndPin(external, arch, bestFirst, repomd, ct);
                 return;
             }
             catch (UpstreamException) when (attempt < MostTries)
@@ -93,6 +93,20 @@ public sealed class RefreshExternal(
                 var now = await fetchRepomd.Fetch(external, mirrors, earlierToo: newest is null, ct);
                 if (now.Repomd.Hash == repomd.Repomd.Hash) throw;
             }
+        }
+    }
+
+    async Task FetchAndPin(External external, string arch, IReadOnlyList<string> mirrors, FetchedRepomd repomd, CancellationToken ct)
+    {
+        var kept = new List<string>();
+        try
+        {
+            await pin.Pin(external, arch, mirrors, await fetchMetadata.Fetch(external, mirrors, repomd, kept, ct), ct);
+        }
+        finally
+        {
+            // What was fetched in vain is nobody's; whoever fails again and again fills no disk.
+            await pin.DeleteUnreferenced(kept);
         }
     }
 

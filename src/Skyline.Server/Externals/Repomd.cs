@@ -17,6 +17,7 @@ public sealed record Repomd(byte[] Bytes, string Hash, IReadOnlyList<RepomdData>
     public const string Path = "repodata/repomd.xml", SignaturePath = Path + ".asc";
     public const int MostBytes = 4 << 20;
     const int MostFiles = 200;
+    const long MostPinned = 4L << 30;
 
     /// <summary>What clients read. Copies of it for other readers (SQLite, zchunk) are fetched when one of them asks.</summary>
     static readonly HashSet<string> pinned = ["primary", "filelists", "filelists-ext", "other", "group", "group_gz", "group_xz", "group_zst", "updateinfo", "modules"];
@@ -34,12 +35,19 @@ public sealed record Repomd(byte[] Bytes, string Hash, IReadOnlyList<RepomdData>
             if (root.Name.LocalName != "repomd") throw new UpstreamException("it is no repomd.xml");
             var data = root.Children("data").Take(MostFiles).Select(ReadData).DistinctBy(data => data.File.Path).ToList();
             if (!data.Any(data => data.Type == "primary")) throw new UpstreamException("it names no primary metadata, the list of packages");
-            return new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), data);
+            return new Repomd(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), data).Bounded();
         }
         catch (XmlException fault)
         {
             throw new UpstreamException($"it is no whole XML document: {fault.Message.TrimEnd('.')}");
         }
+    }
+
+    Repomd Bounded()
+    {
+        if (Pinned.FirstOrDefault(data => data.File.Size is null) is { } unknown) throw new UpstreamException($"it does not say how large {unknown.File.Path} is");
+        var bytes = Pinned.Sum(data => (decimal)data.File.Size!.Value);
+        return bytes <= MostPinned ? this : throw new UpstreamException($"its files are {bytes} bytes large together, and no more than {MostPinned} are pinned of a repository");
     }
 
     static RepomdData ReadData(System.Xml.Linq.XElement data)
