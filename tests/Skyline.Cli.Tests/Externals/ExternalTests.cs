@@ -39,6 +39,8 @@ public sealed class ExternalTests
         Assert.Equal((3, "extras was added, but could not be pinned for x86_64: https://example.org/repo/repodata/repomd.xml: it answered 404 Not Found.\n"), (await plain.Exit, plain.Error));
         Assert.Equal(3, await json.Exit);
         Assert.Equal(server.Externals.Fault, json.Json().GetProperty("arches")[0].GetProperty("fault").GetString());
+        Assert.Equal(3, json.Json().GetProperty("error").GetProperty("exitCode").GetInt32());
+        Assert.Equal($"extras was not refreshed for x86_64: {server.Externals.Fault}", json.Json().GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(["extras"], server.Externals.Refreshed);
     }
 
