@@ -17,7 +17,7 @@ public sealed class RefreshExternal(
 
     public bool IsUnderWay(long external, string arch) => flights.IsUnderWay((external, arch));
 
-    /// <summary>One refresh at a time of one thing; who asks meanwhile gets that one's outcome.</summary>
+    /// <summary>One refresh at a time of one thing: who asks meanwhile has asked for that one.</summary>
     public void Begin(long external, string arch) => flights.Join((external, arch), () => Once(external, arch, lifetime.ApplicationStopping), Announce);
 
     /// <returns>Null where there is nothing to tell.</returns>
