@@ -18,6 +18,9 @@ public sealed class KeepingTurns : IDisposable
         return new Turn(this, what);
     }
 
+    /// <summary>Whose turn it is; null: nobody's.</summary>
+    public string? Now => gate.CurrentCount == 0 ? holder : null;
+
     public Refusal Busy => new(409, $"The server is at its {holder}, and such work is done one after the other; try again when that has ended.");
 
     public void Dispose() => gate.Dispose();

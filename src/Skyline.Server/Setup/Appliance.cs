@@ -71,7 +71,8 @@ static class Appliance
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
-        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>();
+        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
+            .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>();
         services.AddClock(settings);
