@@ -33,7 +33,10 @@ static class StatusCommand
         foreach (var check in kept.Checks)
             Done(to, $"Check of {Untrusted.Line(check.Tag ?? "everything")}", check.Last, now, check.Found?.Result.Findings switch { null => "", 0 => "all is as it should be", 1 => "1 finding", var many => $"{many} findings" });
         foreach (var export in kept.Exports)
-            Done(to, $"Export to {Untrusted.Line(export.Path)}", export.Last, now, export.Has is null ? "" : export.Newest ? "has the newest snapshot" : $"{Untrusted.Line(export.Tag)} has a newer snapshot");
+        {
+            Done(to, $"Export to {Untrusted.Line(export.Path)}", export.Last, now, export.Newest ? "has the newest snapshot" : $"{Untrusted.Line(export.Tag)} has a newer snapshot");
+            if (export.WhyNot is { } why) to.WriteLine($"  {Untrusted.Line(why)}");
+        }
     }
 
     static void Done(TextWriter to, string what, LastTry? last, DateTimeOffset now, string came)

@@ -34,6 +34,8 @@ public sealed record CheckSummary(VerifyResult Result, IReadOnlyList<string> Som
 /// <param name="Path">Below the server's export folder; the last part is the tag.</param>
 /// <param name="Scheduled">Whether it is written anew whenever the tag has a new snapshot.</param>
 /// <param name="Newest">Whether it has the tag's newest snapshot.</param>
-public sealed record ExportRun(string Path, string Tag, bool Scheduled, bool Newest, LastTry Last, ExportSummary? Has);
+/// <param name="WhyNot">Why one that is scheduled cannot be done as things are set.</param>
+/// <param name="Last">Null: it was not begun yet.</param>
+public sealed record ExportRun(string Path, string Tag, bool Scheduled, bool Newest, string? WhyNot, LastTry? Last, ExportSummary? Has);
 
 public sealed record ExportSummary(string Snapshot, int Packages, int Written, int Removed);

@@ -17,7 +17,7 @@ sealed record KeptReport(string Work, string Subject, string? Report, long? Ende
 }
 
 /// <summary>Notes how the work of keeping went, so that whoever looks in the morning sees it. A note that cannot be written, say on a full disk, holds up no work.</summary>
-public sealed class KeepingReports(Database database, TimeProvider time, ILogger<KeepingReports> log)
+public sealed class KeepingReports(Database database, Bells bells, TimeProvider time, ILogger<KeepingReports> log)
 {
     const string Begun = "It was begun then and has not come to its end: it is under way, or was stopped.";
 
@@ -53,6 +53,7 @@ public sealed class KeepingReports(Database database, TimeProvider time, ILogger
                 INSERT INTO keeping_reports (work, subject, report, ended_at, tried_at, why, snapshot_id) VALUES (@work, @subject, @report, @ended, @now, @why, @snapshot)
                 ON CONFLICT (work, subject) DO UPDATE SET report = coalesce(@report, report), ended_at = coalesce(@ended, ended_at), snapshot_id = coalesce(@snapshot, snapshot_id), tried_at = @now, why = @why
                 """, new { work = work.ToString(), subject, report, ended = report is null ? (long?)null : now, now, why, snapshot }), ct);
+            bells.Ring(Bells.Keeping);
         }
         catch (SqliteException full)
         {

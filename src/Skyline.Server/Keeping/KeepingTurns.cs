@@ -1,10 +1,12 @@
 using Skyline.Server.Shell;
+using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
 
 /// <summary>Retention, collection, checks and exports take turns: none of them meets what another is about to remove.</summary>
-public sealed class KeepingTurns : IDisposable
+public sealed class KeepingTurns(Bells bells) : IDisposable
 {
+    readonly Bells bells = bells;
     readonly SemaphoreSlim gate = new(1, 1);
     volatile string holder = "";
 
@@ -29,8 +31,17 @@ public sealed class KeepingTurns : IDisposable
     {
         KeepingTurns? of;
 
-        public Turn(KeepingTurns of, string what) => (this.of, of.holder) = (of, what);
+        public Turn(KeepingTurns of, string what)
+        {
+            (this.of, of.holder) = (of, what);
+            of.bells.Ring(Bells.Keeping);
+        }
 
-        public void Dispose() => Interlocked.Exchange(ref of, null)?.gate.Release();
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref of, null) is not { } turns) return;
+            turns.gate.Release();
+            turns.bells.Ring(Bells.Keeping);
+        }
     }
 }

@@ -29,14 +29,20 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
         return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), new FileInfo(Path.Combine(settings.Data, "skyline.db")).Length, externals.Bytes(), blobs.RoomLeft());
     }
 
-    /// <summary>The trees that there are: those that were made by hand and then removed are passed over.</summary>
+    /// <summary>The trees that there are, and those that the settings ask for. One that was made by hand and then removed is passed over.</summary>
     List<ExportRun> Exports(IReadOnlyList<KeptReport> all)
     {
         var newest = database.Read(db => db.All<(string Tag, long Id)>("SELECT t.name, max(s.id) FROM tags t JOIN snapshots s ON s.tag_id = t.id GROUP BY t.id")).ToDictionary(tag => tag.Tag, tag => tag.Id);
-        return [.. all.Where(one => one.Work == nameof(KeepingWork.Export)).Select(one =>
+        var made = all.Where(one => one.Work == nameof(KeepingWork.Export)).ToDictionary(one => one.Subject);
+        return [.. made.Keys.Where(path => Directory.Exists(Path.Combine(settings.ExportFolder, path))).Union(settings.ExportTags).Order(StringComparer.Ordinal).Select(path =>
         {
-            var tag = one.Subject.Split('/')[^1];
-            return new ExportRun(one.Subject, tag, false, one.SnapshotId == newest.GetValueOrDefault(tag), one.Last, one.As(SkylineJson.Default.ExportSummary));
-        }).Where(one => Directory.Exists(Path.Combine(settings.ExportFolder, one.Path)))];
+            var (tag, scheduled, one) = (path.Split('/')[^1], settings.ExportTags.Contains(path), made.GetValueOrDefault(path));
+            return new ExportRun(path, tag, scheduled, one?.SnapshotId is { } id && id == newest.GetValueOrDefault(tag), scheduled ? WhyNot(tag, newest) : null, one?.Last, one?.As(SkylineJson.Default.ExportSummary));
+        })];
     }
+
+    string? WhyNot(string scheduled, Dictionary<string, long> tags) =>
+        settings.ExportFolder.Length == 0 ? ExportFolder.Off
+        : tags.ContainsKey(scheduled) ? null
+        : $"Skyline:ExportTags names '{scheduled}', and there is no such tag.";
 }

@@ -149,7 +149,7 @@ public sealed class KeepingPageTests : IDisposable
         var first = await site.Import("one", "1");
         await site.Admin.Export("paper", new("a//b"), Ct);
         await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Export("paper", new("../no"), Ct));
-        var (path, tag, _, newest, _, has) = Assert.Single((await State(site)).Exports);
+        var (path, tag, _, newest, _, _, has) = Assert.Single((await State(site)).Exports);
         Assert.Equal(("a/b/paper", "paper", true, new ExportSummary(first, 1, 1, 0)), (path, tag, newest, has));
         await site.Import("two", "1");
         await File.AppendAllTextAsync(site.BlobFile(Papers.Binary("two", "1", "1").Sha256), "!", Ct);
@@ -158,7 +158,7 @@ public sealed class KeepingPageTests : IDisposable
 
         var damaged = Assert.Single((await State(site)).Exports);
         Assert.Equal((false, first), (damaged.Newest, damaged.Has!.Snapshot));
-        Assert.Contains("two-1-1.x86_64.rpm is damaged", damaged.Last.Why);
+        Assert.Contains("two-1-1.x86_64.rpm is damaged", damaged.Last!.Why);
         Assert.Contains("two-1-1.x86_64.rpm is damaged", await Page(site, "/keeping"));
         Directory.Delete(Path.Combine(exports, "a"), recursive: true);
         Assert.Empty((await State(site)).Exports);
