@@ -52,7 +52,7 @@ public sealed class ExportNewest(Database database, KeepingTurns turns, ExportTa
             if (await export.Run(tag, "", null, ct) is Exported.Refused refused) Failed(refused.Why.Sentence);
             else failed.Remove(tag.Id);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault.Message);
         }

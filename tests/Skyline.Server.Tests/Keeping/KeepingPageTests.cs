@@ -1,4 +1,6 @@
 using System.Net;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Keeping;
 using Skyline.Server.Storage;
@@ -8,7 +10,7 @@ namespace Skyline.Server.Tests.Keeping;
 /// <summary>What was done is told afterwards, on pages and by the API, and to everybody who may read.</summary>
 public sealed class KeepingPageTests : IDisposable
 {
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    static CancellationToken Ct => Xunit.TestContext.Current.CancellationToken;
 
     readonly string exports = Directory.CreateTempSubdirectory("skyline-export-").FullName;
 
@@ -97,6 +99,24 @@ public sealed class KeepingPageTests : IDisposable
         Assert.Contains("one-1-1.x86_64.rpm", state.Checks[1].Found!.SomeFindings[0]);
         Assert.Contains(state.Checks[1].Found!.SomeFindings[0], page);
         Assert.Contains("<span class=\"state damaged\">", page);
+    }
+
+    [Fact]
+    public async Task The_page_follows_what_is_done_while_it_is_looked_at()
+    {
+        await using var site = await KeepingSite.Open();
+        using var browser = new BunitContext();
+        browser.Services.AddSingleton(site.Site.Part<KeepingViews>()).AddSingleton(site.Site.Part<Bells>()).AddSingleton(TimeProvider.System);
+        var page = browser.Render<KeepingPage>();
+        Assert.Contains("Retention has not been done yet.", page.Markup);
+        using (await site.Site.Part<KeepingTurns>().Take("export of paper", Ct))
+            page.WaitForAssertion(() => Assert.Contains("The server is at its export of paper now.", page.Markup), TimeSpan.FromSeconds(10));
+
+        await site.Admin.ApplyRetention(dryRun: false, Ct);
+
+        page.WaitForAssertion(() => Assert.Contains("there was nothing to remove.", page.Markup), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Assert.DoesNotContain("The server is at", page.Markup), TimeSpan.FromSeconds(10));
+        await page.Instance.DisposeAsync();
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Components;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Shell;
 
-/// <summary>The manual and the server say the same of the API.</summary>
-public sealed partial class ApiTableTests
+/// <summary>The manual and the server say the same of the API and the pages.</summary>
+public sealed partial class ManualTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -17,6 +18,16 @@ public sealed partial class ApiTableTests
         var manual = Operations((await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "server.md"), Ct)).Split("\n## API\n")[1]).ToList();
 
         Assert.Equal(Operations(document).Order(StringComparer.Ordinal), manual.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_manual_has_every_page_and_no_others()
+    {
+        var manual = (await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "server.md"), Ct)).Split("\n## Pages\n")[1].Split("\n## ")[0];
+        var pages = typeof(Skyline.Server.Shell.App).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes(typeof(RouteAttribute), false)).Cast<RouteAttribute>().Select(page => page.Template).Where(page => page != "/not-found");
+
+        Assert.Equal(pages.Select(page => Part().Replace(page, "{}")).Order(StringComparer.Ordinal),
+            Row().Matches(manual).SelectMany(row => Address().Matches(row.Groups[1].Value)).Select(path => Part().Replace(path.Groups[1].Value, "{}")).Order(StringComparer.Ordinal));
     }
 
     static IEnumerable<string> Operations(JsonDocument document) =>
@@ -50,6 +61,9 @@ public sealed partial class ApiTableTests
 
     [GeneratedRegex(@"`(?<method>[A-Z]+)(?: (?<path>/[^`?]*)(?<query>\?[^`]*)?)?`")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"`(/[^`]*)`")]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"([A-Za-z0-9]+)=")]
     private static partial Regex Names();
