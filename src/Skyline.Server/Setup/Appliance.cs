@@ -52,6 +52,7 @@ static class Appliance
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseMiddleware<FaultsToSentences>();
+        app.UseOthersContent();
         app.MapSkyline();
         return app;
     }
