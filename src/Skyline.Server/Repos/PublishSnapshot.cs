@@ -102,6 +102,7 @@ public sealed class PublishSnapshot
         states[tag.Id] = recorded.State;
         current.Replace(tag.Name, recorded.Served);
         bells.Ring(Bells.Tag(tag.Id));
+        bells.Ring(Bells.Snapshots);
         foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
         if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);
     }

@@ -51,6 +51,9 @@ public sealed class SkylineSettings
     /// <summary>The folder that tags may be exported below, as plain directory trees; empty: exporting is off.</summary>
     public string ExportFolder { get; set; } = "";
 
+    /// <summary>Tags that are exported there by themselves, whenever they have a new snapshot.</summary>
+    public string[] ExportTags { get; set; } = [];
+
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 

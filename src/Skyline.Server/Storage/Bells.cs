@@ -37,6 +37,12 @@ public sealed class Bells(TimeProvider time)
 
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
 
+    /// <summary>Some tag has a new snapshot.</summary>
+    public const string Snapshots = "snapshots";
+
+    /// <summary>Retention, a check or the like began or ended.</summary>
+    public const string Keeping = "keeping";
+
     public static string Build(long id) => $"build {id}";
 
     /// <summary>A tag has a new snapshot, or one that knows of more.</summary>
