@@ -23,16 +23,17 @@ public abstract record Imported
 /// A package that was built elsewhere comes in. Its digests are checked as it streams to the blob store; then it becomes part of the
 /// build that its source package names, and, if a tag is given, is signed with the tag's key and tagged, all in one transaction.
 /// </summary>
-public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, SignPackages sign, Bells bells, SkylineSettings settings, TimeProvider time)
+public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget headers, SigningKeys keys, SignPackages sign, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="tagName">Null: it is tagged later.</param>
     public async Task<Imported> Import(Stream body, string? tagName, long person, CancellationToken ct)
     {
         var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
         if (tagName is not null && tag is null) return Refuse(404, $"There is no tag '{tagName}'.");
+        using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
-            var read = await RpmPackage.ReadAndVerify(stream, ct);
+            var read = await RpmPackage.ReadAndVerify(stream, null, room, ct);
             if (WhyOfNoBuild(read) is { } why) throw new BadRpmException(why);
             return read;
         }, ct);

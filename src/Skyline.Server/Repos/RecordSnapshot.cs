@@ -20,9 +20,9 @@ static class RecordSnapshot
         if (tx.Execute("UPDATE tags SET published_event = @To WHERE id = @tag AND published_event = @From", new { tag, change.From, change.To }) == 0) return null;
         var kept = new Dictionary<string, IReadOnlyList<Frame>>();
         foreach (var file in repos.Values.SelectMany(repo => repo.Files)) kept[file.Sha256] = KeepFile(tx, file);
-        var id = before is not null && before.Hash == hash && before.KeyId == key ? before.SnapshotId : Insert(tx, change, key, hash, repos, now);
+        var id = before is not null && before.Hash == hash && before.KeyId == key ? TakeIn(tx, before.SnapshotId, change.To) : Insert(tx, change, key, hash, repos, now);
         if (id != before?.SnapshotId) Move(tx, tag, id, difference);
-        var state = new TagState(id, hash, key, change.Tag.Compression, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
+        var state = new TagState(id, hash, key, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
         var served = new ServedSnapshot(tag, id, hash, key, state.Repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file))).ToDictionary(file => (file.Key, file.file.Path), file => file.file));
         return new(state, served, kept, Complete(tx, change, now));
     }
@@ -33,6 +33,13 @@ static class RecordSnapshot
         tx.Execute("INSERT INTO metadata_files (sha256, size, open_size, frames) VALUES (@Sha256, @Size, @OpenSize, @packed) ON CONFLICT DO NOTHING",
             new { file.Sha256, file.Size, file.OpenSize, packed = Frame.Pack(frames) });
         return frames;
+    }
+
+    /// <summary>What happened left the repositories as they were; a roll back to this snapshot is one to after it.</summary>
+    static long TakeIn(IDbTransaction tx, long snapshot, long to)
+    {
+        tx.Execute("UPDATE snapshots SET event_id = @to WHERE id = @snapshot AND event_id < @to", new { snapshot, to });
+        return snapshot;
     }
 
     static long Insert(IDbTransaction tx, TagChange change, long key, string hash, IReadOnlyDictionary<string, ComposedRepo> repos, long now)

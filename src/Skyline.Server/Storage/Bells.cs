@@ -10,6 +10,9 @@ public sealed class Bells(TimeProvider time)
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource> bells = new();
 
+    /// <summary>Those that have been taken and have not rung since.</summary>
+    public int Count => bells.Count;
+
     public Task Next(string name) =>
         bells.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Tests.Signing;
 using Skyline.Server.Tests.Tags;
 using static Skyline.Protocol.PackageChangeKind;
 
@@ -28,8 +29,8 @@ public sealed class SnapshotHistoryTests
         Assert.Equal([("heir", "world-1-1 tagged", "admin"), ("base", "hello-1-1 tagged", "admin")],
             page.Snapshots.Select(snapshot => snapshot.Events[0]).Select(one => (one.Tag, one.What, one.By!)));
         Assert.Single(page.Snapshots[0].Events);
-        Assert.Contains(("heir", "inherits from base"), page.Snapshots[1].Events.Select(one => (one.Tag, one.What)));
-        Assert.Contains(rest.Snapshots, snapshot => snapshot.Events.Any(one => one.What == "created"));
+        // What left the repositories as they were is told of the snapshot that they were and stayed.
+        Assert.Equal([("heir", "inherits from base"), ("heir", "created"), ("base", "created")], Assert.Single(rest.Snapshots).Events.Select(one => (one.Tag, one.What)));
         Assert.Null(rest.NextBefore);
         Assert.Equal("There is no tag 'none'.", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Snapshots("none", Ct))).Message);
     }
@@ -127,6 +128,30 @@ public sealed class SnapshotHistoryTests
         await site.Admin.RollBack("new", new(between), preview: false, Ct);
         Assert.Equal(between, await site.UpToDate("new"));
         Assert.Empty((await site.Admin.RollBack("new", new(between), preview: false, Ct)).Done);
+    }
+
+    [Fact]
+    public async Task What_was_tagged_while_packages_were_signed_comes_back_with_the_snapshot_that_held_it()
+    {
+        await using var host = await SigningHost.Open();
+        await using var site = await Site.Open(null, null, host.Setting);
+        var key = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
+        await site.UntilCurrent(key);
+        await site.MakeTags("new", "other");
+        await site.Import("stubborn", "2", "other");
+        await site.Import("stubborn", "1");
+        await site.UpToDate("new");
+        await host.HoldWhatHolds("stubborn");
+
+        await site.Add("new", "stubborn-1-1");
+        await using (await host.Held()) await site.Add("new", "stubborn-2-1");
+        var then = await site.UpToDate("new");
+        Assert.Equal(["stubborn-2"], await site.Listed("new"));
+        await site.Admin.UntagBuilds("new", new(["stubborn-1-1", "stubborn-2-1"]), preview: false, Ct);
+        await site.UpToDate("new");
+        await site.Admin.RollBack("new", new(then), preview: false, Ct);
+
+        Assert.Equal(then, await site.UpToDate("new"));
     }
 
     [Fact]
