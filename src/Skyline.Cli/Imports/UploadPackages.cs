@@ -5,10 +5,10 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Imports;
 
-/// <summary>Packages on their way to the server, two at a time: one is sent while the server thinks about the other.</summary>
+/// <summary>Packages on their way to the server, several at a time: what the server does at once costs it one flush of its disk.</summary>
 static class UploadPackages
 {
-    const int AtOnce = 2;
+    const int AtOnce = 8;
 
     /// <returns>In the order of the files.</returns>
     public static async Task<IReadOnlyList<ImportedRpm>> All(Session session, IReadOnlyList<RpmFile> files, CancellationToken ct)

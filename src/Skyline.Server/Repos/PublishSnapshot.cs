@@ -101,6 +101,7 @@ public sealed class PublishSnapshot
         foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
             if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
         bells.Ring(Bells.Tag(tag.Id));
+        bells.Ring(Bells.Snapshots);
         foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
         if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);
     }

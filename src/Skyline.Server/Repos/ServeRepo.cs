@@ -21,7 +21,7 @@ static class ServeRepo
     {
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
-        routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
+        routes.MapMethods("/repos/{tag}/{tagAgain}.repo", ["GET", "HEAD"], RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
     }
 
     static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)
@@ -52,7 +52,8 @@ static class ServeRepo
         var snapshot = hash == newest.Hash ? newest.Id : database.Read(db => Snapshot.Find(db, newest.TagId, hash))?.Id;
         if (snapshot is not { } id) return new Refusal(404, $"Tag '{tag}' has no snapshot {hash}, or retention has removed it; /api/tags/{tag}/snapshots lists those that are kept.").AsResult();
         var file = id == newest.Id ? newest.Files.GetValueOrDefault((repo, path)) : database.Read(db => Snapshot.File(db, id, repo, path));
-        if (file is not null) return Metadata(file, frames, fixedContent: true);
+        // The same packages signed anew after a rotation are the same snapshot, with another signature.
+        if (file is not null) return Metadata(file, frames, fixedContent: path != Rpm.RepomdXml.Path + ".asc");
         return locate.In(newest.TagId, id, repo, path) is { } package ? Package(package, blobs, fixedContent: true) : NoFile(tag, repo, path).AsResult();
     }
 

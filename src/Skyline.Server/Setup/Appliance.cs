@@ -53,6 +53,7 @@ static class Appliance
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseMiddleware<FaultsToSentences>();
+        app.UseOthersContent();
         app.MapSkyline();
         return app;
     }
@@ -72,9 +73,10 @@ static class Appliance
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
-        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>();
+        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
+            .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));

@@ -10,10 +10,10 @@ static class ServeKeys
 {
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/keys/{name}.asc", Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
+        routes.MapMethods("/keys/{name}.asc", ["GET", "HEAD"], Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
         // Where zypper looks for the keys of a repository that it was given by address alone.
-        routes.MapGet("/repos/{name}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
-        routes.MapGet("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
     }
 
     static IResult Armored(string name, HttpContext http, Database database)

@@ -10,6 +10,9 @@ public sealed class Bells(TimeProvider time)
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource> bells = new();
 
+    /// <summary>Those that have been taken and have not rung since.</summary>
+    public int Count => bells.Count;
+
     public Task Next(string name) =>
         bells.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -48,6 +51,12 @@ public sealed class Bells(TimeProvider time)
     }
 
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
+
+    /// <summary>Some tag has a new snapshot.</summary>
+    public const string Snapshots = "snapshots";
+
+    /// <summary>Retention, a check or the like began or ended.</summary>
+    public const string Keeping = "keeping";
 
     public static string Build(long id) => $"build {id}";
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -10,7 +11,11 @@ namespace Skyline.Server.Storage;
 /// </summary>
 public sealed class Database : IDisposable
 {
+    /// <summary>So that the first of them does not wait for a crowd.</summary>
+    const int MostTogether = 64;
+
     readonly SemaphoreSlim gate = new(1, 1);
+    readonly ConcurrentQueue<PendingWrite> waiting = new();
     readonly SqliteConnection writer;
     readonly string readers;
 
@@ -27,21 +32,57 @@ public sealed class Database : IDisposable
         return new Database(writer, new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly }.ToString());
     }
 
-    /// <summary>Runs <paramref name="act"/> in a transaction that nobody else writes beside; an exception rolls it back.</summary>
+    /// <summary>
+    /// Runs <paramref name="act"/> in a transaction that nobody else writes beside; an exception undoes it, and only it. Those that
+    /// wait are taken along in one commit: many at once cost one flush of the disk. Whoever awaits this is told after the commit.
+    /// </summary>
     public async Task<T> Write<T>(Func<IDbTransaction, T> act, CancellationToken ct = default)
     {
-        await gate.WaitAsync(ct);
+        var own = new PendingWrite<T>(act);
+        waiting.Enqueue(own);
         try
         {
-            using var transaction = writer.BeginTransaction(deferred: false);
-            var result = act(transaction);
-            transaction.Commit();
-            return result;
+            await gate.WaitAsync(ct);
+            try
+            {
+                while (!own.IsTaken) CommitWaiting();
+            }
+            finally
+            {
+                gate.Release();
+            }
         }
-        finally
+        catch (Exception) when (own.GiveUp())
         {
-            gate.Release();
+            throw;
         }
+        catch (OperationCanceledException)
+        {
+            // Another has taken it along, so its outcome comes.
+        }
+        return await own.Done;
+    }
+
+    void CommitWaiting()
+    {
+        using var transaction = writer.BeginTransaction(deferred: false);
+        var taken = new List<PendingWrite>();
+        try
+        {
+            while (taken.Count < MostTogether && waiting.TryDequeue(out var next))
+            {
+                if (!next.Take()) continue;
+                taken.Add(next);
+                next.Run(transaction);
+            }
+            transaction.Commit();
+        }
+        catch (Exception e)
+        {
+            foreach (var write in taken) write.Fail(e);
+            return;
+        }
+        foreach (var write in taken) write.Tell();
     }
 
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>

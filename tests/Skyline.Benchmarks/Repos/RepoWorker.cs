@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,20 +31,33 @@ static class RepoWorker
         var (import, publish, database) = (parts.GetRequiredService<ImportRpm>(), parts.GetRequiredService<PublishSnapshot>(), parts.GetRequiredService<Database>());
         var tag = database.Read(db => Tag.Find(db, "bench")!.Id);
 
-        await Step("import", async () => await Parallel.ForEachAsync(Directory.EnumerateFiles(packages, "*.rpm", SearchOption.AllDirectories), async (file, ct) => await Import(import, file, ct)));
-        await Step("first", () => publish.BringUpToDate(tag, CancellationToken.None));
+        // As `skyline import` does: all go up, several at once, then into the tag together.
+        var builds = new ConcurrentDictionary<long, byte>();
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 8 };
+        await Step("import", async () => await Parallel.ForEachAsync(Directory.EnumerateFiles(packages, "*.rpm", SearchOption.AllDirectories), atOnce, async (file, ct) => builds.TryAdd(await Import(import, file, null, ct), 0)));
+        await Step("first", async () =>
+        {
+            await database.Write(tx => { foreach (var build in builds.Keys.Order()) TagBuild.Tag(tx, tag, build, person: 1, TimeProvider.System.Stamp()); });
+            await publish.BringUpToDate(tag, CancellationToken.None);
+        });
         foreach (var file in Directory.EnumerateFiles(more, "*.rpm").Order(StringComparer.Ordinal))
         {
-            await Import(import, file, CancellationToken.None);
+            await Import(import, file, "bench", CancellationToken.None);
             await Step("next", () => publish.BringUpToDate(tag, CancellationToken.None));
         }
         return 0;
     }
 
-    static async Task Import(ImportRpm import, string file, CancellationToken ct)
+    /// <returns>The build that it is part of.</returns>
+    static async Task<long> Import(ImportRpm import, string file, string? tag, CancellationToken ct)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-        if (await import.Import(stream, "bench", person: 1, ct) is Imported.Refused refused) throw new InvalidOperationException(refused.Why.Sentence);
+        return await import.Import(stream, tag, person: 1, ct) switch
+        {
+            Imported.Taken taken => taken.Rpm.Build,
+            Imported.Refused refused => throw new InvalidOperationException(refused.Why.Sentence),
+            var other => throw new InvalidOperationException($"{file}: {other}"),
+        };
     }
 
     static async Task Step(string word, Func<Task> act)

@@ -29,12 +29,14 @@ static class SnapshotBench
         yield return new($"next snapshot at {packages} packages: createrepo_c --update / ours, wall time", update / next, "×", "≥ 100", update / next >= 100);
         yield return BenchResult.Beside($"next snapshot at {packages} packages: ours", next * 1000, "ms");
         yield return BenchResult.Beside($"createrepo_c --update at {packages} packages", update * 1000, "ms");
+        // What createrepo_c does, all of it and no more; then what an import does besides: three digests instead of one, a copy that is
+        // on the disk when it is answered, a signature, rows.
+        foreach (var result in MetadataBench.Beside(temp, packages, 3)) yield return result;
         var import = ours.Single(step => step.Word == "import");
         var first = ours.Single(step => step.Word == "first");
-        var cpu = (import.Cpu + first.Cpu) / cold.Cpu.TotalSeconds;
-        yield return BenchResult.AtMost($"cold import, signing and metadata of {packages} packages, CPU time: ours / createrepo_c's", cpu, "ratio", 1.0);
-        yield return BenchResult.Beside($"cold import and signing of {packages} packages, CPU time", import.Cpu, "s");
-        yield return BenchResult.Beside($"metadata of {packages} imported packages, CPU time", first.Cpu, "s");
+        yield return BenchResult.AtMost($"cold import of {packages} packages, verified, kept, signed and published, CPU time: ours / createrepo_c's", (import.Cpu + first.Cpu) / cold.Cpu.TotalSeconds, "ratio", 1.0);
+        yield return BenchResult.Beside($"cold import of {packages} packages, CPU time of verifying and keeping", import.Cpu, "s");
+        yield return BenchResult.Beside($"cold import of {packages} packages, CPU time of signing, metadata and publishing", first.Cpu, "s");
         yield return BenchResult.Beside($"createrepo_c cold, {packages} packages, CPU time", cold.Cpu.TotalSeconds, "s");
         foreach (var result in LiveRepo.Visible(temp["data"], SyntheticCorpus.Packages(21, median, seed: 3))) yield return result;
     }

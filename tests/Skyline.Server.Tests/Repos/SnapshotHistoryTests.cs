@@ -164,11 +164,15 @@ public sealed class SnapshotHistoryTests
         var then = await site.UpToDate("heir");
         await site.Import("own", "2", "heir");
         await site.Import("inherited", "1", "base");
+        await site.Admin.EditGroup("heir", "words", new(Name: "Words"), Ct);
 
+        var preview = await site.Admin.RollBack("heir", new(then), preview: true, Ct);
         var done = await site.Admin.RollBack("heir", new(then), preview: false, Ct);
 
-        Assert.Contains("What the tag inherits", Assert.Single(done.Notes));
+        Assert.Equal("Changed since, and left as it is now: group words set; base: inherited-1-1 tagged. So the next snapshot may differ from that one.", Assert.Single(done.Notes));
+        Assert.Equal(preview.Notes, done.Notes);
         Assert.Equal(["inherited-1", "own-1"], await site.Listed("heir"));
+        Assert.Equal("words", Assert.Single(await site.Admin.Groups("heir", Ct)).Id);
         Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.RollBack("base", new(then), preview: false, Ct))).Status);
     }
 }

@@ -174,5 +174,5 @@ CREATE INDEX tag_rpms_rpm ON tag_rpms (rpm_id, tag_id);
 CREATE INDEX tag_rpms_signed ON tag_rpms (signed_id);
 CREATE INDEX tag_rpms_until ON tag_rpms (tag_id, until) WHERE until IS NOT NULL;
 
-INSERT INTO tag_events (tag_id, kind, detail, at) SELECT id, 'migrate', 'taken over from an earlier version', created_at FROM tags;
+INSERT INTO tag_events (tag_id, kind, detail, at) SELECT id, 'Migrate', 'taken over from an earlier version', created_at FROM tags;
 UPDATE tags SET changed_event = (SELECT max(e.id) FROM tag_events e WHERE e.tag_id = tags.id);

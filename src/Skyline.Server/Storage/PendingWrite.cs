@@ -1,0 +1,72 @@
+using System.Data;
+using System.Runtime.ExceptionServices;
+using Microsoft.Data.Sqlite;
+
+namespace Skyline.Server.Storage;
+
+/// <summary>One write of those that a commit takes along. It is undone alone if it throws, and told of when the commit is on the disk.</summary>
+abstract class PendingWrite
+{
+    const string Before = "before";
+    const int Waiting = 0, Taken = 1, GivenUp = 2;
+
+    int state;
+
+    public bool IsTaken => Volatile.Read(ref state) == Taken;
+
+    /// <returns>False if whoever asked has given up meanwhile.</returns>
+    public bool Take() => Interlocked.CompareExchange(ref state, Taken, Waiting) == Waiting;
+
+    /// <returns>False if it is taken already, so its outcome will come.</returns>
+    public bool GiveUp() => Interlocked.CompareExchange(ref state, GivenUp, Waiting) == Waiting;
+
+    /// <summary>Throws only what breaks the whole commit: a full disk, say, has SQLite undo everything by itself.</summary>
+    public void Run(SqliteTransaction transaction)
+    {
+        transaction.Save(Before);
+        try
+        {
+            Act(transaction);
+        }
+        catch (Exception e)
+        {
+            Undone(e);
+            try
+            {
+                transaction.Rollback(Before);
+            }
+            catch (Exception)
+            {
+                ExceptionDispatchInfo.Throw(e);
+            }
+        }
+        transaction.Release(Before);
+    }
+
+    public abstract void Tell();
+    public abstract void Fail(Exception e);
+    protected abstract void Act(IDbTransaction transaction);
+    protected abstract void Undone(Exception e);
+}
+
+sealed class PendingWrite<T>(Func<IDbTransaction, T> act) : PendingWrite
+{
+    readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    T? result;
+    Exception? fault;
+
+    public Task<T> Done => done.Task;
+
+    protected override void Act(IDbTransaction transaction) => result = act(transaction);
+
+    protected override void Undone(Exception e) => fault = e;
+
+    public override void Tell()
+    {
+        if (fault is null) done.SetResult(result!);
+        else done.SetException(fault);
+    }
+
+    /// <summary>Its own fault tells more than what broke the commit.</summary>
+    public override void Fail(Exception e) => done.SetException(fault ?? e);
+}
