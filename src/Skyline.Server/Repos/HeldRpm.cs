@@ -51,7 +51,7 @@ sealed record HeldRpm(string Repo, long RpmId, long? SignedId, string Package, s
 
     public static RepoClass ClassOf(string name, bool isSource) =>
         isSource ? RepoClass.Source
-        : name.EndsWith("-debuginfo", StringComparison.Ordinal) || name.EndsWith("-debugsource", StringComparison.Ordinal) ? RepoClass.Debug
+        : name.EndsWith("-debuginfo", StringComparison.Ordinal) || name.Contains("-debuginfo-", StringComparison.Ordinal) || name.EndsWith("-debugsource", StringComparison.Ordinal) ? RepoClass.Debug
         : RepoClass.Binary;
 
     public static string LocationOf(string fileName) => $"Packages/{char.ToLowerInvariant(fileName[0])}/{fileName}";

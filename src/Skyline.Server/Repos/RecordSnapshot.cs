@@ -61,11 +61,13 @@ static class RecordSnapshot
             tx.Execute("INSERT INTO tag_rpms (tag_id, repo, rpm_id, signed_id, since) VALUES (@tag, @Repo, @RpmId, @SignedId, @snapshot)", new { tag, rpm.Repo, rpm.RpmId, rpm.SignedId, snapshot });
     }
 
-    /// <summary>A build is complete with the first snapshot that knows of it.</summary>
+    /// <summary>A build is complete with the first snapshot that knows of it, whether or not that holds it.</summary>
     static IReadOnlyList<long> Complete(IDbTransaction tx, TagChange change, long now) => tx.All<long>("""
-        UPDATE builds SET state = 'Complete', why = NULL, ended_at = @now, revision = revision + 1
+        UPDATE builds SET state = 'Complete', ended_at = @now, revision = revision + 1, why = CASE
+            WHEN EXISTS (SELECT 1 FROM tag_blocks k WHERE k.tag_id = @tag AND k.package = builds.package AND k.unblocked_at IS NULL)
+            THEN 'Built and tagged, but ' || package || ' was blocked in ''' || @Name || ''' then, so its repositories did not get it.' END
         WHERE state = 'Publishing' AND id IN (SELECT build_id FROM tag_events WHERE tag_id = @tag AND kind = 'Tag' AND id > @From AND id <= @To) RETURNING id
-        """, new { tag = change.Tag.Id, change.From, change.To, now });
+        """, new { tag = change.Tag.Id, change.Tag.Name, change.From, change.To, now });
 
     static RepoState StateOf(ComposedRepo repo, Dictionary<string, IReadOnlyList<Frame>> kept) =>
         new(repo.Entries, repo.Buckets, [.. repo.Files.Select(file => new RepoFile(file.Path, file.Sha256, file.Size, file.OpenSize, kept[file.Sha256]))]);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Xml.Linq;
 using Skyline.Protocol;
+using Skyline.Server.Tests.Tags;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Repos;
@@ -77,6 +78,30 @@ public sealed class PublishTests
         await using var compressed = await site.Http().GetStreamAsync($"repos/paper/{part}/{href}", Ct);
         await using var plain = new ZstdSharp.DecompressionStream(compressed);
         return (await XDocument.LoadAsync(plain, LoadOptions.None, Ct)).Root!.Attribute("packages")!.Value;
+    }
+
+    [Fact]
+    public async Task Debug_packages_that_several_share_are_with_what_debuggers_read()
+    {
+        await using var site = await Site.Open();
+        foreach (var name in new[] { "kernel-debuginfo-common-x86_64", "kernel-debuginfo", "kernel-debugsource", "kernel-core" })
+            await site.Admin.Import(Papers.Binary(name, "6.1", "1", source: "kernel-6.1-1.src.rpm").Open(), "paper", Ct);
+        await site.UpToDate("paper");
+
+        Assert.Equal(["kernel-debuginfo-6.1-1.x86_64.rpm", "kernel-debuginfo-common-x86_64-6.1-1.x86_64.rpm", "kernel-debugsource-6.1-1.x86_64.rpm"], (await RepositoryReading.Packages(site, "paper", "x86_64-debug")).Order());
+        Assert.Equal(["kernel-core-6.1-1.x86_64.rpm"], await RepositoryReading.Packages(site, "paper", "x86_64"));
+    }
+
+    [Fact]
+    public async Task A_build_of_a_package_that_its_tag_blocks_says_that_the_repositories_did_not_get_it()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.Block("paper", new(["hello"]), preview: false, Ct);
+
+        var build = await BuildHello(site);
+
+        Assert.Equal((BuildState.Complete, "Built and tagged, but hello was blocked in 'paper' then, so its repositories did not get it."), (build.State, build.Why));
+        Assert.Equal("0", await PackagesIn(site, "x86_64"));
     }
 
     [Fact]
