@@ -28,7 +28,7 @@ sealed record LocatedPackage(byte[] Head, string BlobSha256, long BodyOffset, st
     public static LocatedPackage? InAny(IDbConnection db, long tag, string repo, string path) =>
         db.One<LocatedPackage>(SelectInAny, new { tag, repo, path, file = FileOf(path) });
 
-    public static LocatedPackage? Of(IDbConnection db, long signed) => 
+    public static LocatedPackage? Of(IDbConnection db, long signed) =>
         db.One<LocatedPackage>($"SELECT {Columns} FROM signed_rpms s JOIN rpms r ON r.id = s.rpm_id WHERE s.id = @signed", new { signed });
 
     static string FileOf(string path) => path[(path.LastIndexOf('/') + 1)..];

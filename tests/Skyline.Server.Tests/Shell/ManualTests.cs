@@ -33,7 +33,7 @@ public sealed partial class ManualTests
     static IEnumerable<string> Operations(JsonDocument document) =>
         from path in document.RootElement.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
-        // HEAD is what GET would answer, and needs no words.
+            // HEAD is what GET would answer, and needs no words.
         where operation.Name != "head"
         select Operation(operation.Name.ToUpperInvariant(), path.Name,
             operation.Value.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Where(one => one.GetProperty("in").GetString() == "query").Select(one => one.GetProperty("name").GetString()!) : []);
