@@ -26,8 +26,11 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
     {
         var counted = all.Where(one => one.Work is nameof(KeepingWork.Collection) or nameof(KeepingWork.Count)).MaxBy(one => one.EndedAt ?? 0);
         var count = counted?.As(SkylineJson.Default.CollectedGarbage);
-        return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), new FileInfo(Path.Combine(settings.Data, "skyline.db")).Length, externals.Bytes(), blobs.RoomLeft());
+        return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), DatabaseBytes(), externals.Bytes(), blobs.RoomLeft());
     }
+
+    /// <summary>With what SQLite has not moved from its log yet: on a young server that is all there is.</summary>
+    long DatabaseBytes() => new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length);
 
     /// <summary>The trees that there are, and those that the settings ask for. One that was made by hand and then removed is passed over.</summary>
     List<ExportRun> Exports(IReadOnlyList<KeptReport> all)
