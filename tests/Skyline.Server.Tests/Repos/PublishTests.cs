@@ -42,6 +42,27 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task Who_opens_a_repositorys_own_address_comes_to_its_page()
+    {
+        await using var site = await Site.Open();
+        var snapshot = (await site.Admin.Tag("paper", Ct)).Snapshot;
+
+        Assert.Equal("/tags/paper", await PageAt(site, "repos/paper/x86_64/"));
+        Assert.Equal("/tags/paper", await PageAt(site, "repos/paper/src"));
+        Assert.Equal($"/tags/paper/snapshots/{snapshot}", await PageAt(site, $"repos/paper/@{snapshot}/x86_64/"));
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("repos/paper/none/", Ct)).StatusCode);
+    }
+
+    /// <summary>Where the redirect ends, which is a page that is there.</summary>
+    static async Task<string> PageAt(Site site, string address)
+    {
+        using var answer = await site.Http().GetAsync(address, Ct);
+        answer.EnsureSuccessStatusCode();
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        return answer.RequestMessage!.RequestUri!.AbsolutePath;
+    }
+
+    [Fact]
     public async Task A_built_package_is_served_signed_and_its_content_hash_is_that_of_the_upload()
     {
         await using var site = await Site.Open();
