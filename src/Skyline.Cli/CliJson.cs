@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Keeping;
@@ -9,6 +10,7 @@ namespace Skyline.Cli;
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(RepoDocument))]
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
@@ -40,7 +41,12 @@ sealed class GlobalOptions(Surroundings world)
         session.Screen.Warn(Untrusted.Line(sentence));
         var error = new CliError((int)code, sentence, status);
         if (!session.Screen.Json || session.Screen.HasDocument) return code;
-        if (session.Builds.Count > 0) session.Screen.Document(new BuildsDocument(session.Builds, error), CliJson.Default.BuildsDocument);
+        if (session.Found is { } found)
+        {
+            found["error"] = JsonSerializer.SerializeToNode(error, CliJson.Default.CliError);
+            session.Screen.Document(found, CliJson.Default.JsonObject);
+        }
+        else if (session.Builds.Count > 0) session.Screen.Document(new BuildsDocument(session.Builds, error), CliJson.Default.BuildsDocument);
         else session.Screen.Document(new ErrorDocument(error), CliJson.Default.ErrorDocument);
         return code;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
@@ -28,6 +29,9 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
 
     /// <summary>The builds of this command, newest knowledge of each: its --json document has them however it ends.</summary>
     public List<BuildDetails> Builds { get; } = [];
+
+    /// <summary>What the command has found out else: its --json document has it beside the error.</summary>
+    public JsonObject? Found { get; set; }
 
     /// <summary>Said when the command is interrupted: what goes on, and how to come back to it.</summary>
     public Func<string?> ComeBack { get; set; } = () => null;

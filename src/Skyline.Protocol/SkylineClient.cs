@@ -64,6 +64,8 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<TagRetention> SetRetention(string tag, TagRetention wanted, CancellationToken ct) =>
         http.Put($"api/tags/{Uri.EscapeDataString(tag)}/retention", wanted, SkylineJson.Default.TagRetention, SkylineJson.Default.TagRetention, ct);
 
+    public Task<KeepingState> Keeping(CancellationToken ct) => http.Get("api/keeping", SkylineJson.Default.KeepingState, ct);
+
     public Task<RetentionReport> ApplyRetention(bool dryRun, CancellationToken ct) =>
         http.PostAndWait($"api/retention?dryRun={(dryRun ? "true" : "false")}", SkylineJson.Default.RetentionReport, ct);
 

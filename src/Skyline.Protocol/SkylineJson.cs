@@ -13,6 +13,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(RetentionReport))]
 [JsonSerializable(typeof(CollectedGarbage))]
 [JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(KeepingState))]
 [JsonSerializable(typeof(ExportOrder))]
 [JsonSerializable(typeof(ExportedTree))]
 [JsonSerializable(typeof(IReadOnlyList<TagSummary>))]

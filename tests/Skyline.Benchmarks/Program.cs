@@ -1,7 +1,7 @@
 using Skyline.Benchmarks;
 using Skyline.Benchmarks.Repos;
 
-// skyline-bench [GROUP] [--json FILE]: measures one group or all, and ends 0 whether or not goals hold.
+// skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
 // skyline-bench corpus FOLDER COUNT MEDIAN-PAYLOAD-BYTES: writes the packages that are measured, to look at them or to profile with.
 // skyline-bench WORKER …: what a benchmark measures in a process of its own.
 (string Group, Func<IEnumerable<BenchResult>> Run)[] groups =
@@ -9,9 +9,9 @@ using Skyline.Benchmarks.Repos;
     ("main", MetadataBench.Run),
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
-    ("repos", SnapshotBench.Run),
-    ("repos", AdvisoryBench.Run),
-    ("repos", ServingBench.Run),
+    ("repos/snapshots", SnapshotBench.Run),
+    ("repos/advisories", AdvisoryBench.Run),
+    ("repos/serving", ServingBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])
@@ -26,13 +26,13 @@ if (args is ["corpus", var into, var count, var median])
 
 var json = args.SkipWhile(a => a != "--json").Skip(1).FirstOrDefault();
 var wanted = args.FirstOrDefault(a => a != "--json" && a != json);
-if (wanted is not null && groups.All(g => g.Group != wanted))
+if (wanted is not null && groups.All(g => !Is(g.Group, wanted)))
 {
     Console.Error.WriteLine($"There is no group of benchmarks named \"{wanted}\"; there are: {string.Join(", ", groups.Select(g => g.Group).Distinct())}.");
     return 2;
 }
 var results = new List<BenchResult>();
-foreach (var result in groups.Where(g => wanted is null || g.Group == wanted).SelectMany(g => g.Run()))
+foreach (var result in groups.Where(g => wanted is null || Is(g.Group, wanted)).SelectMany(g => g.Run()))
 {
     BenchReport.Print(result);
     results.Add(result);
@@ -40,3 +40,5 @@ foreach (var result in groups.Where(g => wanted is null || g.Group == wanted).Se
 if (json is not null)
     BenchReport.Save(json, results);
 return 0;
+
+static bool Is(string group, string wanted) => group == wanted || group.StartsWith(wanted + "/", StringComparison.Ordinal);

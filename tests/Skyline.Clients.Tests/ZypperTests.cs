@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Skyline.Protocol;
+using Skyline.Server.Tests;
 using Skyline.Testing.Rpms;
 
 namespace Skyline.Clients.Tests;

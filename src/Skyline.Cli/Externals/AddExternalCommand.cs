@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skyline.Cli.Keys;
 using Skyline.Protocol;
 
 namespace Skyline.Cli.Externals;
@@ -23,7 +24,7 @@ static class AddExternalCommand
             var (kind, url) = Address(parsed.GetValue(baseUrl), parsed.GetValue(metalink), parsed.GetValue(mirrorList));
             var given = parsed.GetValue(arches) is { Length: > 0 } some ? some : null;
             var wanted = parsed.GetRequiredValue(name);
-            await session.Client.AddExternal(new NewExternal(wanted, kind, url, Read(parsed.GetValue(keys) ?? []), parsed.GetValue(signed), parsed.GetValue(priority), parsed.GetValue(version), given), ct);
+            await session.Client.AddExternal(new NewExternal(wanted, kind, url, parsed.GetValue(keys) is { Length: > 0 } files ? string.Join('\n', files.Select(PublicKeyFile.Read)) : null, parsed.GetValue(signed), parsed.GetValue(priority), parsed.GetValue(version), given), ct);
             return await ShowExternal.WhenPinned(session, wanted, "was added, but could not be pinned", ct);
         });
         return command;
@@ -36,16 +37,4 @@ static class AddExternalCommand
         (null, null, { } url) => (ExternalKind.MirrorList, url),
         _ => throw StopException.Usage("Where is it? Give one of --baseurl, --metalink and --mirrorlist."),
     };
-
-    static string? Read(string[] files)
-    {
-        try
-        {
-            return files.Length == 0 ? null : string.Join('\n', files.Select(File.ReadAllText));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw StopException.Usage($"A key cannot be read: {e.Message}");
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
@@ -14,10 +15,10 @@ static class ShowExternal
         session.ComeBack = () => $"The server goes on with it; look at it with: skyline external show {name}";
         var external = await session.Client.External(name, ct, WaitSeconds);
         while (external.Arches.Any(arch => arch.Refreshing)) external = await session.Client.External(name, ct, WaitSeconds);
-        Show(session, external);
-        return external.Arches.FirstOrDefault(arch => arch.Fault is not null) is { } faulty
-            ? throw new StopException(ExitCode.Refused, $"{name} {notSo} for {faulty.Arch}: {faulty.Fault}")
-            : ExitCode.Ok;
+        if (external.Arches.FirstOrDefault(arch => arch.Fault is not null) is not { } faulty) return Show(session, external);
+        if (session.Screen.Json) session.Found = JsonSerializer.SerializeToNode(external, SkylineJson.Default.ExternalDetails)!.AsObject();
+        else Show(session, external);
+        throw new StopException(ExitCode.Refused, $"{name} {notSo} for {faulty.Arch}: {faulty.Fault}");
     }
 
     public static ExitCode Show(Session session, ExternalDetails external)

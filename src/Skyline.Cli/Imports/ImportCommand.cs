@@ -32,11 +32,13 @@ static class ImportCommand
         var builds = InOrder(imported);
         var tagged = await session.Client.TagBuilds(tag, new TagBuilds([.. builds.Select(build => $"{build.Build}")], SkipPresent: true), preview: false, ct);
         session.ComeBack = () => null;
-        session.Screen.Say($"{imported.Count} packages of {builds.Count} builds are in {Untrusted.Line(tag)}; {tagged.Done.Count} of the builds are new there.");
+        session.Screen.Say($"{Untrusted.Line(tag)} has {Number(imported.Count, "package")} of {Number(builds.Count, "build")}; new there: {Number(tagged.Done.Count, "build")}.");
         if (wait) await Wait(session, tag, builds, ct);
         if (session.Screen.Json) session.Screen.Document(new ImportDocument(imported, tagged), CliJson.Default.ImportDocument);
         return ExitCode.Ok;
     }
+
+    static string Number(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     /// <summary>Of several versions of a package the highest comes last, and so becomes the latest.</summary>
     static List<ImportedRpm> InOrder(IEnumerable<ImportedRpm> imported) =>

@@ -6,5 +6,5 @@ namespace Skyline.Cli.Keeping;
 static class KeepingCommands
 {
     public static IEnumerable<Command> OfRepos(GlobalOptions global) =>
-        [RetentionCommands.OfRepos(global), RetentionCommands.Gc(global), VerifyCommand.Make(global), ExportCommand.Make(global)];
+        [StatusCommand.Make(global), RetentionCommands.OfRepos(global), RetentionCommands.Gc(global), VerifyCommand.Make(global), ExportCommand.Make(global)];
 }

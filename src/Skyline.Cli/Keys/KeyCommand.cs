@@ -57,7 +57,7 @@ static class KeyCommand
     static void Write(TextWriter to, IReadOnlyList<KeyDetails> keys, TimeProvider time)
     {
         Table.Write(to, ["FINGERPRINT", "OF", "STATE", "KIND", "SECRET", "MADE", "IDENTITY"], keys.Select(key => (string?[])[
-            key.Fingerprint, key.Tag ?? "(instance)", key.State.ToString().ToLowerInvariant(), key.Kind, key.Elsewhere ? "elsewhere" : "here",
+            key.Fingerprint, key.Tag ?? "(instance)", key.State.ToString().ToLowerInvariant(), key.Kind, key.Elsewhere ? "elsewhere" : key.DestroyedAt is null ? "here" : "destroyed",
             Amounts.Ago(time.GetUtcNow() - key.CreatedAt), key.Identity]));
         foreach (var key in keys.Where(key => key.Why is not null)) to.WriteLine($"{Untrusted.Line(key.Fingerprint)}: {Untrusted.Line(key.Why)}");
     }

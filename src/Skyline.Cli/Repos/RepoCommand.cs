@@ -11,8 +11,7 @@ static class RepoCommand
     {
         var command = Printing(global, "repo", "Print a tag's .repo file, for /etc/yum.repos.d; wait until a repository holds a build");
         command.Subcommands.Add(Printing(global, "show", "Print a tag's .repo file; for a tag that is called as a command is"));
-        foreach (var below in new[] { WaitCommand.Make(global), RetentionCommands.OfRepos(global), RetentionCommands.Gc(global), VerifyCommand.Make(global), ExportCommand.Make(global) })
-            command.Subcommands.Add(below);
+        foreach (var below in KeepingCommands.OfRepos(global).Prepend(WaitCommand.Make(global))) command.Subcommands.Add(below);
         return command;
     }
 

@@ -34,10 +34,12 @@ static class HistoryCommands
     static Command Snapshots(GlobalOptions global)
     {
         var (tag, limit) = (Tag(), Limit());
-        var command = new Command("snapshots", "List a tag's snapshots, the newest first") { tag, limit };
+        var hash = new Argument<string?>("SNAPSHOT") { Description = "One of them, by its hash or the beginning of it (default: all are listed)", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("snapshots", "List a tag's snapshots, the newest first, or show one") { tag, hash, limit };
         global.Does(command, async (parsed, session, ct) =>
         {
             var name = parsed.GetRequiredValue(tag);
+            if (parsed.GetValue(hash) is { } one) return ShowSnapshot.Of(session, await session.Client.Snapshot(name, one, ct));
             var (snapshots, next) = await Pages(parsed.GetValue(limit), async (before, some) => await session.Client.Snapshots(name, ct, before, some) is var page ? (page.Snapshots, page.NextBefore) : default);
             var now = session.Time.GetUtcNow();
             session.Screen.Result(new SnapshotPage(snapshots, next), SkylineJson.Default.SnapshotPage, to => Table.Write(to,

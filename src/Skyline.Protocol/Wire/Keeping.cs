@@ -19,7 +19,8 @@ public sealed record SnapshotRetention(string Hash, DateTimeOffset CreatedAt, in
 public sealed record RemovedBuild(long Id, string Nvr);
 
 /// <param name="Blobs">Files that nothing points at and that are old enough to be nobody's.</param>
-public sealed record CollectedGarbage(bool DryRun, int Blobs, long Bytes);
+/// <param name="Kept">How many files stay.</param>
+public sealed record CollectedGarbage(bool DryRun, int Blobs, long Bytes, long Kept = 0, long KeptBytes = 0);
 
 /// <summary>One line of the answer to a check, which is told as it goes: a finding, how far it is, or, last, the result.</summary>
 public sealed record VerifyLine(string? Finding = null, VerifyProgress? Progress = null, VerifyResult? Result = null);

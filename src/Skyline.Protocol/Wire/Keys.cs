@@ -14,5 +14,6 @@ public sealed record NewKey(string? Kind = null, string? Identity = null, string
 /// <param name="Tag">The one tag whose key it is; null: the instance's, for every tag without one of its own.</param>
 /// <param name="Elsewhere">The secret is not on the server.</param>
 /// <param name="Why">What it is waiting for, or why it cannot sign.</param>
+/// <param name="DestroyedAt">When its secret was destroyed: it was retired, and nothing that is kept is signed with it.</param>
 public sealed record KeyDetails(
-    string Fingerprint, string? Tag, string Kind, string Identity, KeyState State, bool Elsewhere, DateTimeOffset CreatedAt, DateTimeOffset? RetiredAt, string? Why);
+    string Fingerprint, string? Tag, string Kind, string Identity, KeyState State, bool Elsewhere, DateTimeOffset CreatedAt, DateTimeOffset? RetiredAt, string? Why, DateTimeOffset? DestroyedAt = null);

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Skyline.Rpm;
 
 /// <summary>Reads a package's lead and its two headers from a stream that need not seek. No length is believed before its bytes came.</summary>
-sealed class ReadHeaders(Stream stream, string file, CancellationToken ct)
+/// <param name="room">Null: a large header waits for nobody.</param>
+sealed class ReadHeaders(Stream stream, string file, HeaderRoom? room, CancellationToken ct)
 {
     const int LeadSize = 96;
     const int BelievedAtOnce = 1 << 20;
@@ -51,6 +52,8 @@ sealed class ReadHeaders(Stream stream, string file, CancellationToken ct)
             have = bytes.Length;
             if (have == size)
                 return ParseHeader.Parse(bytes, part);
+            if (have == BelievedAtOnce && room is not null)
+                await (part.WholeRegion ? room.TakeHeader(size, ct) : room.TakeSignature(size, ct));
             Array.Resize(ref bytes, (int)Math.Min(size, have * 2L));
         }
     }

@@ -44,13 +44,15 @@ sealed class DependencyEntries
     {
         provided.Clear();
         required.Clear();
-        if (provided.Capacity + required.Capacity > KeptCapacity)
+        wantedFiles.Clear();
+        ownFiles.Clear();
+        if (provided.Capacity + required.Capacity + wantedFiles.Capacity + ownFiles.Capacity > KeptCapacity)
         {
             provided.TrimExcess();
             required.TrimExcess();
+            wantedFiles.TrimExcess();
+            ownFiles.TrimExcess();
         }
-        wantedFiles.Clear();
-        ownFiles.Clear();
         requires.Clear();
         recommends.Clear();
         list.Clear();

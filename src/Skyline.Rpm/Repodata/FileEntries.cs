@@ -9,6 +9,8 @@ sealed class FileEntries
     const int TypeMask = 0xf000;
     const int Folder = 0x4000;
 
+    const int KeptPath = 16 << 10, KeptFolders = 4096; // what a common package never exceeds; an uncommon one's memory is given back
+
     readonly XmlBuffer primary = new(8 << 10);
     byte[] path = new byte[512];
     (int Start, int Length)[] folders = new (int, int)[64];
@@ -18,7 +20,6 @@ sealed class FileEntries
 
     public void Write(RpmHeader header, XmlBuffer filelists, DependencyEntries dependencies)
     {
-        primary.Clear();
         var whole = !header.Has(RpmTag.BaseNames);
         var names = header.StringsOf(whole ? RpmTag.OldFileNames : RpmTag.BaseNames);
         if (names.Count == 0)
@@ -38,6 +39,16 @@ sealed class FileEntries
             primary.Raw("    "u8).Raw(open).Text(full).Raw("</file>\n"u8);
             dependencies.Owns(full);
         }
+    }
+
+    /// <summary>Lets go of the package: a thread's writer outlives it.</summary>
+    public void Forget()
+    {
+        primary.Clear();
+        if (path.Length > KeptPath)
+            path = new byte[512];
+        if (folders.Length > KeptFolders)
+            folders = new (int, int)[64];
     }
 
     public static bool IsPrimary(ReadOnlySpan<byte> path) =>

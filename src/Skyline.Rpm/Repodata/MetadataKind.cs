@@ -16,6 +16,9 @@ public sealed record MetadataKind
     /// <summary>Its type in repomd.xml.</summary>
     public string Name { get; }
 
+    /// <summary>What its file's name ends with: "primary.xml.zst".</summary>
+    public string FileName(MetadataCompression compression) => $"{Name}.xml.{MetadataFrame.EndingOf(compression)}";
+
     public ReadOnlyMemory<byte> Of(PackageMetadata package) =>
         this == Primary ? package.Primary : this == Filelists ? package.Filelists : package.Other;
 

@@ -20,7 +20,7 @@ public static class RepodataFiles
         var files = new List<RepodataFile>();
         var entries = new List<RepomdEntry>();
         foreach (var kind in MetadataKind.All)
-            Add(kind.Name, $"{kind.Name}.xml.{MetadataFrame.EndingOf(compression)}", Frames(kind, sorted, compression));
+            Add(kind.Name, kind.FileName(compression), Frames(kind, sorted, compression));
         if (comps is { } groups)
             Add("group", "comps.xml", [new(groups, groups.Length)], compressed: false);
         var repomd = RepomdXml.Write(entries, revision);

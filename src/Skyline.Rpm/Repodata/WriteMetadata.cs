@@ -11,10 +11,19 @@ sealed class WriteMetadata
 
     public PackageMetadata Write(RpmPackage package, ServedFile file)
     {
+        try
+        {
+            return Of(package, file);
+        }
+        finally
+        {
+            Forget();
+        }
+    }
+
+    PackageMetadata Of(RpmPackage package, ServedFile file)
+    {
         var header = package.Header;
-        primary.Clear();
-        filelists.Clear();
-        other.Clear();
         var pkgid = XmlBuffer.Utf8Of(file.Sha256);
 
         Identity(filelists, package, pkgid);
@@ -30,8 +39,17 @@ sealed class WriteMetadata
         ChangelogEntries.Write(header, other);
         other.Raw("</package>\n"u8);
 
-        dependencies.Forget();
         return new(primary.Written.ToArray(), filelists.Written.ToArray(), other.Written.ToArray());
+    }
+
+    /// <summary>Also where the package was refused: a huge one's memory would stay with the thread.</summary>
+    void Forget()
+    {
+        primary.Clear();
+        filelists.Clear();
+        other.Clear();
+        files.Forget();
+        dependencies.Forget();
     }
 
     /// <summary>How filelists and other tell which package they speak of.</summary>

@@ -11,7 +11,10 @@ public sealed partial class TrustedKeys
     const int MostKeys = 50;
     readonly IReadOnlyList<PgpPublicKeyRing> rings;
 
-    TrustedKeys(IReadOnlyList<PgpPublicKeyRing> rings) => this.rings = rings;
+    TrustedKeys(string armored, IReadOnlyList<PgpPublicKeyRing> rings) => (Armored, this.rings) = (armored, rings);
+
+    /// <summary>The public keys, and nothing that stood beside them.</summary>
+    public string Armored { get; }
 
     /// <summary>Of the primary keys: upper-case hex.</summary>
     public IReadOnlyList<string> Fingerprints => [.. rings.Select(ring => FingerprintOf(ring.GetPublicKey()))];
@@ -20,12 +23,13 @@ public sealed partial class TrustedKeys
     /// <exception cref="FormatException">There is none in it, or one cannot be read.</exception>
     public static TrustedKeys Read(string armored)
     {
+        if (armored.Contains("PRIVATE KEY BLOCK", StringComparison.Ordinal)) throw new FormatException("It holds a private key, which is nobody's but its owner's; export the public one: gpg --export --armor FINGERPRINT.");
         var blocks = Block().Matches(armored);
         if (blocks.Count == 0) throw new FormatException("There is no armored OpenPGP public key in it (-----BEGIN PGP PUBLIC KEY BLOCK-----).");
         try
         {
             var rings = blocks.SelectMany(block => RingsIn(block.Value)).Take(MostKeys + 1).ToList();
-            return rings.Count is > 0 and <= MostKeys ? new(rings) : throw new FormatException($"It holds no OpenPGP public key, or more than {MostKeys}.");
+            return rings.Count is > 0 and <= MostKeys ? new(string.Concat(blocks.Select(block => block.Value + "\n")), rings) : throw new FormatException($"It holds no OpenPGP public key, or more than {MostKeys}.");
         }
         catch (Exception e) when (e is not (FormatException or OutOfMemoryException))
         {

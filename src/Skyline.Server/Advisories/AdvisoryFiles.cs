@@ -20,7 +20,6 @@ sealed record AdvisoryFiles(long Newest, long Seen, IReadOnlyDictionary<long, Ad
 
     public static AdvisoryFiles Of(IDbConnection db, Tag tag, IReadOnlyList<long> order, AdvisoryFiles? before)
     {
-        // What changes between these questions is looked at again by the next publish.
         var seen = Newer(db, "SELECT max(id) FROM tag_events WHERE tag_id = @tag", order);
         var newest = Newer(db, "SELECT max(event_id) FROM advisories WHERE tag_id = @tag", order);
         if (newest == 0) return none with { Seen = seen };

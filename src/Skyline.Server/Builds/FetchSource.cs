@@ -6,7 +6,7 @@ namespace Skyline.Server.Builds;
 public sealed class FetchSource(SkylineSettings settings) : IDisposable
 {
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(30);
-    readonly HttpClient http = OutwardHttp.Client(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
 
     /// <exception cref="HttpRequestException">With a sentence for the packager.</exception>
     public async Task<(HttpResponseMessage Response, string FileName)> Open(string url, CancellationToken ct)
@@ -18,7 +18,7 @@ public sealed class FetchSource(SkylineSettings settings) : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            response = await http.Get(address, Nearness.Private, patience.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

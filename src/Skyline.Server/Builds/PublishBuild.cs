@@ -17,14 +17,18 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
+    // (The second list of states is that of an index, builds_open.)
+    internal const string SelectWaiting = """
+        SELECT id FROM builds b WHERE state = 'Publishing' AND state IN ('Waiting', 'Building', 'Publishing')
+        AND NOT EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = b.id) ORDER BY reported_at, id
+        """;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var bell = bells.Next(Bells.Publishing);
-            var waiting = database.Read(db => db.All<long>("""
-                SELECT id FROM builds b WHERE state = 'Publishing' AND NOT EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = b.id) ORDER BY reported_at, id
-                """));
+            var waiting = database.Read(db => db.All<long>(SelectWaiting));
             var stuck = false;
             foreach (var build in waiting) stuck |= !await TryPublish(build, stoppingToken);
             // A fault such as a full disk may pass; a build that is not published yet is tried again without being asked.

@@ -80,9 +80,9 @@ static class ShowBuild
     {
         if (build.State != "Complete") return [];
         var rows = build.Scratch == 0
-            ? db.All<RpmRow>("""
+            ? db.All<RpmRow>($"""
                 SELECT r.name, r.epoch, r.version, r.release, r.arch, r.file_name AS FileName, coalesce(s.size, r.blob_size) AS Size, coalesce(s.sha256, r.blob_sha256) AS Sha256, r.content_hash AS ContentHash
-                FROM rpms r LEFT JOIN signed_rpms s ON s.id = (SELECT min(id) FROM signed_rpms WHERE rpm_id = r.id) WHERE r.build_id = @Id ORDER BY r.file_name
+                FROM rpms r LEFT JOIN signed_rpms s ON s.id = {BuildFile.NewestCopy} WHERE r.build_id = @Id ORDER BY r.file_name
                 """, build)
             : db.All<RpmRow>("""
                 SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash

@@ -19,7 +19,7 @@ public abstract record Submitted
 /// A source package comes in: its header is read and its digests are checked as it streams to the blob store, then the build,
 /// its tasks and their first runs are written in one transaction.
 /// </summary>
-public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
+public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget headers, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
     public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct)
@@ -31,9 +31,10 @@ public sealed class SubmitBuild(Database database, Blobs blobs, Chroots chroots,
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
+        using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
-            var read = await RpmPackage.ReadAndVerify(stream, fileName.Length > 0 ? fileName : "The upload", ct);
+            var read = await RpmPackage.ReadAndVerify(stream, fileName.Length > 0 ? fileName : "The upload", room, ct);
             if (WhyNotThisSource(read, fileName) is { } why) throw new BadRpmException(why);
             return read;
         }, ct);

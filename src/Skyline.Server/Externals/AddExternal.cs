@@ -17,10 +17,12 @@ public sealed partial class AddExternal(Database database, RefreshExternal refre
     public async Task<Refusal?> Add(NewExternal wanted, CancellationToken ct)
     {
         if (Refuse(wanted) is { } refusal) return refusal;
+        // What stands beside the keys is nobody else's business.
+        wanted = wanted with { Keys = string.IsNullOrWhiteSpace(wanted.Keys) ? "" : TrustedKeys.Read(wanted.Keys).Armored };
         var arches = wanted.Arches is { Count: > 0 } given ? [.. given.Distinct()] : database.Read(BuildersArches);
         if (arches.Count == 0) return new(400, "Say which architectures to pin (--arch): no builder has told yet what this server builds for.");
         if (await database.Write(tx => Insert(tx, wanted, arches, time.Stamp()), ct) is not { } id) return new(409, $"There is an external repository '{wanted.Name}' already; remove it first, or choose another name.");
-        foreach (var arch in arches) _ = refresh.Refresh(id, arch);
+        foreach (var arch in arches) refresh.Begin(id, arch);
         bells.Ring(Bells.Externals);
         return null;
     }
@@ -52,6 +54,18 @@ public sealed partial class AddExternal(Database database, RefreshExternal refre
         }
     }
 
+    /// <summary>Of one that no build has needed yet: wanted for what the builders build for.</summary>
+    public static IReadOnlyList<WantedArch> WantBuildersArches(IDbTransaction tx, long external)
+    {
+        if (WantedArch.Of(tx.Connection!, external).Count == 0) Want(tx, external, BuildersArches(tx.Connection!));
+        return WantedArch.Of(tx.Connection!, external);
+    }
+
+    static void Want(IDbTransaction tx, long external, IReadOnlyList<string> arches)
+    {
+        foreach (var arch in arches) tx.Execute("INSERT INTO external_arches (external_id, arch) VALUES (@external, @arch)", new { external, arch });
+    }
+
     static IReadOnlyList<string> BuildersArches(IDbConnection db) =>
         db.All<string>("SELECT DISTINCT a.arch FROM builder_arches a JOIN builders b ON b.id = a.builder_id WHERE b.enabled = 1 ORDER BY a.arch");
 
@@ -59,10 +73,9 @@ public sealed partial class AddExternal(Database database, RefreshExternal refre
     {
         var id = tx.One<long?>("""
             INSERT INTO externals (name, kind, url, release_version, keys, signed_metadata, priority, created_at)
-            VALUES (@Name, @kind, @Url, @version, @keys, @SignedMetadata, @Priority, @now) ON CONFLICT DO NOTHING RETURNING id
-            """, new { wanted.Name, kind = wanted.Kind.ToString(), wanted.Url, version = wanted.ReleaseVersion ?? "", keys = wanted.Keys?.Trim() ?? "", wanted.SignedMetadata, wanted.Priority, now });
-        if (id is not null)
-            foreach (var arch in arches) tx.Execute("INSERT INTO external_arches (external_id, arch) VALUES (@id, @arch)", new { id, arch });
+            VALUES (@Name, @kind, @Url, @version, @Keys, @SignedMetadata, @Priority, @now) ON CONFLICT DO NOTHING RETURNING id
+            """, new { wanted.Name, kind = wanted.Kind.ToString(), wanted.Url, version = wanted.ReleaseVersion ?? "", wanted.Keys, wanted.SignedMetadata, wanted.Priority, now });
+        if (id is { } added) Want(tx, added, arches);
         return id;
     }
 

@@ -30,17 +30,23 @@ public sealed class ChrootExternals(Database database, Chroots chroots, SkylineS
     {
         var name = NameOf(chroot.Name, repo.Id);
         if (!Names.IsGood(name)) throw new InvalidOperationException($"The chroot definition {chroot.Name} names a repository '{repo.Id}', and '{name}' cannot be a name: it is {Names.Rule}.");
-        // Another address is another upstream: what was pinned of the old one is replaced as soon as that answers.
-        var noted = tx.Execute("""
-            INSERT INTO externals (name, kind, url, release_version, keys, key_urls, signed_metadata, priority, chroot, chroot_repo, created_at)
-            VALUES (@name, @kind, @url, @version, '', @keyUrls, 0, @Priority, @chroot, @Id, @now)
-            ON CONFLICT (name) DO UPDATE SET kind = @kind, url = @url, release_version = @version, key_urls = @keyUrls, priority = @Priority, active = 1
-            WHERE chroot = @chroot AND chroot_repo = @Id
-            """, new
+        var wanted = new
         {
             name, kind = kind.ToString(), url, version = chroot.ReleaseVersion ?? "", repo.Priority, chroot = chroot.Name, repo.Id, now = time.Stamp(),
             keyUrls = string.Join('\n', (repo.GpgKeys ?? []).Where(FetchKeys.IsElsewhere))
-        });
+        };
+        // Another address is another upstream: it is asked at once, and what was pinned of the old one is replaced as soon as it answers.
+        tx.Execute("""
+            UPDATE external_arches SET tried_at = NULL, mirrors = ''
+            WHERE external_id IN (SELECT id FROM externals WHERE name = @name AND chroot = @chroot AND chroot_repo = @Id AND (kind <> @kind OR url <> @url OR release_version <> @version))
+            """, wanted);
+        // A key that the definition names no more is trusted no more.
+        var noted = tx.Execute("""
+            INSERT INTO externals (name, kind, url, release_version, keys, key_urls, signed_metadata, priority, chroot, chroot_repo, created_at)
+            VALUES (@name, @kind, @url, @version, '', @keyUrls, 0, @Priority, @chroot, @Id, @now)
+            ON CONFLICT (name) DO UPDATE SET kind = @kind, url = @url, release_version = @version, keys = CASE WHEN key_urls = @keyUrls THEN keys ELSE '' END, key_urls = @keyUrls, priority = @Priority, active = 1
+            WHERE chroot = @chroot AND chroot_repo = @Id
+            """, wanted);
         if (noted == 0)
             throw new InvalidOperationException($"The chroot {chroot.Name}'s repository '{repo.Id}' is to be the external repository '{name}', but that name is another's: rename one, or set Skyline__PinChrootRepos=false.");
     }

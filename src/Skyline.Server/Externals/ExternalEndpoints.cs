@@ -17,7 +17,7 @@ static class ExternalEndpoints
         externals.MapPost("", async (NewExternal wanted, AddExternal add, ExternalViews views, CancellationToken ct) =>
             await add.Add(wanted, ct) is { } refusal ? refusal.AsResult() : Results.Created($"/api/externals/{wanted.Name}", views.Find(wanted.Name)))
             .RequireAuthorization(Caller.Admin).Produces<ExternalDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Add an external repository, and begin to pin it");
-        externals.MapPost("{name}/refresh", Refresh).RequireAuthorization(Caller.Admin).Produces(202).ProducesProblem(404).WithSummary("Begin to ask its upstream for a newer state");
+        externals.MapPost("{name}/refresh", Refresh).RequireAuthorization(Caller.Admin).Produces(202).ProducesProblem(404).ProducesProblem(409).WithSummary("Begin to ask its upstream for a newer state");
         externals.MapDelete("{name}", async (string name, RemoveExternal remove, CancellationToken ct) => await remove.Remove(name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
             .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Forget an external repository");
 
@@ -29,8 +29,8 @@ static class ExternalEndpoints
         tags.MapDelete("{name}", async (string tag, string name, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
             .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
 
-        routes.MapGet("/external/{name}/keys.asc", (string name, ServeExternal serve) => serve.Keys(name)).ExcludeFromDescription();
-        routes.MapGet("/external/{name}/{arch}/mirrorlist", (string name, string arch, HttpContext http, ServeExternal serve) => serve.Mirrors(name, arch, http)).ExcludeFromDescription();
+        routes.MapMethods("/external/{name}/keys.asc", ["GET", "HEAD"], (string name, ServeExternal serve) => serve.Keys(name)).ExcludeFromDescription();
+        routes.MapMethods("/external/{name}/{arch}/mirrorlist", ["GET", "HEAD"], (string name, string arch, HttpContext http, ServeExternal serve) => serve.Mirrors(name, arch, http)).ExcludeFromDescription();
         routes.MapMethods("/external/{name}/{arch}/{**path}", ["GET", "HEAD"], (string name, string arch, string? path, HttpContext http, ServeExternal serve) =>
             serve.Serve(name, null, arch, path ?? "", http)).ExcludeFromDescription();
         routes.MapMethods("/external/{name}/@{hash}/{arch}/{**path}", ["GET", "HEAD"], (string name, string hash, string arch, string? path, HttpContext http, ServeExternal serve) =>
@@ -42,17 +42,21 @@ static class ExternalEndpoints
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait));
         while (true)
         {
+            // First whether it is there: a bell stays until it rings, and anybody may ask for any name.
+            if (views.Find(name) is null) return RemoveExternal.NotThere(name).AsResult();
             var bell = bells.Next(Bells.External(name));
-            if (views.Find(name) is not { } external) return RemoveExternal.NotThere(name).AsResult();
+            if (views.Find(name) is not { } external) continue;
             var left = until - time.GetUtcNow();
             if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return Results.Ok(external);
         }
     }
 
-    static IResult Refresh(string name, Database database, RefreshExternal refresh)
+    static async Task<IResult> Refresh(string name, Database database, RefreshExternal refresh, CancellationToken ct)
     {
         if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
-        foreach (var wanted in database.Read(db => WantedArch.Of(db, external.Id))) _ = refresh.Refresh(external.Id, wanted.Arch);
+        var arches = await database.Write(tx => AddExternal.WantBuildersArches(tx, external.Id), ct);
+        if (arches.Count == 0) return new Refusal(409, $"'{name}' is pinned for no architecture yet, and no builder has told what this server builds for; start a builder first.").AsResult();
+        foreach (var wanted in arches) refresh.Begin(external.Id, wanted.Arch);
         return Results.Accepted();
     }
 }

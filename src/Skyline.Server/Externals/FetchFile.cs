@@ -32,7 +32,7 @@ public sealed class FetchFile(OpenUpstream upstream, Blobs blobs, RestingMirrors
     Task<Blob> FetchFrom(External external, string mirror, UpstreamFile file, CancellationToken ct)
     {
         var atMost = file.Size ?? settings.MaxUploadBytes;
-        return upstream.Read(UpstreamAddress.Of(mirror, file.Path), external.IsTrustedAddress, atMost, async body =>
+        return upstream.ReadOf(external, mirror, file.Path, async body =>
         {
             await using var verified = new CheckedStream(body, file.Checksum, file.Size, atMost);
             // Nothing looks at it as it passes: that it ends well is all that is asked.

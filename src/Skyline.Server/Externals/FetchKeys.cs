@@ -20,7 +20,7 @@ public sealed class FetchKeys(OpenUpstream upstream, Database database)
         {
             var keys = new List<string>();
             foreach (var address in external.KeyUrls.Split('\n')) keys.Add(await Fetch(external, new Uri(address), ct));
-            var all = string.Join('\n', keys);
+            var all = PublicKeys(string.Concat(keys), "its keys together: ");
             if (all != external.Keys) await database.Write(tx => tx.Execute("UPDATE externals SET keys = @all WHERE id = @Id", new { external.Id, all }), ct);
             return external with { Keys = all };
         }
@@ -31,17 +31,19 @@ public sealed class FetchKeys(OpenUpstream upstream, Database database)
         }
     }
 
-    Task<string> Fetch(External external, Uri address, CancellationToken ct) => upstream.Read(address, external.IsTrustedAddress, MostBytes, async body =>
+    Task<string> Fetch(External external, Uri address, CancellationToken ct) =>
+        upstream.Read(external, address, async body => PublicKeys(Encoding.ASCII.GetString(await SmallFile.Read(body, MostBytes, ct))), ct);
+
+    /// <exception cref="UpstreamException">They are none.</exception>
+    static string PublicKeys(string text, string of = "")
     {
-        var text = Encoding.ASCII.GetString(await SmallFile.Read(body, MostBytes, ct));
         try
         {
-            TrustedKeys.Read(text);
-            return text;
+            return TrustedKeys.Read(text).Armored;
         }
         catch (FormatException fault)
         {
-            throw new UpstreamException(fault.Message.TrimEnd('.'));
+            throw new UpstreamException(of + fault.Message.TrimEnd('.'));
         }
-    }, ct);
+    }
 }

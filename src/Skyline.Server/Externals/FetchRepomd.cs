@@ -41,7 +41,7 @@ public sealed class FetchRepomd(OpenUpstream upstream, RestingMirrors resting, T
 
     async Task<FetchedRepomd> FetchFrom(External external, string mirror, IReadOnlyList<Checksum> allowed, CancellationToken ct)
     {
-        var repomd = await upstream.Read(UpstreamAddress.Of(mirror, Repomd.Path), external.IsTrustedAddress, Repomd.MostBytes, async body =>
+        var repomd = await upstream.ReadOf(external, mirror, Repomd.Path, async body =>
         {
             var bytes = await SmallFile.Read(body, Repomd.MostBytes, ct);
             return allowed.Count == 0 || allowed.Any(stated => stated.IsOf(bytes)) ? Repomd.Read(bytes) : throw new UpstreamException("it is another one than the metalink names");
@@ -54,18 +54,20 @@ public sealed class FetchRepomd(OpenUpstream upstream, RestingMirrors resting, T
     {
         try
         {
-            return await upstream.Read(UpstreamAddress.Of(mirror, Repomd.SignaturePath), external.IsTrustedAddress, MostSignatureBytes, body => SmallFile.Read(body, MostSignatureBytes, ct), ct);
+            return await upstream.ReadOf(external, mirror, Repomd.SignaturePath, body => SmallFile.Read(body, MostSignatureBytes, ct), ct);
         }
-        catch (UpstreamException fault) when (fault.NotFound || (external.Keys.Length == 0 && !external.SignedMetadata))
+        catch (UpstreamException fault) when (fault.NotFound || (!external.SignedMetadata && (fault.Forbidden || !HoldsAgainstKeys(external))))
         {
             return null;
         }
     }
 
+    /// <summary>Of a chroot's repository the keys are packages', as its definition says; builders hold packages against them.</summary>
+    static bool HoldsAgainstKeys(External external) => external.Keys.Length > 0 && external.Chroot is null;
+
     string? SignedBy(External external, string mirror, Repomd repomd, byte[]? signature)
     {
-        // Of a chroot's repository the keys are packages', as its definition says; builders hold packages against them.
-        if (external.Keys.Length == 0 || external.Chroot is not null) return null;
+        if (!HoldsAgainstKeys(external)) return null;
         if (signature is null)
             return external.SignedMetadata ? throw new UpstreamException($"{UpstreamAddress.Of(mirror, Repomd.Path)}: it is not signed (there is no repomd.xml.asc), and this repository's metadata must be") : null;
         var why = TrustedKeys.Read(external.Keys).WhyNotSignedBy(repomd.Bytes, Encoding.ASCII.GetString(signature), time.GetUtcNow(), out var signer);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Externals;
@@ -50,24 +51,26 @@ public sealed class PackageCache(Database database, Blobs blobs, PinState states
     /// <returns>False if its file is gone again: whoever swept it saw no row yet.</returns>
     public async Task<bool> Add(Checksum checksum, Blob blob, CancellationToken ct)
     {
-        var added = await database.Write(tx => blobs.Has(blob.Sha256) && tx.Execute("""
+        return await database.Write(tx => blobs.Has(blob.Sha256) && tx.Execute("""
             INSERT INTO external_cache (checksum, sha256, size, used_at) VALUES (@checksum, @Sha256, @Size, @now)
             ON CONFLICT (checksum) DO UPDATE SET sha256 = @Sha256, size = @Size, used_at = @now
             """, new { checksum = checksum.ToString(), blob.Sha256, blob.Size, now = time.Stamp() }) == 1, ct);
-        await Evict(ct);
-        return added;
     }
 
-    public long Bytes() => database.Read(db => db.One<long?>("SELECT sum(size) FROM external_cache")) ?? 0;
+    public long Bytes() => database.Read(Bytes);
+
+    static long Bytes(IDbConnection db) => db.One<long?>("SELECT sum(size) FROM external_cache") ?? 0;
 
     public async Task Evict(CancellationToken ct)
     {
-        var over = Bytes() - settings.ExternalCacheBytes;
-        if (over <= 0 && used.Count < MostUnwritten) return;
+        var full = Bytes() > settings.ExternalCacheBytes;
+        if (!full && used.Count < MostUnwritten) return;
         await WriteUsed(ct);
-        if (over <= 0) return;
+        if (!full) return;
         var gone = await database.Write(tx =>
         {
+            // Counted in this very write: another one may have made the room by now.
+            var over = Bytes(tx.Connection!) - settings.ExternalCacheBytes;
             var victims = new List<Row>();
             foreach (var row in tx.All<Row>("SELECT checksum, sha256, size FROM external_cache ORDER BY used_at LIMIT @Batch", new { Batch }).Where(row => !held.ContainsKey(row.Checksum)))
             {

@@ -18,14 +18,14 @@ abstract class PassedStream : Stream
 }
 
 /// <summary>Tells of every piece that arrives; its reads end with the patience of whoever opened it.</summary>
-sealed class TimelyStream(Stream body, Action arrived, CancellationToken patience) : PassedStream
+sealed class TimelyStream(Stream body, Patience patience) : PassedStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {
-            var read = await body.ReadAsync(buffer, patience);
-            arrived();
+            var read = await body.ReadAsync(buffer, patience.Token);
+            patience.Arrived(read);
             return read;
         }
         catch (IOException fault)

@@ -46,6 +46,6 @@ public sealed class PinFirst(Database database, RefreshExternal refresh, Bells b
         {
             foreach (var one in wanted) tx.Execute("INSERT INTO external_arches (external_id, arch) VALUES (@External, @Arch) ON CONFLICT DO NOTHING", one);
         }, ct);
-        foreach (var one in wanted) _ = refresh.Refresh(one.External, one.Arch);
+        foreach (var one in wanted) refresh.Begin(one.External, one.Arch);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Externals;
@@ -15,45 +14,61 @@ public abstract record Pulled
 /// Brings a file of a pinned state from its upstream the first time it is asked for, verified, and from then on from the cache. A
 /// rush for one file is one fetch, and the fetch outlives whoever began it: the next one finds it done.
 /// </summary>
-public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache, IHostApplicationLifetime lifetime) : IAsyncDisposable
+public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache, IHostApplicationLifetime lifetime, ILogger<PullThrough> log) : IAsyncDisposable
 {
-    const int MostAtOnce = 16;
-    readonly ConcurrentDictionary<string, Lazy<Task<Pulled>>> underWay = new();
-    readonly SemaphoreSlim room = new(MostAtOnce, MostAtOnce);
+    const int MostAtOnce = 16, MostOfOne = 4;
+    /// <summary>Of one repository each, for another's upstream may be dead; the same bytes in both are kept once.</summary>
+    readonly Flights<(long External, string Checksum), Pulled> flights = new();
+    readonly Room room = new(MostAtOnce, MostOfOne);
 
     public Task<Pulled> Pull(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
     {
         if (cache.Find(file.Checksum) is { } sha256) return Task.FromResult<Pulled>(new Pulled.Here(sha256));
-        var flight = underWay.GetOrAdd(file.Checksum.ToString(), key => new(() => Task.Run(() => Once(key, external, mirrors, file, lifetime.ApplicationStopping))));
-        return flight.Value.WaitAsync(ct);
+        return flights.Join((external.Id, file.Checksum.ToString()), () => Once(external, mirrors, file, lifetime.ApplicationStopping)).WaitAsync(ct);
     }
 
-    async Task<Pulled> Once(string key, External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
+    async Task<Pulled> Once(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
     {
-        await room.WaitAsync(ct);
         try
         {
-            // The flight before this one may have landed between the look into the cache and the take-off.
-            if (cache.Find(file.Checksum) is { } landed) return new Pulled.Here(landed);
-            for (var again = false; ; again = true)
+            return await room.In(external.Id, () => Bring(external, mirrors, file, ct), ct);
+        }
+        catch (Exception fault) when (fault is UpstreamException or BlobRefusedException)
+        {
+            return new Pulled.Failed(fault.Message.TrimEnd('.'));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return new Pulled.Failed("this server is being stopped");
+        }
+    }
+
+    async Task<Pulled> Bring(External external, IReadOnlyList<string> mirrors, UpstreamFile file, CancellationToken ct)
+    {
+        // The flight before this one may have landed between the look into the cache and the take-off.
+        if (cache.Find(file.Checksum) is { } landed) return new Pulled.Here(landed);
+        for (var again = false; ; again = true)
+        {
+            var blob = AlreadyHere(file) ?? await fetch.Fetch(external, mirrors, file, ct);
+            if (await cache.Add(file.Checksum, blob, ct))
             {
-                var blob = AlreadyHere(file) ?? await fetch.Fetch(external, mirrors, file, ct);
-                if (await cache.Add(file.Checksum, blob, ct)) return new Pulled.Here(blob.Sha256);
-                if (again) return new Pulled.Failed($"{file.Path} was removed twice while it was being kept; ask again");
+                await MakeRoom(ct);
+                return new Pulled.Here(blob.Sha256);
             }
+            if (again) return new Pulled.Failed($"{file.Path} was removed twice while it was being kept; ask again");
         }
-        catch (UpstreamException fault)
+    }
+
+    /// <summary>The package is here, whether others go for it now or by the clock.</summary>
+    async Task MakeRoom(CancellationToken ct)
+    {
+        try
         {
-            return new Pulled.Failed(fault.Message);
+            await cache.Evict(ct);
         }
-        catch (BlobRefusedException full)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return new Pulled.Failed(full.Message);
-        }
-        finally
-        {
-            room.Release();
-            underWay.TryRemove(key, out _);
+            log.LogError(fault, "The cache of external packages could not be brought within its bound");
         }
     }
 
@@ -61,10 +76,9 @@ public sealed class PullThrough(FetchFile fetch, Blobs blobs, PackageCache cache
     Blob? AlreadyHere(UpstreamFile file) =>
         file.Checksum.IsBlobName && blobs.Has(file.Checksum.Hex) ? new(file.Checksum.Hex, new FileInfo(blobs.PathOf(file.Checksum.Hex)).Length) : null;
 
-    /// <summary>Told to stop with the server; waited for, so that nothing writes to what is closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(underWay.Values.Select(flight => flight.Value)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await flights.DisposeAsync();
         room.Dispose();
     }
 }

@@ -12,7 +12,7 @@ public sealed class ReadMirrors(OpenUpstream upstream)
     {
         var url = UpstreamAddress.Expand(external.Url, arch, external.ReleaseVersion);
         if (external.Kind == ExternalKind.BaseUrl) return Mirrors.One(url);
-        return await upstream.Read(new Uri(url), external.IsTrustedAddress, MostBytes,
+        return await upstream.Read(external, new Uri(url),
             async body => Mirrors.Read(await SmallFile.Read(body, MostBytes, ct), arch, external.ReleaseVersion), ct);
     }
 }

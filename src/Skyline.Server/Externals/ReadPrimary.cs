@@ -14,7 +14,7 @@ static class ReadPrimary
         var packages = new PackageIndex();
         try
         {
-            using var reader = UpstreamXml.Open(xml);
+            using var reader = UpstreamXml.Open(new PiecesStream(xml));
             reader.MoveToContent();
             if (reader.LocalName != "metadata") throw new InvalidDataException("it is no list of packages");
             while (reader.Read())

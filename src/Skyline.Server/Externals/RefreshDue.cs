@@ -18,7 +18,7 @@ public sealed class RefreshDue(Database database, RefreshExternal refresh, Packa
     {
         var now = time.GetUtcNow();
         var due = database.Read(db => WantedArch.Active(db).Where(wanted => wanted.TriedAt is not { } tried || tried.ToTime() + Patience(External.Of(db, wanted.ExternalId)!, wanted) <= now).ToList());
-        foreach (var wanted in due) _ = refresh.Refresh(wanted.ExternalId, wanted.Arch);
+        foreach (var wanted in due) refresh.Begin(wanted.ExternalId, wanted.Arch);
         await cache.Evict(ct);
     }
 

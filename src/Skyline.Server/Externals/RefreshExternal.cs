@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Externals;
@@ -11,43 +10,43 @@ public sealed class RefreshExternal(
     Database database, FetchKeys fetchKeys, ReadMirrors readMirrors, FetchRepomd fetchRepomd, FetchMetadata fetchMetadata, PinState pin, IHostApplicationLifetime lifetime, ILogger<RefreshExternal> log) : IAsyncDisposable
 {
     const int MostAtOnce = 3, MostTries = 3;
-    readonly ConcurrentDictionary<(long External, string Arch), Lazy<Task<string?>>> underWay = new();
-    readonly SemaphoreSlim room = new(MostAtOnce, MostAtOnce);
+    readonly Flights<(long External, string Arch), Refreshed?> flights = new();
+    readonly Room room = new(MostAtOnce, mostOfOne: 1);
 
-    public bool IsUnderWay(long external, string arch) => underWay.ContainsKey((external, arch));
+    sealed record Refreshed(External External, bool Changed);
 
-    /// <summary>One refresh at a time of one thing; who asks meanwhile gets that one's outcome. It goes on when its caller has gone.</summary>
-    /// <returns>Null, or the fault in a sentence.</returns>
-    public Task<string?> Refresh(long external, string arch) =>
-        underWay.GetOrAdd((external, arch), key => new(() => Task.Run(() => Once(key.External, key.Arch, lifetime.ApplicationStopping)))).Value;
+    public bool IsUnderWay(long external, string arch) => flights.IsUnderWay((external, arch));
 
-    async Task<string?> Once(long id, string arch, CancellationToken ct)
+    /// <summary>One refresh at a time of one thing: who asks meanwhile has asked for that one.</summary>
+    public void Begin(long external, string arch) => flights.Join((external, arch), () => Once(external, arch, lifetime.ApplicationStopping), Announce);
+
+    /// <returns>Null where there is nothing to tell.</returns>
+    async Task<Refreshed?> Once(long id, string arch, CancellationToken ct)
     {
         try
         {
-            if (database.Read(db => External.Of(db, id)) is not { } external) return "It was removed.";
+            if (database.Read(db => External.Of(db, id)) is not { } external) return null;
             var before = pin.Known(external, arch);
-            if (await TryPinNewest(external, arch, ct) is { } fault) await pin.NoteFault(external, arch, fault, ct);
-            underWay.TryRemove((id, arch), out _);
+            if (await room.In(id, () => TryPinNewest(external, arch, ct), ct) is { } fault) await pin.NoteFault(external, arch, fault, ct);
             var after = pin.Known(external, arch);
-            pin.Announce(external, changed: (before?.StateId, before?.Fault) != (after?.StateId, after?.Fault));
-            return after?.Fault;
+            return new(external, (before?.StateId, before?.Fault) != (after?.StateId, after?.Fault));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // Not even the fault could be noted, on a full disk; the clock tries again.
             log.LogError(fault, "External repository {External} for {Arch} could not be refreshed", id, arch);
-            return fault.Message;
-        }
-        finally
-        {
-            underWay.TryRemove((id, arch), out _);
+            return null;
         }
     }
 
+    void Announce(Refreshed? refreshed)
+    {
+        if (refreshed is not null) pin.Announce(refreshed.External, refreshed.Changed);
+    }
+
+    /// <returns>Null, or the fault in a sentence.</returns>
     async Task<string?> TryPinNewest(External external, string arch, CancellationToken ct)
     {
-        await room.WaitAsync(ct);
         try
         {
             await PinNewest(external, arch, ct);
@@ -58,10 +57,6 @@ public sealed class RefreshExternal(
             if (Sentence(fault) is { } why) return why;
             log.LogError(fault, "{External} for {Arch} could not be refreshed", external.Name, arch);
             return $"Skyline itself failed here; its log has the details: {fault.Message}";
-        }
-        finally
-        {
-            room.Release();
         }
     }
 
@@ -89,7 +84,7 @@ public sealed class RefreshExternal(
             await pin.NoteExpected(external, arch, repomd.Repomd.Pinned.Sum(data => data.File.Size ?? 0), ct);
             try
             {
-                await pin.Pin(external, arch, bestFirst, await fetchMetadata.Fetch(external, bestFirst, repomd, ct), ct);
+                await FetchAndPin(external, arch, bestFirst, repomd, ct);
                 return;
             }
             catch (UpstreamException) when (attempt < MostTries)
@@ -101,10 +96,23 @@ public sealed class RefreshExternal(
         }
     }
 
-    /// <summary>Told to stop with the server; waited for, so that nothing writes to what is closed.</summary>
+    async Task FetchAndPin(External external, string arch, IReadOnlyList<string> mirrors, FetchedRepomd repomd, CancellationToken ct)
+    {
+        var kept = new List<string>();
+        try
+        {
+            await pin.Pin(external, arch, mirrors, await fetchMetadata.Fetch(external, mirrors, repomd, kept, ct), ct);
+        }
+        finally
+        {
+            // What was fetched in vain is nobody's; whoever fails again and again fills no disk.
+            await pin.DeleteUnreferenced(kept);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(underWay.Values.Select(refresh => refresh.Value)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await flights.DisposeAsync();
         room.Dispose();
     }
 }

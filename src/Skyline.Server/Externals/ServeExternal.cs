@@ -54,11 +54,14 @@ public sealed class ServeExternal(Database database, Blobs blobs, PullThrough pu
     async Task<IResult> SendFetched(External external, string arch, UpstreamFile file, HttpContext http)
     {
         var mirrors = database.Read(db => WantedArch.Find(db, external.Id, arch))?.MirrorList ?? [];
+        if (mirrors.Count == 0 && cache.Find(file.Checksum) is null) return new Refusal(503, $"'{external.Name}' has another address now, which has not answered for {arch} yet; ask again in a moment.").AsResult();
         // Bytes that are on this disk already are served from where they are.
-        if (external.IsOnThisDisk) return await SendFromDisk(mirrors[0], file, http);
+        if (external.IsOnThisDisk && mirrors.Count > 0) return await SendFromDisk(mirrors[0], file, http);
         if (HttpMethods.IsHead(http.Request.Method) && cache.Find(file.Checksum) is null)
         {
             http.Response.ContentLength = file.Size;
+            http.Response.ContentType = TypeOf(file.Path);
+            if (file.Checksum.IsBlobName) http.Response.Headers.ETag = $"\"{file.Checksum.Hex}\"";
             return Results.Empty;
         }
         http.Response.RegisterForDispose(cache.Hold(file.Checksum));

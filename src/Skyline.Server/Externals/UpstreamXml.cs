@@ -1,16 +1,18 @@
+using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
 namespace Skyline.Server.Externals;
 
-/// <summary>XML from others: no document types, no entities from outside, no depth that only an attack has.</summary>
+/// <summary>XML from others: no document types, no entities from outside, no depth, names or pieces that only an attack has.</summary>
 static class UpstreamXml
 {
     public const int Deepest = 64;
 
-    public static XmlReader Open(Stream xml) => XmlReader.Create(xml, new XmlReaderSettings
+    /// <summary>As UTF-8, which repositories are written in: in another encoding, markup that is counted in bytes could hide.</summary>
+    public static XmlReader Open(Stream xml) => XmlReader.Create(new StreamReader(xml, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 1 << 16, leaveOpen: true), new XmlReaderSettings
     {
-        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, IgnoreWhitespace = true, CloseInput = false,
+        NameTable = new BoundedNames(), DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, IgnoreWhitespace = true,
     });
 
     /// <summary>A small document, whole.</summary>

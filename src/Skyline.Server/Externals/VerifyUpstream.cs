@@ -38,29 +38,22 @@ sealed class CheckedStream(Stream body, Checksum stated, long? size, long atMost
     }
 }
 
-/// <summary>
-/// A metadata file as it is unpacked: bounded, digested, and refused where one piece of markup is so long that only an attack
-/// explains it.
-/// </summary>
-sealed class OpenedStream(Stream packed, Checksum? stated, long? size) : PassedStream
+/// <summary>A metadata file as it is unpacked: bounded, and digested.</summary>
+sealed class OpenedStream(Stream packed, Checksum? stated, long? size, CancellationToken ct) : PassedStream
 {
-    const long MostBytes = 8L << 30;
-    const int LongestPiece = 4 << 20;
+    public const long MostBytes = 8L << 30;
+    readonly long most = Math.Min(size ?? MostBytes, MostBytes);
     readonly Stream plain = Unpack.Open(packed);
     readonly IncrementalHash? hash = stated?.Start();
     long passed;
-    int piece;
 
     public override int Read(byte[] buffer, int offset, int count)
     {
+        ct.ThrowIfCancellationRequested();
         var read = plain.Read(buffer, offset, count);
-        var bytes = buffer.AsSpan(offset, read);
-        hash?.AppendData(bytes);
+        hash?.AppendData(buffer.AsSpan(offset, read));
         passed += read;
-        if (passed > (size ?? MostBytes)) throw new InvalidDataException($"it unpacks to more than {size ?? MostBytes} bytes");
-        var last = bytes.LastIndexOf((byte)'<');
-        piece = last < 0 ? piece + read : read - last;
-        return piece <= LongestPiece ? read : throw new InvalidDataException($"it holds a piece of markup of more than {LongestPiece >> 20} MiB");
+        return passed <= most ? read : throw new InvalidDataException($"it unpacks to more than {most} bytes");
     }
 
     /// <summary>Reads what is left, and holds the whole against what was stated.</summary>

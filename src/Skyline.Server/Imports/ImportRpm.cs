@@ -23,16 +23,17 @@ public abstract record Imported
 /// A package that was built elsewhere comes in. Its digests are checked as it streams to the blob store; then it becomes part of the
 /// build that its source package names, and, if a tag is given, is signed with the tag's key and tagged, all in one transaction.
 /// </summary>
-public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, SignPackages sign, Bells bells, SkylineSettings settings, TimeProvider time)
+public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget headers, SigningKeys keys, SignPackages sign, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="tagName">Null: it is tagged later.</param>
     public async Task<Imported> Import(Stream body, string? tagName, long person, CancellationToken ct)
     {
         var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
         if (tagName is not null && tag is null) return Refuse(404, $"There is no tag '{tagName}'.");
+        using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
-            var read = await RpmPackage.ReadAndVerify(stream, ct);
+            var read = await RpmPackage.ReadAndVerify(stream, null, room, ct);
             if (WhyOfNoBuild(read) is { } why) throw new BadRpmException(why);
             return read;
         }, ct);
@@ -56,7 +57,11 @@ public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, 
         public string FileName => Nevra.FileName;
 
         /// <summary>The build that it is part of, as its source package is called.</summary>
-        public string Nvr => Package.IsSource ? Nevra.Nvr : Nevra.Parse(Package.SourceRpm!).Nvr;
+        public string Nvr => Source.Nvr;
+
+        public KnownBuild Build => new(0, Nvr, Source.Name);
+
+        Nevra Source => Package.IsSource ? Nevra : Nevra.Parse(Package.SourceRpm!);
 
         /// <summary>The content hash covers the payload where the header states its digest; an old package's does not, and only the same bytes are the same package.</summary>
         public bool Is(Known known) =>
@@ -72,6 +77,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, 
         var known = tx.One<Known>("SELECT id AS Id, build_id AS BuildId, blob_sha256 AS BlobSha256, content_hash AS ContentHash FROM rpms WHERE file_name = @FileName", new { rpm.FileName });
         if (known is not null && !rpm.Is(known))
             return Refuse(409, $"There is another {rpm.FileName} here already (its content is {known.ContentHash}, that of the one sent {rpm.Package.ContentHash}). One name, version and release is one package: raise the release.");
+        if (tag is not null && OwnBuilds.Of(tx.Connection!, tag, [rpm.Build]).WhyBlocked(rpm.Build) is { } blocked) return new Imported.Refused(blocked);
         if ((known?.BuildId ?? BuildOf(tx, rpm, person)) is not { } build)
             return Refuse(409, $"{rpm.Nvr} was built here, so a package of it that was built elsewhere cannot be imported. Raise the release, or build it here.");
         if (known is null)
@@ -84,12 +90,12 @@ public sealed class ImportRpm(Database database, Blobs blobs, SigningKeys keys, 
         return new Imported.Taken(new(build, rpm.Nvr, rpm.FileName, tag?.Name), known is null);
     }
 
-    sealed record KnownBuild(long Id, long? TargetId);
+    sealed record BuildHere(long Id, long? TargetId);
 
     /// <returns>Null if Skyline built it itself.</returns>
     static long? BuildOf(IDbTransaction tx, Arrival rpm, long person)
     {
-        if (tx.One<KnownBuild>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
+        if (tx.One<BuildHere>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
             return known.TargetId is null ? known.Id : null;
         return tx.One<long>("""
             INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, reported_at, ended_at) VALUES (@Nvr, 0, 'Complete', @person, @At, @At, @At) RETURNING id

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
@@ -7,12 +8,16 @@ namespace Skyline.Server.Keeping;
 /// Removes what no rule keeps: snapshots first, then what only they held. Every step is a small transaction that asks again whether
 /// its rows are still nobody's, so that builds and imports go on beside it, and a stop anywhere leaves less to do for the next time.
 /// </summary>
-public sealed class ApplyRetention(Database database, SkylineSettings settings, TimeProvider time, ILogger<ApplyRetention> log)
+public sealed class ApplyRetention(Database database, DestroySecrets destroy, SkylineSettings settings, KeepingReports reports, TimeProvider time, ILogger<ApplyRetention> log)
 {
     /// <summary>Each has some dozens of rows.</summary>
     const int SnapshotsAtOnce = 20;
 
-    public async Task<RetentionReport> Run(bool dryRun, CancellationToken ct)
+    public Task<RetentionReport> Run(bool dryRun, CancellationToken ct) => dryRun
+        ? Do(dryRun: true, ct)
+        : reports.Note(KeepingWork.Retention, "", () => Do(dryRun: false, ct), report => (RetentionPlan.Summary(report), null), SkylineJson.Default.RetentionSummary, ct);
+
+    async Task<RetentionReport> Do(bool dryRun, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var plans = database.Read(db => RetentionPlan.OfAll(db, now));
@@ -23,6 +28,7 @@ public sealed class ApplyRetention(Database database, SkylineSettings settings, 
             await UnnamedRows.RemoveMetadata(database, ct);
             await UnnamedFrames.Remove(database, ct);
             await UnnamedRows.RemoveIntervals(database, ct);
+            await destroy.Run(ct);
         }
         var old = new RetiredPackages(database, settings, now, dryRun ? going : []);
         var report = dryRun

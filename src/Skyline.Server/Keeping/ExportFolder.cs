@@ -9,11 +9,13 @@ static class ExportFolder
     /// <summary>Beside the trees: each signed package once, by its SHA-256. The trees hold hard links to these.</summary>
     public const string Packages = ".packages";
 
+    public const string Off = "Exporting is off: set Skyline:ExportFolder to a folder that the server may write to, and restart it.";
+
     /// <returns>The tag's own folder, made if it was not there, or why not.</returns>
     public static (string? Path, Refusal? Why) Of(SkylineSettings settings, string folder, string tag)
     {
         if (settings.ExportFolder.Length == 0)
-            return (null, new(409, "Exporting is off: set Skyline:ExportFolder to a folder that the server may write to, and restart it."));
+            return (null, new(409, Off));
         var parts = folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Append(tag).ToList();
         if (folder.StartsWith('/') || folder.Length > 500 || !parts.All(Names.IsGood))
             return (null, new(400, $"'{folder}' cannot be exported to: it is a path below {settings.ExportFolder}, and each part of it is made of {Names.Rule}."));

@@ -17,13 +17,13 @@ public abstract record Exported
 }
 
 /// <summary>
-/// Writes a tag's repositories as a plain directory tree, for rsync and for plain web servers. Packages come first, then each
-/// repository's metadata takes the place of the one before, whole, in one step; packages that left go last. Stopped anywhere, the tree
-/// is one that clients can read, and the next export goes on.
+/// Writes a tag's repositories as a plain directory tree, for rsync and for plain web servers. Each repository is made whole beside the
+/// one before, of hard links, and takes its place in one step: a package signed anew has the name of the one before it, which no
+/// metadata but its own fits. Stopped anywhere, the tree is one that clients can read, and the next export goes on.
 /// </summary>
 public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings settings, ILogger<ExportTree> log)
 {
-    const string Next = ".repodata.next";
+    const int AtOnce = 200;
 
     sealed record Listed(string Location, string FileName, byte[] Head, string BlobSha256, long BodyOffset, string Sha256, long Size)
     {
@@ -56,67 +56,73 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         var repos = database.Read(db => db.All<MetadataRow>("""
             SELECT f.repo AS Repo, f.path AS Path, m.sha256 AS Sha256, m.size AS Size, m.frames AS Frames FROM snapshot_files f JOIN metadata_files m ON m.sha256 = f.sha256 WHERE f.snapshot_id = @id
             """, new { id })).ToLookup(file => file.Repo);
-        var keys = database.Read(db => KeyRow.AllOfTag(db, tag.Id)).Select(key => key.PublicArmored);
+        var keys = database.Read(db => KeyRow.ForClients(db, tag.Id)).Select(key => key.PublicArmored);
         await File.WriteAllTextAsync(Path.Combine(root, tag.Name + ".asc.new"), string.Concat(keys), Encoding.ASCII, ct);
         File.Move(Path.Combine(root, tag.Name + ".asc.new"), Path.Combine(root, tag.Name + ".asc"), overwrite: true);
 
-        var kept = new Dictionary<string, HashSet<string>>();
-        foreach (var repo in repos) kept[repo.Key] = await Packages(tag.Id, id, repo.Key, Path.Combine(root, repo.Key), store, ct);
-        foreach (var repo in repos) await Metadata(Path.Combine(root, repo.Key), [.. repo], ct);
-        var removed = kept.Sum(repo => RemoveOthers(Path.Combine(root, repo.Key, "Packages"), repo.Value)) + RemoveOtherRepos(root, kept.Keys);
+        foreach (var left in Directory.EnumerateDirectories(root, NextOf("*"))) Directory.Delete(left, recursive: true);
+        var held = new Dictionary<string, HashSet<string>>();
+        foreach (var repo in repos) held[repo.Key] = await Repository(tag.Id, id, [.. repo], Path.Combine(root, NextOf(repo.Key)), store, ct);
+        var removed = held.Sum(repo => TakePlace(Path.Combine(root, NextOf(repo.Key)), Path.Combine(root, repo.Key), repo.Value)) + RemoveOtherRepos(root, held.Keys);
         store.Prune();
-        return new(root, name, kept.Values.Sum(paths => paths.Count), store.Written, removed);
+        return new(root, name, held.Values.Sum(locations => locations.Count), store.Written, removed);
+    }
+
+    static string NextOf(string repo) => $".{repo}.next";
+
+    /// <summary>The whole repository, on the disk.</summary>
+    /// <returns>Where its packages are.</returns>
+    async Task<HashSet<string>> Repository(long tag, long snapshot, IReadOnlyList<MetadataRow> files, string folder, PackageStore store, CancellationToken ct)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "Packages"));
+        var locations = await Packages(tag, snapshot, files[0].Repo, folder, store, ct);
+        await Metadata(Directory.CreateDirectory(Path.Combine(folder, "repodata")).FullName, files, ct);
+        foreach (var one in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)) OnDisk.SyncFolder(one);
+        OnDisk.SyncFolder(folder);
+        return locations;
     }
 
     async Task<HashSet<string>> Packages(long tag, long snapshot, string repo, string folder, PackageStore store, CancellationToken ct)
     {
-        var paths = new HashSet<string>();
-        Directory.CreateDirectory(Path.Combine(folder, "Packages"));
-        for (var after = 0L; ;)
+        var locations = new HashSet<string>();
+        var all = database.Read(db => db.All<long>("SELECT signed_id FROM tag_rpms WHERE tag_id = @tag AND repo = @repo AND since <= @snapshot AND (until IS NULL OR until > @snapshot)", new { tag, repo, snapshot }));
+        foreach (var some in all.Chunk(AtOnce))
         {
-            var some = database.Read(db => db.All<(long Id, long Signed)>("""
-                SELECT t.id, t.signed_id FROM tag_rpms t WHERE t.tag_id = @tag AND t.repo = @repo AND t.since <= @snapshot AND (t.until IS NULL OR t.until > @snapshot) AND t.id > @after
-                ORDER BY t.id LIMIT 200
-                """, new { tag, repo, snapshot, after }));
             foreach (var package in database.Read(db => db.All<Listed>("""
                 SELECT r.location AS Location, r.file_name AS FileName, s.head AS Head, r.blob_sha256 AS BlobSha256, s.body_offset AS BodyOffset, s.sha256 AS Sha256, s.size AS Size
-                FROM signed_rpms s JOIN rpms r ON r.id = s.rpm_id WHERE s.id IN @ids
-                """, new { ids = some.Select(one => one.Signed) })))
+                FROM signed_rpms s JOIN rpms r ON r.id = s.rpm_id WHERE s.id IN @some
+                """, new { some })))
             {
                 var path = Path.Combine(folder, package.Location);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                Links.Replace(await store.Path(package.Package, package.FileName, ct), path);
-                paths.Add(path);
+                Links.Make(await store.Path(package.Package, package.FileName, ct), path);
+                locations.Add(package.Location);
             }
-            if (some.Count == 0) return paths;
-            after = some[^1].Id;
         }
+        return locations;
     }
 
-    /// <summary>The new metadata is made beside the old, and then takes its place, signature and all.</summary>
     async Task Metadata(string folder, IReadOnlyList<MetadataRow> files, CancellationToken ct)
     {
-        var (now, next) = (Path.Combine(folder, "repodata"), Path.Combine(folder, Next));
-        if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
-        Directory.CreateDirectory(next);
         foreach (var file in files)
         {
-            await using var to = new FileStream(Path.Combine(next, Path.GetFileName(file.Path)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+            await using var to = new FileStream(Path.Combine(folder, Path.GetFileName(file.Path)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
             await new PiecesStream(new KeptMetadata(file.Sha256, file.Size, file.Frames).Pieces(database)).CopyToAsync(to, ct);
             to.Flush(flushToDisk: true);
         }
-        OnDisk.SyncFolder(next);
-        if (Directory.Exists(now)) Links.Exchange(next, now);
-        else Directory.Move(next, now);
-        OnDisk.SyncFolder(folder);
-        if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
     }
 
-    static int RemoveOthers(string folder, HashSet<string> kept)
+    /// <summary>Packages and metadata, signatures and all, in one step.</summary>
+    /// <returns>How many packages have left.</returns>
+    static int TakePlace(string next, string now, HashSet<string> locations)
     {
-        var others = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Where(file => !kept.Contains(file)).ToList();
-        foreach (var file in others) File.Delete(file);
-        return others.Count;
+        if (Directory.Exists(now)) Links.Exchange(next, now);
+        else Directory.Move(next, now);
+        OnDisk.SyncFolder(Path.GetDirectoryName(now)!);
+        if (!Directory.Exists(next)) return 0;
+        var left = Directory.EnumerateFiles(next, "*.rpm", SearchOption.AllDirectories).Count(file => !locations.Contains(Path.GetRelativePath(next, file)));
+        Directory.Delete(next, recursive: true);
+        return left;
     }
 
     /// <summary>Of architectures that the tag has no more.</summary>

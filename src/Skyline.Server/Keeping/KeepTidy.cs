@@ -6,6 +6,8 @@ namespace Skyline.Server.Keeping;
 [DisallowConcurrentExecution]
 public sealed class KeepTidy(KeepingTurns turns, ApplyRetention retention, CollectGarbage collect) : IJob
 {
+    public const string Cron = "0 20 3 * * ?", At = "03:20";
+
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         using var turn = await turns.Take("nightly retention", cancellationToken);

@@ -11,9 +11,11 @@ static class KeepingEndpoints
 {
     public static void MapKeeping(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").RequireAuthorization(Caller.Admin).WithTags("Keeping");
-        api.MapGet("tags/{tag}/retention", (string tag, Database database) => database.Read(db => SetRetention.Of(db, tag)) is { } policy ? Results.Ok(policy) : NoTag(tag).AsResult())
+        var open = routes.MapGroup("/api").WithTags("Keeping");
+        open.MapGet("keeping", (KeepingViews views) => TypedResults.Ok(views.State())).WithSummary("How it stands with what is kept: the last retention, collection, checks and exports, and what the next night would remove");
+        open.MapGet("tags/{tag}/retention", (string tag, Database database) => database.Read(db => SetRetention.Of(db, tag)) is { } policy ? Results.Ok(policy) : NoTag(tag).AsResult())
             .Produces<TagRetention>().ProducesProblem(404).WithSummary("How many snapshots a tag keeps, and for how long");
+        var api = routes.MapGroup("/api").RequireAuthorization(Caller.Admin).WithTags("Keeping");
         api.MapPut("tags/{tag}/retention", async (string tag, TagRetention wanted, SetRetention set, CancellationToken ct) => await set.Set(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.Ok(wanted))
             .Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
         api.MapPost("retention", (bool dryRun, KeepingTurns turns, ApplyRetention retention) => InTurn(turns, "retention", async ct => Results.Ok(await retention.Run(dryRun, ct))))
@@ -22,8 +24,8 @@ static class KeepingEndpoints
             .Produces<CollectedGarbage>().ProducesProblem(409).WithSummary("Remove the files that nothing points at, or count them");
         api.MapPost("verify", Verify).Produces<VerifyLine>(200, "application/x-ndjson").ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Digest everything anew (of one tag, with ?tag=) and report what is not as it should be: a JSON document a line, as it goes; the last has the result");
-        api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTree export) =>
-                database.Read(db => Tag.Find(db, tag)) is { } found ? InTurn(turns, "export", async ct => Answer(await export.Export(found, order.Folder ?? "", order.Snapshot, ct))) : NoTag(tag).AsResult())
+        api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTag export) =>
+                database.Read(db => Tag.Find(db, tag)) is { } found ? InTurn(turns, "export", async ct => Answer(await export.Run(found, order.Folder ?? "", order.Snapshot, ct))) : NoTag(tag).AsResult())
             .Produces<ExportedTree>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Write a tag's repositories as a plain directory tree below the server's export folder");
     }
 

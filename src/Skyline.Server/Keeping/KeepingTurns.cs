@@ -1,10 +1,12 @@
 using Skyline.Server.Shell;
+using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
 
 /// <summary>Retention, collection, checks and exports take turns: none of them meets what another is about to remove.</summary>
-public sealed class KeepingTurns : IDisposable
+public sealed class KeepingTurns(Bells bells) : IDisposable
 {
+    readonly Bells bells = bells;
     readonly SemaphoreSlim gate = new(1, 1);
     volatile string holder = "";
 
@@ -18,6 +20,9 @@ public sealed class KeepingTurns : IDisposable
         return new Turn(this, what);
     }
 
+    /// <summary>Whose turn it is; null: nobody's.</summary>
+    public string? Now => gate.CurrentCount == 0 ? holder : null;
+
     public Refusal Busy => new(409, $"The server is at its {holder}, and such work is done one after the other; try again when that has ended.");
 
     public void Dispose() => gate.Dispose();
@@ -26,8 +31,17 @@ public sealed class KeepingTurns : IDisposable
     {
         KeepingTurns? of;
 
-        public Turn(KeepingTurns of, string what) => (this.of, of.holder) = (of, what);
+        public Turn(KeepingTurns of, string what)
+        {
+            (this.of, of.holder) = (of, what);
+            of.bells.Ring(Bells.Keeping);
+        }
 
-        public void Dispose() => Interlocked.Exchange(ref of, null)?.gate.Release();
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref of, null) is not { } turns) return;
+            turns.gate.Release();
+            turns.bells.Ring(Bells.Keeping);
+        }
     }
 }

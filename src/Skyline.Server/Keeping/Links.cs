@@ -7,15 +7,10 @@ static partial class Links
 {
     const int CurrentFolder = -100;
 
-    /// <summary>Makes <paramref name="name"/> another name of the file, whatever it named before.</summary>
-    public static void Replace(string file, string name)
+    /// <summary>Makes <paramref name="name"/> another name of the file.</summary>
+    public static void Make(string file, string name)
     {
-        var temporary = name + ".new";
-        File.Delete(temporary);
-        if (link(file, temporary) != 0) throw Fault($"{file} could not be linked to as {temporary}");
-        File.Move(temporary, name, overwrite: true);
-        // Where both were names of the same file already, the system leaves both.
-        File.Delete(temporary);
+        if (link(file, name) != 0) throw Fault($"{file} could not be linked to as {name}");
     }
 
     /// <summary>Two folders take each other's place.</summary>

@@ -5,8 +5,11 @@ namespace Skyline.Server.Keeping;
 /// <summary>What a check has seen so far. It is told as it goes: findings at once, and now and then how far it is.</summary>
 sealed class VerifyReport(Func<VerifyLine, Task> tell, TimeProvider time)
 {
+    const int MostNoted = 100;
+
     static readonly TimeSpan often = TimeSpan.FromSeconds(2);
 
+    readonly List<string> noted = [];
     readonly long started = time.GetTimestamp();
     long told = time.GetTimestamp();
     int findings;
@@ -23,6 +26,7 @@ sealed class VerifyReport(Func<VerifyLine, Task> tell, TimeProvider time)
     public Task Find(string sentence)
     {
         findings++;
+        if (noted.Count < MostNoted) noted.Add(sentence);
         return tell(new(Finding: sentence));
     }
 
@@ -33,5 +37,10 @@ sealed class VerifyReport(Func<VerifyLine, Task> tell, TimeProvider time)
         await tell(new(Progress: new(of, done, Bytes)));
     }
 
-    public Task End() => tell(new(Result: new(findings, Blobs, SignedPackages, Frames, MetadataFiles, Snapshots, Bytes, OrphanBlobs, OrphanBytes, time.GetElapsedTime(started).TotalSeconds)));
+    public async Task<CheckSummary> End()
+    {
+        var result = new VerifyResult(findings, Blobs, SignedPackages, Frames, MetadataFiles, Snapshots, Bytes, OrphanBlobs, OrphanBytes, time.GetElapsedTime(started).TotalSeconds);
+        await tell(new(Result: result));
+        return new(result, noted);
+    }
 }

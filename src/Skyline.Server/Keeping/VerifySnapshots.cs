@@ -28,7 +28,7 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
     {
         var snapshots = database.Read(db => db.All<Row>("SELECT id AS Id, hash AS Hash, key_id AS KeyId, packages AS Packages FROM snapshots WHERE tag_id = @Id ORDER BY id DESC", tag));
         if (snapshots.Count == 0) await report.Find($"Tag '{tag.Name}' has no snapshot, so no repository; restart the server, which makes one.");
-        var keys = database.Read(db => KeyRow.AllOfTag(db, tag.Id)).ToDictionary(key => key.Id, key => key.PublicArmored);
+        var keys = database.Read(db => KeyRow.ForClients(db, tag.Id)).ToDictionary(key => key.Id, key => key.PublicArmored);
         foreach (var snapshot in snapshots)
         {
             ct.ThrowIfCancellationRequested();

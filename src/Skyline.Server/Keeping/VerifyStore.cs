@@ -9,10 +9,13 @@ namespace Skyline.Server.Keeping;
 /// Digests everything anew and holds all that refers to something against what it refers to. Nothing is changed, and nothing is taken
 /// from memory: what counts is what is on the disk. Builds, imports and publishing go on meanwhile; what comes meanwhile may or may not be seen.
 /// </summary>
-public sealed class VerifyStore(Database database, Blobs blobs, TimeProvider time)
+public sealed class VerifyStore(Database database, Blobs blobs, KeepingReports reports, TimeProvider time)
 {
     /// <param name="tag">This one alone, and the packages that its snapshots hold; null: everything.</param>
-    public async Task Run(Tag? tag, Func<VerifyLine, Task> tell, CancellationToken ct)
+    public Task Run(Tag? tag, Func<VerifyLine, Task> tell, CancellationToken ct) =>
+        reports.Note(KeepingWork.Check, tag?.Name ?? "", () => Check(tag, tell, ct), found => (found, null), SkylineJson.Default.CheckSummary, ct);
+
+    async Task<CheckSummary> Check(Tag? tag, Func<VerifyLine, Task> tell, CancellationToken ct)
     {
         var report = new VerifyReport(tell, time);
         var verify = new VerifyBlobs(database, blobs, report);
@@ -29,7 +32,7 @@ public sealed class VerifyStore(Database database, Blobs blobs, TimeProvider tim
         await new VerifyMetadata(database, report).All(tag, ct);
         foreach (var one in tag is null ? database.Read(Tag.All) : [tag])
             await new VerifySnapshots(database, report, one, time.GetUtcNow()).All(ct);
-        await report.End();
+        return await report.End();
     }
 
     /// <summary>SQLite's own checks: pages and indexes, and references of rows to rows.</summary>

@@ -75,7 +75,8 @@ sealed record ModuleText(string Yaml, IReadOnlyDictionary<string, string> Facts)
             parser.Consume<StreamEnd>();
             return new(yaml, Checked(facts));
         }
-        catch (Exception fault) when (fault is YamlException or BadModulesException or InvalidOperationException)
+        // The parser throws the last of them for an escape that is no letter (\UFFFFFFFF).
+        catch (Exception fault) when (fault is YamlException or BadModulesException or InvalidOperationException or ArgumentException)
         {
             throw new BadModulesException($"Document {number} of this modules.yaml cannot be taken: {fault.Message}", fault);
         }

@@ -17,6 +17,10 @@ sealed record TagModules(long TagId, string Key, string Yaml, long ChangedAt)
     public static IReadOnlyList<ModuleDocument> Seen(IDbConnection db, long tag) =>
         [.. Of(db, Inheritance.Order(db, tag)).Select(document => document.OnTheWire(Tag.Of(db, document.TagId).Name))];
 
+    /// <summary>The tags that a tag's documents come from, nearest first; nothing is read for it.</summary>
+    public static IReadOnlyList<string> Sources(IDbConnection db, IReadOnlyList<long> order) =>
+        [.. db.All<long>("SELECT DISTINCT tag_id FROM tag_modules WHERE tag_id IN @order", new { order }).InOrder(order, tag => tag).Select(tag => Tag.Of(db, tag).Name)];
+
     public static string? OwnYaml(IDbConnection db, long tag) => Of(db, [tag]) is { Count: > 0 } own ? string.Concat(own.Select(document => document.Yaml)) : null;
 
     ModuleDocument OnTheWire(string tag)

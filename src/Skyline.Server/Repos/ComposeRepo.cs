@@ -29,19 +29,19 @@ sealed record ComposedRepo(RepoEntry[] Entries, IReadOnlyList<Range> Buckets, IR
 /// </summary>
 sealed class ComposeRepo(Database database, Frames frames)
 {
-    /// <param name="before">Null, or of another compression: everything is written anew.</param>
+    /// <param name="before">Null, or listed in another compression: everything is written anew.</param>
     public ComposedRepo Compose(RepoState? before, RepoEntry[] entries, MetadataCompression compression, IReadOnlyList<ExtraMetadata> extras)
     {
         var buckets = Buckets.Of(entries);
         var listings = MetadataKind.All.Select(kind => new Part[buckets.Count + 2]).ToList();
-        WriteBuckets(entries, buckets, TakeOver(before, entries, buckets, listings), listings, compression);
+        WriteBuckets(entries, buckets, TakeOver(before, entries, compression, buckets, listings), listings, compression);
         var files = new ComposedFile[MetadataKind.All.Count];
         Parallel.For(0, files.Length, i =>
         {
             var kind = MetadataKind.All[i];
             listings[i][0] = new(default, MetadataFrame.Head(kind, entries.Length, compression));
             listings[i][^1] = new(default, MetadataFrame.Tail(kind, compression));
-            files[i] = File($"{kind.Name}.xml.{MetadataFrame.EndingOf(compression)}", listings[i], isOpen: false);
+            files[i] = File(kind.FileName(compression), listings[i], isOpen: false);
         });
         return new(entries, buckets, [.. files, .. extras.Select(extra => Extra(before, extra))]);
     }
@@ -62,9 +62,9 @@ sealed class ComposeRepo(Database database, Frames frames)
         new(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, null, [new(default, new(bytes, bytes.Length))]);
 
     /// <returns>Which buckets are new. Both sides are in order, so one walk along both finds those that stayed as they were.</returns>
-    static List<int> TakeOver(RepoState? before, RepoEntry[] entries, List<Range> buckets, List<Part[]> listings)
+    static List<int> TakeOver(RepoState? before, RepoEntry[] entries, MetadataCompression compression, List<Range> buckets, List<Part[]> listings)
     {
-        var old = MetadataKind.All.Select(kind => before?.Listing(kind.Name)).ToList();
+        var old = MetadataKind.All.Select(kind => before?.Listing(kind, compression)).ToList();
         if (before is null || old.Contains(null)) return [.. Enumerable.Range(0, buckets.Count)];
         var (changed, at) = (new List<int>(), 0);
         for (var i = 0; i < buckets.Count; i++)

@@ -18,12 +18,12 @@ static class CoprAddress
     {
         var copr = routes.MapGroup("").ExcludeFromDescription();
         // dnf 4 takes a whole .repo file, and can list and search.
-        copr.MapGet("/coprs/{owner}/{project}/repo/{chroot}/dnf.repo", RepoFile);
-        copr.MapGet("/api_3/project/list", (string ownername, Database database) => Projects(database, ownername == projectOwner ? "" : null));
-        copr.MapGet("/api_3/project/search", (string query, Database database) => Projects(database, query));
+        copr.MapMethods("/coprs/{owner}/{project}/repo/{chroot}/dnf.repo", ["GET", "HEAD"], RepoFile);
+        copr.MapMethods("/api_3/project/list", ["GET", "HEAD"], (string ownername, Database database) => Projects(database, ownername == projectOwner ? "" : null));
+        copr.MapMethods("/api_3/project/search", ["GET", "HEAD"], (string query, Database database) => Projects(database, query));
         // dnf5 takes facts, and makes the file and the repository's address of them itself.
-        copr.MapGet("/api_3/rpmrepo/{owner}/{project}/{nameVersion}", Facts);
-        copr.MapGet("/coprs/results/{owner}/{project}/pubkey.gpg", (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(project)}.asc"));
+        copr.MapMethods("/api_3/rpmrepo/{owner}/{project}/{nameVersion}", ["GET", "HEAD"], Facts);
+        copr.MapMethods("/coprs/results/{owner}/{project}/pubkey.gpg", ["GET", "HEAD"], (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(project)}.asc"));
         copr.MapMethods("/coprs/results/{owner}/{project}/{chroot}/{**path}", ["GET", "HEAD"], Result);
     }
 

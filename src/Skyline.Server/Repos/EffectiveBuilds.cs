@@ -43,10 +43,18 @@ static class EffectiveBuilds
     public static IReadOnlyList<long> Read(IDbConnection db, IReadOnlyList<long> order, bool all, IReadOnlyCollection<string>? packages) =>
         [.. Of(order, all, ReadTagged(db, order, packages), ReadBlocked(db, order, packages)).Select(build => build.BuildId)];
 
-    public static IReadOnlyList<Tagged> ReadTagged(IDbConnection db, IReadOnlyCollection<long> tags, IReadOnlyCollection<string>? packages) => db.All<Tagged>($"""
-        SELECT t.tag_id AS TagId, b.package AS Package, t.build_id AS BuildId, t.id AS "Order" FROM tag_builds t JOIN builds b ON b.id = t.build_id
-        WHERE t.tag_id IN @tags AND t.untagged_at IS NULL {(packages is null ? "" : "AND b.package IN @packages")}
-        """, new { tags, packages });
+    public static IReadOnlyList<Tagged> ReadTagged(IDbConnection db, IReadOnlyCollection<long> tags, IReadOnlyCollection<string>? packages) =>
+        db.All<Tagged>(packages is null ? SelectTagged : SelectTaggedOfSome, new { tags, packages });
+
+    const string TaggedColumns = "t.tag_id AS TagId, b.package AS Package, t.build_id AS BuildId, t.id AS \"Order\"";
+
+    const string SelectTagged = $"SELECT {TaggedColumns} FROM tag_builds t JOIN builds b ON b.id = t.build_id WHERE t.tag_id IN @tags AND t.untagged_at IS NULL";
+
+    // From the few packages on: SQLite would rather read all that the tags have.
+    internal const string SelectTaggedOfSome = $"""
+        SELECT {TaggedColumns} FROM builds b CROSS JOIN tag_builds t ON t.build_id = b.id
+        WHERE b.package IN @packages AND t.tag_id IN @tags AND t.untagged_at IS NULL
+        """;
 
     public static IReadOnlyList<Blocked> ReadBlocked(IDbConnection db, IReadOnlyCollection<long> tags, IReadOnlyCollection<string>? packages) => db.All<Blocked>($"""
         SELECT tag_id AS TagId, package AS Package FROM tag_blocks WHERE tag_id IN @tags AND unblocked_at IS NULL {(packages is null ? "" : "AND package IN @packages")}

@@ -28,11 +28,18 @@ sealed record HeldRpm(string Repo, long RpmId, long? SignedId, string Package, s
     }
 
     /// <summary>What they hold as of the newest snapshot.</summary>
-    public static IReadOnlyList<HeldRpm> Now(IDbConnection db, long tag, IReadOnlyCollection<string>? packages) => db.All<HeldRpm>($"""
-        SELECT t.repo AS Repo, t.rpm_id AS RpmId, t.signed_id AS SignedId, b.package AS Package, r.file_name AS FileName, r.added_at AS AddedAt
-        FROM tag_rpms t JOIN rpms r ON r.id = t.rpm_id JOIN builds b ON b.id = r.build_id
-        WHERE t.tag_id = @tag AND t.until IS NULL {(packages is null ? "" : "AND b.package IN @packages")}
-        """, new { tag, packages });
+    public static IReadOnlyList<HeldRpm> Now(IDbConnection db, long tag, IReadOnlyCollection<string>? packages) =>
+        db.All<HeldRpm>(packages is null ? SelectNow : SelectNowOfSome, new { tag, packages });
+
+    const string NowColumns = "t.repo AS Repo, t.rpm_id AS RpmId, t.signed_id AS SignedId, b.package AS Package, r.file_name AS FileName, r.added_at AS AddedAt";
+
+    const string SelectNow = $"SELECT {NowColumns} FROM tag_rpms t JOIN rpms r ON r.id = t.rpm_id JOIN builds b ON b.id = r.build_id WHERE t.tag_id = @tag AND t.until IS NULL";
+
+    // From the few packages on: SQLite would rather read all that the tag holds.
+    internal const string SelectNowOfSome = $"""
+        SELECT {NowColumns} FROM builds b CROSS JOIN rpms r ON r.build_id = b.id CROSS JOIN tag_rpms t ON t.rpm_id = r.id
+        WHERE b.package IN @packages AND t.tag_id = @tag AND t.until IS NULL
+        """;
 
     /// <summary>Each architecture's repository holds its own packages and the noarch ones, debug packages apart; sources are together.</summary>
     public static IEnumerable<string> ReposOf(RepoClass @class, string arch, IReadOnlyList<string> arches) => @class == RepoClass.Source
@@ -44,7 +51,7 @@ sealed record HeldRpm(string Repo, long RpmId, long? SignedId, string Package, s
 
     public static RepoClass ClassOf(string name, bool isSource) =>
         isSource ? RepoClass.Source
-        : name.EndsWith("-debuginfo", StringComparison.Ordinal) || name.EndsWith("-debugsource", StringComparison.Ordinal) ? RepoClass.Debug
+        : name.EndsWith("-debuginfo", StringComparison.Ordinal) || name.Contains("-debuginfo-", StringComparison.Ordinal) || name.EndsWith("-debugsource", StringComparison.Ordinal) ? RepoClass.Debug
         : RepoClass.Binary;
 
     public static string LocationOf(string fileName) => $"Packages/{char.ToLowerInvariant(fileName[0])}/{fileName}";

@@ -8,7 +8,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Repos;
 
 /// <summary>A tag as its newest snapshot has it: what the next one is made from.</summary>
-sealed record TagState(long SnapshotId, string Hash, long KeyId, MetadataCompression Compression, IReadOnlyDictionary<string, RepoState> Repos);
+sealed record TagState(long SnapshotId, string Hash, long KeyId, IReadOnlyDictionary<string, RepoState> Repos);
 
 /// <summary>
 /// Writes a tag's next snapshot: looks what has happened since the newest one, signs what is not signed with the tag's key yet,
@@ -27,6 +27,7 @@ public sealed class PublishSnapshot
     readonly KeptExtras extras;
     readonly ComposeRepo compose;
     readonly ConcurrentDictionary<long, SemaphoreSlim> gates = new();
+    /// <summary>Read once; from then on each snapshot is made from the one before it, at hand.</summary>
     readonly ConcurrentDictionary<long, TagState> states = new();
 
     public PublishSnapshot(Database database, SigningKeys keys, SignPackages sign, Frames frames, CurrentSnapshots current, KeptExtras extras, Bells bells, TimeProvider time)
@@ -42,7 +43,7 @@ public sealed class PublishSnapshot
         await gate.WaitAsync(ct);
         try
         {
-            while (database.Read(db => TagChange.Of(db, tag)) is { IsNone: false } change && !await Publish(change, ct)) { }
+            while (database.Read(db => TagChange.IsBehind(db, tag)) && !await Publish(tag, ct)) { }
         }
         finally
         {
@@ -50,39 +51,36 @@ public sealed class PublishSnapshot
         }
     }
 
-    /// <returns>False if something happened meanwhile that the snapshot could not be recorded beside.</returns>
-    async Task<bool> Publish(TagChange change, CancellationToken ct)
+    /// <returns>False if it is to be looked at anew: something happened that the snapshot could not be recorded beside, or may have while packages were signed.</returns>
+    async Task<bool> Publish(long tag, CancellationToken ct)
     {
-        var (tag, key) = (change.Tag, await keys.Of(change.Tag.Id, ct));
-        var before = StateOf(tag);
-        var packages = before is null || before.KeyId != key.Id ? null : change.Packages;
-        var wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
-        if (wanted.Where(rpm => rpm.SignedId is null).Select(rpm => rpm.RpmId).Distinct().ToList() is { Count: > 0 } unsigned)
+        var key = await keys.Of(tag, ct);
+        if (database.Read(db => NextContent.Of(db, tag, key.Id, states.GetValueOrDefault(tag), extras)) is not { } next) return false;
+        if (next.Unsigned.Count > 0)
         {
-            await sign.SignMissing(unsigned, key, ct);
-            wanted = database.Read(db => HeldRpm.Wanted(db, tag, key.Id, packages));
-            if (wanted.Any(rpm => rpm.SignedId is null)) return false;
+            await sign.SignMissing(next.Unsigned, key, ct);
+            return false;
         }
-        var difference = Difference.Of(before is null ? [] : database.Read(db => HeldRpm.Now(db, tag.Id, packages)), wanted);
-        var repos = await Compose(tag, key, before, difference, ct);
+        var difference = Difference.Of(next.Now, next.Wanted);
+        var repos = await Compose(next, key, difference, ct);
         var hash = Snapshot.HashOf(repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file.Path, file.Sha256))));
-        var recorded = await database.Write(tx => RecordSnapshot.Record(tx, change, key.Id, before, hash, difference, repos, time.Stamp()), ct);
+        var recorded = await database.Write(tx => RecordSnapshot.Record(tx, next.Change, key.Id, next.Before, hash, difference, repos, time.Stamp()), ct);
         if (recorded is null) return false;
-        Announce(tag, recorded, repos);
+        Announce(next.Change.Tag, recorded, repos);
         return true;
     }
 
     /// <summary>A repository in which nothing changed is taken over as it is, signature and all.</summary>
-    async Task<IReadOnlyDictionary<string, ComposedRepo>> Compose(Tag tag, TagKey key, TagState? before, Difference difference, CancellationToken ct)
+    async Task<IReadOnlyDictionary<string, ComposedRepo>> Compose(NextContent next, TagKey key, Difference difference, CancellationToken ct)
     {
         var composed = new Dictionary<string, ComposedRepo>();
-        var extrasOf = this.extras.Of(tag);
+        var (tag, before) = (next.Change.Tag, next.Before);
         foreach (var name in HeldRpm.AllRepos(tag.Arches))
         {
-            var old = before?.Compression == tag.Compression ? before.Repos.GetValueOrDefault(name) : null;
-            var entries = difference.Apply(name, before?.Repos.GetValueOrDefault(name)?.Entries ?? []);
-            var extras = extrasOf[name];
-            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.HasExtras(extras))
+            var old = before?.Repos.GetValueOrDefault(name);
+            var entries = difference.Apply(name, old?.Entries ?? []);
+            var extras = next.Extras[name];
+            if (old is not null && before!.KeyId == key.Id && ReferenceEquals(entries, old.Entries) && old.IsListedAs(tag.Compression) && old.HasExtras(extras))
             {
                 composed[name] = ComposedRepo.Kept(old);
                 continue;
@@ -97,19 +95,14 @@ public sealed class PublishSnapshot
 
     void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
     {
+        // Before anybody is told of it, readers are given it.
+        current.Replace(tag.Name, recorded.Served);
+        states[tag.Id] = recorded.State;
         foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
             if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
-        states[tag.Id] = recorded.State;
-        current.Replace(tag.Name, recorded.Served);
         bells.Ring(Bells.Tag(tag.Id));
+        bells.Ring(Bells.Snapshots);
         foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));
         if (recorded.Completed.Count > 0) bells.Ring(Bells.Builds);
-    }
-
-    /// <summary>Read once; from then on each snapshot is made from the one before it, at hand.</summary>
-    TagState? StateOf(Tag tag)
-    {
-        if (states.TryGetValue(tag.Id, out var known)) return known;
-        return database.Read(db => ReadState.Of(db, tag));
     }
 }

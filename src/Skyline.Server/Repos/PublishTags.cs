@@ -7,7 +7,7 @@ namespace Skyline.Server.Repos;
 /// Brings every tag that is behind its events up to date, each by itself: a tag that has ten thousand packages to sign holds up no
 /// other. What happens to a tag while its snapshot is made goes into the next one, all of it at once.
 /// </summary>
-public sealed class PublishTags(Database database, PublishSnapshot publish, Bells bells, ILogger<PublishTags> log) : BackgroundService
+public sealed class PublishTags(Database database, PublishSnapshot publish, Bells bells, TimeProvider time, ILogger<PublishTags> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
@@ -31,8 +31,10 @@ public sealed class PublishTags(Database database, PublishSnapshot publish, Bell
 
     async Task BringUpToDate(long tag, CancellationToken ct)
     {
+        var tried = 0L;
         try
         {
+            tried = ChangedEvent(tag);
             await Task.Run(() => publish.BringUpToDate(tag, ct), ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -43,8 +45,20 @@ public sealed class PublishTags(Database database, PublishSnapshot publish, Bell
         {
             log.LogError(fault, "The next snapshot of tag {Tag} could not be published yet", tag);
             await SayWhy(tag, fault, ct);
-            // A fault such as a full disk may pass; the tag is tried again without being asked.
-            await bells.Wait(bells.Next(Bells.Tags), again, ct);
+            await UntilTriedAgain(tag, tried, ct);
+        }
+    }
+
+    long ChangedEvent(long tag) => database.Read(db => db.One<long>("SELECT changed_event FROM tags WHERE id = @tag", new { tag }));
+
+    /// <summary>A fault such as a full disk may pass; the tag is tried again without being asked, and earlier if something happens to it: what happens to other tags does not mend it.</summary>
+    async Task UntilTriedAgain(long tag, long tried, CancellationToken ct)
+    {
+        var until = time.GetUtcNow() + again;
+        while (until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+        {
+            var bell = bells.Next(Bells.Tags);
+            if (ChangedEvent(tag) != tried || !await bells.Wait(bell, left, ct)) return;
         }
     }
 

@@ -20,9 +20,9 @@ static class RecordSnapshot
         if (tx.Execute("UPDATE tags SET published_event = @To WHERE id = @tag AND published_event = @From", new { tag, change.From, change.To }) == 0) return null;
         var kept = new Dictionary<string, IReadOnlyList<Frame>>();
         foreach (var file in repos.Values.SelectMany(repo => repo.Files)) kept[file.Sha256] = KeepFile(tx, file);
-        var id = before is not null && before.Hash == hash && before.KeyId == key ? before.SnapshotId : Insert(tx, change, key, hash, repos, now);
+        var id = before is not null && before.Hash == hash && before.KeyId == key ? TakeIn(tx, before.SnapshotId, change.To) : Insert(tx, change, key, hash, repos, now);
         if (id != before?.SnapshotId) Move(tx, tag, id, difference);
-        var state = new TagState(id, hash, key, change.Tag.Compression, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
+        var state = new TagState(id, hash, key, repos.ToDictionary(repo => repo.Key, repo => StateOf(repo.Value, kept)));
         var served = new ServedSnapshot(tag, id, hash, key, state.Repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file))).ToDictionary(file => (file.Key, file.file.Path), file => file.file));
         return new(state, served, kept, Complete(tx, change, now));
     }
@@ -33,6 +33,13 @@ static class RecordSnapshot
         tx.Execute("INSERT INTO metadata_files (sha256, size, open_size, frames) VALUES (@Sha256, @Size, @OpenSize, @packed) ON CONFLICT DO NOTHING",
             new { file.Sha256, file.Size, file.OpenSize, packed = Frame.Pack(frames) });
         return frames;
+    }
+
+    /// <summary>What happened left the repositories as they were; a roll back to this snapshot is one to after it.</summary>
+    static long TakeIn(IDbTransaction tx, long snapshot, long to)
+    {
+        tx.Execute("UPDATE snapshots SET event_id = @to WHERE id = @snapshot AND event_id < @to", new { snapshot, to });
+        return snapshot;
     }
 
     static long Insert(IDbTransaction tx, TagChange change, long key, string hash, IReadOnlyDictionary<string, ComposedRepo> repos, long now)
@@ -54,11 +61,13 @@ static class RecordSnapshot
             tx.Execute("INSERT INTO tag_rpms (tag_id, repo, rpm_id, signed_id, since) VALUES (@tag, @Repo, @RpmId, @SignedId, @snapshot)", new { tag, rpm.Repo, rpm.RpmId, rpm.SignedId, snapshot });
     }
 
-    /// <summary>A build is complete with the first snapshot that knows of it.</summary>
+    /// <summary>A build is complete with the first snapshot that knows of it, whether or not that holds it.</summary>
     static IReadOnlyList<long> Complete(IDbTransaction tx, TagChange change, long now) => tx.All<long>("""
-        UPDATE builds SET state = 'Complete', why = NULL, ended_at = @now, revision = revision + 1
+        UPDATE builds SET state = 'Complete', ended_at = @now, revision = revision + 1, why = CASE
+            WHEN EXISTS (SELECT 1 FROM tag_blocks k WHERE k.tag_id = @tag AND k.package = builds.package AND k.unblocked_at IS NULL)
+            THEN 'Built and tagged, but ' || package || ' was blocked in ''' || @Name || ''' then, so its repositories did not get it.' END
         WHERE state = 'Publishing' AND id IN (SELECT build_id FROM tag_events WHERE tag_id = @tag AND kind = 'Tag' AND id > @From AND id <= @To) RETURNING id
-        """, new { tag = change.Tag.Id, change.From, change.To, now });
+        """, new { tag = change.Tag.Id, change.Tag.Name, change.From, change.To, now });
 
     static RepoState StateOf(ComposedRepo repo, Dictionary<string, IReadOnlyList<Frame>> kept) =>
         new(repo.Entries, repo.Buckets, [.. repo.Files.Select(file => new RepoFile(file.Path, file.Sha256, file.Size, file.OpenSize, kept[file.Sha256]))]);

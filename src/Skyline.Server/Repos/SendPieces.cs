@@ -12,7 +12,7 @@ readonly record struct PiecePart(Piece Piece, long From, long Count);
 /// </summary>
 static class SendPieces
 {
-    const int LargestChunk = 512 << 10, SmallestChunk = 16 << 10;
+    const int LargestChunk = 1 << 20, SmallestChunk = 16 << 10;
 
     /// <summary>What all readers together may hold, as long as they are fewer than a thousand: a slow one keeps its chunk for long.</summary>
     const int MostHeld = 16 << 20;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -21,13 +22,14 @@ static class ServeRepo
     {
         routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
         routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
-        routes.MapGet("/repos/{tag}/{tagAgain}.repo", RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
+        routes.MapMethods("/repos/{tag}/{tagAgain}.repo", ["GET", "HEAD"], RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
     }
 
     static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)
     {
         path ??= "";
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
+        if (path == "" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return ToPage($"/tags/{tag}");
         if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
         if (snapshot.Files.TryGetValue((repo, path), out var file)) return Metadata(file, frames, fixedContent: IsNamedByHash(path));
         if (locate.In(snapshot.TagId, snapshot.Id, repo, path) is { } package) return Package(package, blobs, fixedContent: false);
@@ -51,10 +53,15 @@ static class ServeRepo
         if (current.Of(tag) is not { } newest) return NoTag(tag).AsResult();
         var snapshot = hash == newest.Hash ? newest.Id : database.Read(db => Snapshot.Find(db, newest.TagId, hash))?.Id;
         if (snapshot is not { } id) return new Refusal(404, $"Tag '{tag}' has no snapshot {hash}, or retention has removed it; /api/tags/{tag}/snapshots lists those that are kept.").AsResult();
+        if (path == "") return ToPage($"/tags/{tag}/snapshots/{hash}");
         var file = id == newest.Id ? newest.Files.GetValueOrDefault((repo, path)) : database.Read(db => Snapshot.File(db, id, repo, path));
-        if (file is not null) return Metadata(file, frames, fixedContent: true);
+        // The same packages signed anew after a rotation are the same snapshot, with another signature.
+        if (file is not null) return Metadata(file, frames, fixedContent: path != Rpm.RepomdXml.Path + ".asc");
         return locate.In(newest.TagId, id, repo, path) is { } package ? Package(package, blobs, fixedContent: true) : NoFile(tag, repo, path).AsResult();
     }
+
+    /// <summary>Clients never ask for a repository's folder. A person does, with the address from a .repo file.</summary>
+    static RedirectHttpResult ToPage(string page) => TypedResults.LocalRedirect(page);
 
     static bool IsNamedByHash(string path) => path.StartsWith("repodata/", StringComparison.Ordinal) && path.Length > 73 && path[73] == '-';
 

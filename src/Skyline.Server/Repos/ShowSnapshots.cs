@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -24,7 +25,16 @@ static class ShowSnapshots
         public int Packages { get; init; }
     }
 
-    public static SnapshotDetails Details(IDbConnection db, Tag tag, NamedSnapshot snapshot)
+    /// <param name="hash">Or the beginning of it.</param>
+    /// <returns>The snapshot, or why there is none.</returns>
+    public static (SnapshotDetails? Details, Refusal? Why) Find(IDbConnection db, string tagName, string hash)
+    {
+        if (Tag.Find(db, tagName) is not { } tag) return (null, Tag.None(tagName));
+        var (snapshot, why) = NamedSnapshot.Find(db, tag, hash);
+        return snapshot is null ? (null, why) : (Details(db, tag, snapshot), null);
+    }
+
+    static SnapshotDetails Details(IDbConnection db, Tag tag, NamedSnapshot snapshot)
     {
         var packages = db.All<InRepo>("""
             SELECT repo, count(*) AS Packages FROM tag_rpms WHERE tag_id = @tag AND since <= @Id AND (until IS NULL OR until > @Id) GROUP BY repo

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.ExceptionServices;
 using Skyline.Rpm;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -24,7 +25,10 @@ public sealed class SignPackages(Database database, Blobs blobs)
 {
     const int AtOnce = 64;
 
-    sealed record Unsigned(long Id, string FileName, string BlobSha256, string ContentHash, string Location, long AddedAt);
+    /// <summary>Signed packages are in memory, headers and metadata, until they are written: together no more than their files, or one.</summary>
+    const long BytesAtOnce = 256 << 20;
+
+    sealed record Unsigned(long Id, string FileName, string BlobSha256, long BlobSize, string ContentHash, string Location, long AddedAt);
 
     /// <param name="at">As of when it is signed: that it came, so that a second try makes the same.</param>
     public async Task<SignedPackage> Sign(string fileName, string blob, string contentHash, string location, TagKey key, DateTimeOffset at, CancellationToken ct)
@@ -36,23 +40,55 @@ public sealed class SignPackages(Database database, Blobs blobs)
         return new(head, at, PackageMetadata.Of(head.Package, head.Sha256, head.Size, at, location));
     }
 
-    /// <summary>Signs those of the packages that are not signed with the key yet. Killed in between, the rest is signed by the next call.</summary>
+    /// <summary>Signs those of the packages that are not signed with the key yet. Killed or thrown in between, what was signed stays so, and the rest is signed by the next call.</summary>
     public async Task SignMissing(IReadOnlyCollection<long> rpms, TagKey key, CancellationToken ct)
     {
         foreach (var some in rpms.Chunk(AtOnce))
         {
             var missing = database.Read(db => db.All<Unsigned>("""
-                SELECT r.id AS Id, r.file_name AS FileName, r.blob_sha256 AS BlobSha256, r.content_hash AS ContentHash, r.location AS Location, r.added_at AS AddedAt FROM rpms r
+                SELECT r.id AS Id, r.file_name AS FileName, r.blob_sha256 AS BlobSha256, r.blob_size AS BlobSize, r.content_hash AS ContentHash, r.location AS Location, r.added_at AS AddedAt FROM rpms r
                 WHERE r.id IN @some AND NOT EXISTS (SELECT 1 FROM signed_rpms s WHERE s.rpm_id = r.id AND s.key_id = @key)
                 """, new { some, key = key.Id }));
-            if (missing.Count == 0) continue;
-            var signed = new SignedPackage[missing.Count];
-            await Parallel.ForAsync(0, missing.Count, ct, async (i, cancel) =>
-                signed[i] = await Sign(missing[i].FileName, missing[i].BlobSha256, missing[i].ContentHash, missing[i].Location, key, missing[i].AddedAt.ToTime(), cancel));
-            await database.Write(tx =>
-            {
-                for (var i = 0; i < missing.Count; i++) signed[i].Insert(tx, missing[i].Id, key.Id);
-            }, ct);
+            foreach (var few in BySize(missing)) await SignAll(few, key, ct);
         }
+    }
+
+    static IEnumerable<IReadOnlyList<Unsigned>> BySize(IReadOnlyList<Unsigned> all)
+    {
+        var (few, bytes) = (new List<Unsigned>(), 0L);
+        foreach (var one in all)
+        {
+            if (few.Count > 0 && bytes + one.BlobSize > BytesAtOnce)
+            {
+                yield return few;
+                (few, bytes) = ([], 0);
+            }
+            few.Add(one);
+            bytes += one.BlobSize;
+        }
+        if (few.Count > 0) yield return few;
+    }
+
+    async Task SignAll(IReadOnlyList<Unsigned> missing, TagKey key, CancellationToken ct)
+    {
+        var (signed, fault) = (new SignedPackage?[missing.Count], (Exception?)null);
+        await Parallel.ForAsync(0, missing.Count, ct, async (i, cancel) =>
+        {
+            // Who cannot sign one cannot sign the others; a package that cannot be read is one of many.
+            if (fault is SigningRefusedException) return;
+            try
+            {
+                signed[i] = await Sign(missing[i].FileName, missing[i].BlobSha256, missing[i].ContentHash, missing[i].Location, key, missing[i].AddedAt.ToTime(), cancel);
+            }
+            catch (Exception unsigned) when (unsigned is not OperationCanceledException)
+            {
+                fault = unsigned;
+            }
+        });
+        await database.Write(tx =>
+        {
+            for (var i = 0; i < missing.Count; i++) signed[i]?.Insert(tx, missing[i].Id, key.Id);
+        }, ct);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault);
     }
 }

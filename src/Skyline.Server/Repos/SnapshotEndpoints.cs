@@ -17,8 +17,12 @@ static class SnapshotEndpoints
         tag.MapGet("snapshots", (string tag, long? before, int? limit, Database database) => database.Read(db => Tag.Find(db, tag) is { } known
             ? TypedResults.Ok(ShowSnapshots.List(db, known, before, Math.Clamp(limit ?? 50, 1, 200))) : Tag.None(tag).AsResult()))
             .Produces<SnapshotPage>().ProducesProblem(404).WithSummary("A tag's snapshots, newest first, a page at a time");
-        tag.MapGet("snapshots/{hash}", (string tag, string hash, Database database) => database.Read(db => Tag.Find(db, tag) is not { } known ? Tag.None(tag).AsResult()
-            : NamedSnapshot.Find(db, known, hash) is { Snapshot: { } snapshot } ? TypedResults.Ok(ShowSnapshots.Details(db, known, snapshot)) : NamedSnapshot.Find(db, known, hash).Why!.AsResult()))
+        tag.MapGet("snapshots/{hash}", (string tag, string hash, Database database) => database.Read(db => ShowSnapshots.Find(db, tag, hash)) switch
+            {
+                ({ } details, _) => TypedResults.Ok(details),
+                (_, { } why) => why.AsResult(),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            })
             .Produces<SnapshotDetails>().ProducesProblem(404).ProducesProblem(409).WithSummary("One snapshot; the beginning of its hash does");
         tag.MapGet("diff", (string tag, string? from, string? to, string? toTag, Database database) => database.Read(db => CompareSnapshots.Of(db, tag, from, to, toTag)) switch
             {

@@ -13,10 +13,10 @@ sealed record TagChange(Tag Tag, long From, long To, IReadOnlyCollection<string>
     /// <summary>Past so many, looking at all of them is quicker.</summary>
     const int Many = 500;
 
-    public bool IsNone => From == To;
-
     sealed record State(long PublishedEvent, long ChangedEvent);
     sealed record Event(string Kind, string? Package);
+
+    public static bool IsBehind(IDbConnection db, long tag) => db.One<bool>("SELECT changed_event > published_event FROM tags WHERE id = @tag", new { tag });
 
     public static TagChange Of(IDbConnection db, long tag)
     {

@@ -7,7 +7,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Repos;
 
 /// <summary>Waits until a tag's newest snapshot holds builds. Whoever waits is woken by the snapshot, or by what becomes of a build that it is to hold.</summary>
-sealed class WaitRepo(Database database, Bells bells, TimeProvider time)
+sealed class WaitRepo(Database database, CurrentSnapshots current, Bells bells, TimeProvider time)
 {
     const int Most = 100;
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
@@ -18,14 +18,24 @@ sealed class WaitRepo(Database database, Bells bells, TimeProvider time)
         if (database.Read(db => Tag.Find(db, name)) is not { } tag) return Tag.None(name).AsResult();
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, longestWait.TotalSeconds));
         var wanted = holds.Distinct().ToList();
-        while (true)
+        var answer = Look(tag.Id, wanted);
+        while (answer.Pending && until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
             var builds = database.Read(db => wanted.Select(nvr => NamedBuilds.Find(db, nvr)).OfType<KnownBuild>().ToList());
-            var bell = Task.WhenAny([bells.Next(Bells.Tag(tag.Id)), .. builds.Select(build => bells.Next(Bells.Build(build.Id)))]);
-            var answer = database.Read(db => Look(db, tag.Id, wanted));
-            var left = until - time.GetUtcNow();
-            if (!answer.Pending || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return TypedResults.Ok(answer);
+            Task[] rings = [bells.Next(Bells.Tag(tag.Id)), .. builds.Select(build => bells.Next(Bells.Build(build.Id)))];
+            answer = Look(tag.Id, wanted);
+            if (answer.Pending && await bells.WaitAny(rings, left, ct)) answer = Look(tag.Id, wanted);
         }
+        return TypedResults.Ok(answer);
+    }
+
+    RepoHolds Look(long id, IReadOnlyList<string> nvrs)
+    {
+        var (tag, newest, answer) = database.Read(db => (Tag.Of(db, id), NamedSnapshot.Newest(db, id), Look(db, id, nvrs)));
+        // Its rows are there a moment before readers are given it.
+        return answer.Holds && current.Of(tag.Name)!.Id < newest!.Id
+            ? answer with { Holds = false, Pending = true, Why = $"The snapshot of '{tag.Name}' that holds it is being put in its place." }
+            : answer;
     }
 
     static RepoHolds Look(IDbConnection db, long id, IReadOnlyList<string> nvrs)

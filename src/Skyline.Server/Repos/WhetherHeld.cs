@@ -36,9 +36,12 @@ sealed record WhetherHeld(bool Holds, bool Pending, string Why)
         [.. db.All<RpmRow>("SELECT id AS Id, repo_class AS RepoClass, arch AS Arch FROM rpms WHERE build_id = @build", new { build })
             .SelectMany(rpm => HeldRpm.ReposOf(Enum.Parse<RepoClass>(rpm.RepoClass), rpm.Arch, tag.Arches).Select(repo => new Place(repo, rpm.Id)))];
 
-    static IReadOnlyList<Place> Held(IDbConnection db, long tag, long build) => db.All<Place>("""
-        SELECT g.repo AS Repo, g.rpm_id AS RpmId FROM rpms r JOIN tag_rpms g ON g.rpm_id = r.id WHERE r.build_id = @build AND g.tag_id = @tag AND g.until IS NULL
-        """, new { tag, build });
+    static IReadOnlyList<Place> Held(IDbConnection db, long tag, long build) => db.All<Place>(SelectHeld, new { tag, build });
+
+    // From the build on: SQLite would rather read all that the tag holds.
+    internal const string SelectHeld = """
+        SELECT g.repo AS Repo, g.rpm_id AS RpmId FROM rpms r CROSS JOIN tag_rpms g ON g.rpm_id = r.id WHERE r.build_id = @build AND g.tag_id = @tag AND g.until IS NULL
+        """;
 
     static WhetherHeld OfUnfinished(Tag tag, BuildRow build, IReadOnlyList<long> order)
     {

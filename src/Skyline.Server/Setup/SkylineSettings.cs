@@ -51,6 +51,9 @@ public sealed class SkylineSettings
     /// <summary>The folder that tags may be exported below, as plain directory trees; empty: exporting is off.</summary>
     public string ExportFolder { get; set; } = "";
 
+    /// <summary>Tags that are exported there by themselves, whenever they have a new snapshot.</summary>
+    public string[] ExportTags { get; set; } = [];
+
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 
@@ -62,7 +65,7 @@ public sealed class SkylineSettings
 
     public int HeartbeatSeconds { get; set; } = 5;
 
-    /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets.</summary>
+    /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>
     public bool FetchFromLocalAddresses { get; set; }
 
     /// <summary>Whether builders get the chroots' repositories from this server, pinned; otherwise they ask the mirrors themselves.</summary>

@@ -16,12 +16,22 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     [Inject] public required Bells Bells { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
 
-    /// <summary>What this page shows changes when this rings.</summary>
+    /// <summary>Null once a browser is connected.</summary>
+    [CascadingParameter] public HttpContext? Http { get; set; }
+
+    /// <summary>Whether there is what the address names.</summary>
+    protected virtual bool IsThere => true;
+
+    /// <summary>What this page shows changes when this rings; of what is not there, the bell of all: one of its own would be kept for ever.</summary>
     protected abstract string Bell { get; }
 
     protected abstract void Load();
 
-    protected override void OnParametersSet() => Load();
+    protected override void OnParametersSet()
+    {
+        Load();
+        if (!IsThere && Http is not null) Http.Response.StatusCode = 404;
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {

@@ -5,28 +5,66 @@ namespace Skyline.Server.Shell;
 
 /// <summary>
 /// How this server asks others over HTTP: few redirects, and never an address where a cloud keeps its secrets. The address is
-/// checked when it is connected to, so neither a name that resolves to it nor a redirect leads there.
+/// checked when it is connected to, so neither a name that resolves to it nor a redirect leads there. Whoever leads elsewhere leads
+/// no nearer to this server than it is itself: what a person named may be in a private network, what a public server names may not.
 /// </summary>
-static class OutwardHttp
+sealed class OutwardHttp : IDisposable
 {
     const int MostRedirects = 5;
+    static readonly HashSet<(string Host, int Port)> proxies = [.. new[] { "http://example.org/", "https://example.org/" }
+        .Select(address => HttpClient.DefaultProxy.GetProxy(new(address))).OfType<Uri>().Select(proxy => (proxy.IdnHost, proxy.Port))];
+    readonly HttpClient[] reaching;
 
-    /// <param name="localToo">Loopback and link-local addresses as well.</param>
-    public static HttpClient Client(bool localToo) => new(new SocketsHttpHandler
-    {
-        MaxAutomaticRedirections = MostRedirects,
-        MaxResponseHeadersLength = 64,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        UseCookies = false,
-        ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, localToo, ct),
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+    /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
+    public OutwardHttp(bool everywhere) =>
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => Client(everywhere ? Nearness.Local : nearest))];
 
-    static async ValueTask<Stream> Connect(DnsEndPoint to, bool localToo, CancellationToken ct)
+    /// <param name="nearest">How near the address may be.</param>
+    /// <returns>The answer's head; after too many redirects, or one that is not followed, the redirect itself.</returns>
+    public async Task<HttpResponseMessage> Get(Uri address, Nearness nearest, CancellationToken ct)
     {
+        for (var redirects = 0; ; redirects++)
+        {
+            var response = await reaching[(int)nearest].GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
+            response.Dispose();
+            if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) nearest = await LedFrom(address.IdnHost, nearest, ct);
+            address = next;
+        }
+    }
+
+    /// <summary>How near an address may be that another server names: not this machine, and a private network only from within one.</summary>
+    public static async Task<Nearness> LedFrom(string host, Nearness nearest, CancellationToken ct) =>
+        (Nearness)Math.Min(Math.Min((int)nearest, (int)Nearness.Private), (int)await NearnessOf.Host(host, ct));
+
+    static Uri? LeadsTo(Uri from, HttpResponseMessage response)
+    {
+        if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return null;
+        return Uri.TryCreate(from, location, out var next) && next.Scheme is "http" or "https" && !(from.Scheme == "https" && next.Scheme == "http") ? next : null;
+    }
+
+    static HttpClient Client(Nearness nearest)
+    {
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            MaxResponseHeadersLength = 64,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            UseCookies = false,
+            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, ct),
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("Skyline");
+        return http;
+    }
+
+    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, CancellationToken ct)
+    {
+        // The environment's proxy is the administrator's own word, wherever it is; and then it is the proxy that says what may be reached.
+        if (proxies.Contains((to.Host, to.Port))) nearest = Nearness.Local;
         var addresses = await Dns.GetHostAddressesAsync(to.Host, ct);
-        var allowed = addresses.Where(address => localToo || !IsLocal(address)).ToArray();
-        if (allowed.Length == 0) throw new HttpRequestException($"{to.Host} is a loopback or link-local address, which this server does not fetch from (Skyline:FetchFromLocalAddresses).");
+        var allowed = addresses.Where(address => NearnessOf.Address(address) <= nearest).ToArray();
+        if (allowed.Length == 0) throw new HttpRequestException(WhyNot(to.Host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -40,10 +78,12 @@ static class OutwardHttp
         }
     }
 
-    static bool IsLocal(IPAddress address)
+    static string WhyNot(string host, Nearness near) => near == Nearness.Local
+        ? $"{host} is a loopback or link-local address, which this server does not fetch from (Skyline:FetchFromLocalAddresses)."
+        : $"{host} is an address of a private network, and a server outside of it led there, which is not followed (Skyline:FetchFromLocalAddresses).";
+
+    public void Dispose()
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..] or [168, 63, 129, 16] or [100, 100, 100, 200]);
+        foreach (var http in reaching) http.Dispose();
     }
 }

@@ -41,7 +41,7 @@ public sealed class KeyViews(Database database, SigningKeys keys)
 
     internal KeyDetails Of(KeyRow row) => new(
         row.Fingerprint, row.TagId is { } tag ? database.Read(db => Tag.Of(db, tag)).Name : null, row.Kind, PublicKey.FromArmored(row.PublicArmored).UserId,
-        Enum.Parse<KeyState>(row.State), row.Secret is null, row.CreatedAt.ToTime(), row.RetiredAt.ToTime(), Why(row));
+        Enum.Parse<KeyState>(row.State), row is { Secret: null, DestroyedAt: null }, row.CreatedAt.ToTime(), row.RetiredAt.ToTime(), Why(row), row.DestroyedAt.ToTime());
 
     string? Why(KeyRow row) => row.State == nameof(KeyState.Retired) ? null : keys.WhyNot(row) ?? row.Why ?? (row.State == nameof(KeyState.Next) ? Waiting(row) : null);
 

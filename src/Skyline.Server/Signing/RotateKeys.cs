@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
@@ -10,7 +11,7 @@ namespace Skyline.Server.Signing;
 /// tag's next snapshot is signed with it, which clients see all at once. Killed anywhere, the next start goes on.
 /// </summary>
 sealed class RotateKeys(
-    Database database, SigningKeys keys, SignPackages sign, PublishSnapshot publish, Bells bells, TimeProvider time, ILogger<RotateKeys> log) : BackgroundService
+    Database database, SigningKeys keys, SignPackages sign, PublishSnapshot publish, DestroySecrets destroy, Bells bells, TimeProvider time, ILogger<RotateKeys> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
 
@@ -67,16 +68,32 @@ sealed class RotateKeys(
         var key = keys.ById(next.Id);
         while (database.Read(db => Rotation.IsWanted(db, next)))
         {
+            Exception? fault = null;
             foreach (var tag in database.Read(db => Rotation.TagsBehind(db, next)))
             {
-                await SignAll(tag, key, ct);
-                await database.Write(tx => Rotation.Assign(tx, tag, next, time.Stamp()), ct);
-                bells.Ring(Bells.Tags);
-                await publish.BringUpToDate(tag, ct);
+                try
+                {
+                    await TakeIntoUse(tag, next, key, ct);
+                }
+                catch (Exception one) when (one is not OperationCanceledException)
+                {
+                    // A tag that holds a damaged package keeps no other from the key.
+                    fault ??= one;
+                }
             }
+            if (fault is not null) ExceptionDispatchInfo.Throw(fault);
             if (await database.Write(tx => Rotation.Finish(tx, next, time.Stamp()), ct))
                 log.LogInformation("Key {Fingerprint} was taken into use", next.Fingerprint);
         }
+        await destroy.Run(ct);
+    }
+
+    async Task TakeIntoUse(long tag, KeyRow next, TagKey key, CancellationToken ct)
+    {
+        await SignAll(tag, key, ct);
+        await database.Write(tx => Rotation.Assign(tx, tag, next, time.Stamp()), ct);
+        bells.Ring(Bells.Tags);
+        await publish.BringUpToDate(tag, ct);
     }
 
     /// <summary>What is tagged meanwhile is signed on its way into the snapshot, if not here.</summary>

@@ -10,15 +10,15 @@ static class ServeKeys
 {
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/keys/{name}.asc", Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
+        routes.MapMethods("/keys/{name}.asc", ["GET", "HEAD"], Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
         // Where zypper looks for the keys of a repository that it was given by address alone.
-        routes.MapGet("/repos/{name}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
-        routes.MapGet("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", Armored).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
     }
 
     static IResult Armored(string name, HttpContext http, Database database)
     {
-        var keys = database.Read(db => Tag.Find(db, name) is { } tag ? KeyRow.AllOfTag(db, tag.Id) : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key] : null);
+        var keys = database.Read(db => Tag.Find(db, name) is { } tag ? KeyRow.ForClients(db, tag.Id) : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key] : null);
         if (keys is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").AsResult();
         // A rotation adds to it, and a client must know the new key before it meets the new signature.
         http.Response.Headers.CacheControl = "no-cache";

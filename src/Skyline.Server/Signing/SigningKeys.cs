@@ -81,7 +81,12 @@ public sealed class SigningKeys(Database database, KeyFile file, SkylineSettings
         await database.Write(tx => KeyRow.Insert(tx, null, key.Public, secret, KeyState.Current, time.Stamp()), ct);
     }
 
-    TagKey AtHand(KeyRow row) => opened.GetOrAdd(row.Id, _ => new(row.Id, row.Secret is { } secret
-        ? SigningKey.FromSecretArmored(file.Open(row.Fingerprint, secret))
-        : Elsewhere(PublicKey.FromArmored(row.PublicArmored))));
+    internal void Forget(long id) => opened.TryRemove(id, out _);
+
+    TagKey AtHand(KeyRow row) => opened.GetOrAdd(row.Id, _ => new(row.Id, row switch
+    {
+        { DestroyedAt: not null } => throw new SigningRefusedException($"The secret of key {row.Fingerprint} was destroyed when nothing needed it any more."),
+        { Secret: { } secret } => SigningKey.FromSecretArmored(file.Open(row.Fingerprint, secret)),
+        _ => Elsewhere(PublicKey.FromArmored(row.PublicArmored)),
+    }));
 }

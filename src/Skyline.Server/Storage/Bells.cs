@@ -10,6 +10,9 @@ public sealed class Bells(TimeProvider time)
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource> bells = new();
 
+    /// <summary>Those that have been taken and have not rung since.</summary>
+    public int Count => bells.Count;
+
     public Task Next(string name) =>
         bells.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -32,7 +35,28 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
+    /// <returns>Whether one of them rang before the wait was over.</returns>
+    public async Task<bool> WaitAny(IEnumerable<Task> some, TimeSpan atMost, CancellationToken ct)
+    {
+        // A bell that does not ring for years would keep whatever ever waited for it.
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            return await Wait(Task.WhenAny(some.Select(bell => bell.WaitAsync(leaving.Token))), atMost, ct);
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+        }
+    }
+
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
+
+    /// <summary>Some tag has a new snapshot.</summary>
+    public const string Snapshots = "snapshots";
+
+    /// <summary>Retention, a check or the like began or ended.</summary>
+    public const string Keeping = "keeping";
 
     public static string Build(long id) => $"build {id}";
 

@@ -88,11 +88,12 @@ public sealed class Database : IDisposable
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
         Write(transaction => { act(transaction); return true; }, ct);
 
-    /// <summary>Reads what is committed; never waits for a writer.</summary>
+    /// <summary>Reads what is committed as of one moment, however many questions it asks; never waits for a writer.</summary>
     public T Read<T>(Func<IDbConnection, T> query)
     {
         using var reader = new SqliteConnection(readers);
         reader.Open();
+        using var moment = reader.BeginTransaction(deferred: true);
         return query(reader);
     }
 

@@ -7,7 +7,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tags;
 
 /// <summary>A tag comes into being together with its first, empty, valid repository.</summary>
-public sealed class CreateTag(Database database, Chroots chroots, SigningKeys keys, PublishSnapshot publish, TimeProvider time)
+public sealed class CreateTag(Database database, Chroots chroots, SigningKeys keys, PublishSnapshot publish, Bells bells, TimeProvider time)
 {
     /// <returns>Null, or why not.</returns>
     public async Task<Refusal?> Create(NewTag wanted, CancellationToken ct)
@@ -27,7 +27,8 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
             return tag;
         }, ct);
         if (id is null) return new(409, $"There is a tag '{wanted.Name}' already.");
-        // The tag is there: its repository follows, whether or not the caller still listens.
+        // The tag is there: its repository follows, whether or not the caller still listens, and whether or not this try succeeds.
+        bells.Ring(Bells.Tags);
         await publish.BringUpToDate(id.Value, CancellationToken.None);
         return null;
     }

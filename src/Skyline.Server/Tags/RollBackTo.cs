@@ -8,10 +8,13 @@ namespace Skyline.Server.Tags;
 
 /// <summary>
 /// A tag's own builds and blocks become what they were when a snapshot was made. What happened since is undone by new events, so
-/// nothing of the history is lost, and a roll back can be rolled back. What is inherited, and the tag's settings, stay as they are.
+/// nothing of the history is lost, and a roll back can be rolled back. What is inherited, the tag's settings and key, its groups,
+/// modules and advisories stay as they are: what of it has changed since is told.
 /// </summary>
 static class RollBackTo
 {
+    const int MostNamed = 10;
+
     public static Planned Plan(IDbConnection db, string name, RollbackTag wanted)
     {
         if (Tag.Find(db, name) is not { } tag) return new Planned.Refused(Tag.None(name));
@@ -65,8 +68,8 @@ static class RollBackTo
     {
         if (lost.Count > 0) yield return $"Left out, for retention has removed their packages, which no kept snapshot held: {string.Join(", ", lost.Take(20).Select(build => build.Nvr))}{(lost.Count > 20 ? $" and {lost.Count - 20} more" : "")}.";
         if (acts == 0) yield return $"The builds and blocks of '{tag.Name}' are what they were with snapshot {snapshot.Hash}.";
-        if (db.One<bool>("SELECT EXISTS (SELECT 1 FROM tag_events WHERE tag_id IN @order AND id > @EventId AND (tag_id <> @Id OR kind IN ('Inherit', 'Key', 'Settings', 'Import', 'Content')))",
-            new { order = Inheritance.Order(db, tag.Id), snapshot.EventId, tag.Id }))
-            yield return "What the tag inherits, its settings, its key, or packages of its builds have changed since; that stays, so the next snapshot may differ from that one.";
+        if (ShowEvents.LeftAlone(db, tag, snapshot.EventId) is { Count: > 0 } others)
+            yield return $"Changed since, and left as it is now: {string.Join("; ", others.Take(MostNamed).Select(one => one.Tag == tag.Name ? one.What : $"{one.Tag}: {one.What}"))}"
+                + (others.Count > MostNamed ? "; and more" : "") + ". So the next snapshot may differ from that one.";
     }
 }

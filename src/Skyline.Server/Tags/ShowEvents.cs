@@ -25,6 +25,11 @@ static class ShowEvents
     public static IReadOnlyList<TagEventDetails> Between(IDbConnection db, IReadOnlyList<long> tags, long after, long to, int most) =>
         [.. db.All<Row>(Select + " WHERE e.tag_id IN @tags AND e.id > @after AND e.id <= @to ORDER BY e.id DESC LIMIT @most", new { tags, after, to, most }).Select(OnTheWire)];
 
+    /// <summary>What happened after an event that a roll back to it does not undo, to the tag and to what it inherits from; of much the newest.</summary>
+    public static IReadOnlyList<TagEventDetails> LeftAlone(IDbConnection db, Tag tag, long after) => [.. db.All<Row>(Select + """
+         WHERE e.tag_id IN @order AND e.id > @after AND (e.tag_id <> @Id OR e.kind IN ('Inherit', 'Key', 'Settings', 'Import', 'Content')) ORDER BY e.id DESC LIMIT 20
+        """, new { order = Inheritance.Order(db, tag.Id), after, tag.Id }).Select(OnTheWire)];
+
     static TagEventDetails OnTheWire(Row row) =>
         new(row.Id, row.Tag, row.Kind, EventWords.Of(Enum.Parse<TagEventKind>(row.Kind), row.Detail), row.Package, row.BuildId, row.At.ToTime(), row.Person);
 }

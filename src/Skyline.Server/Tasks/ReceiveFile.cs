@@ -7,14 +7,15 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tasks;
 
 /// <summary>Takes one result of a run, from the run's holder only; the server reads and digests it itself.</summary>
-public sealed class ReceiveFile(Database database, Blobs blobs, SkylineSettings settings)
+public sealed class ReceiveFile(Database database, Blobs blobs, HeaderBudget headers, SkylineSettings settings)
 {
     const int MostFiles = 20_000;
 
     public async Task<IResult> Receive(long run, long builder, string fileName, string sha256, Stream body, CancellationToken ct)
     {
         if (database.Read(db => HeldRun.Of(db, run, builder)) is not { IsOpen: true }) return HeldRun.NotYours(run).AsResult();
-        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, ct).AsTask(), ct);
+        using var room = headers.Enter();
+        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, room, ct).AsTask(), ct);
         if (WhyNot(package, fileName, blob, sha256) is { } refusal) return refusal.AsResult();
         var nevra = package.Nevra;
         // (The same bytes, refused from another request a moment ago, may just have been forgotten.)

@@ -6,19 +6,23 @@ namespace Skyline.Cli.Tests.Externals;
 
 public sealed class ExternalTests
 {
+    static string Block(string kind, string text) => $"-----BEGIN PGP {kind} KEY BLOCK-----\n\n{text}\n-----END PGP {kind} KEY BLOCK-----\n";
+
+    static readonly string first = Block("PUBLIC", "first"), second = Block("PUBLIC", "second");
+
     [Fact]
     public async Task An_external_repository_is_added_with_all_that_was_said_and_waited_for_until_it_is_pinned()
     {
         await using var server = await StandInServer.Start();
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "one.asc"), "first key");
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "two.asc"), "second key");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "one.asc"), first);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "two.asc"), second);
 
         using var added = await CliRun.Of(server, "external", "add", "extras", "--metalink", "https://example.org/metalink?repo=$releasever", "--key", Path.Combine(folder.Path, "one.asc"),
             "--key", Path.Combine(folder.Path, "two.asc"), "--repo-gpgcheck", "--priority", "10", "--arch", "x86_64", "--releasever", "43");
 
         Assert.Equal(0, await added.Exit);
-        Assert.Equivalent(new NewExternal("extras", ExternalKind.Metalink, "https://example.org/metalink?repo=$releasever", "first key\nsecond key", true, 10, "43", ["x86_64"]), Assert.Single(server.Externals.Added), strict: true);
+        Assert.Equivalent(new NewExternal("extras", ExternalKind.Metalink, "https://example.org/metalink?repo=$releasever", $"{first}\n{second}", true, 10, "43", ["x86_64"]), Assert.Single(server.Externals.Added), strict: true);
         Assert.Equal(["ARCH", "STATE", "PACKAGES", "METADATA", "PINNED", "SIGNED", "BY"], added.OutLines[^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("x86_64  cccccccccccc  70000     31 MB", added.OutLines[^1], StringComparison.Ordinal);
     }
@@ -35,6 +39,8 @@ public sealed class ExternalTests
         Assert.Equal((3, "extras was added, but could not be pinned for x86_64: https://example.org/repo/repodata/repomd.xml: it answered 404 Not Found.\n"), (await plain.Exit, plain.Error));
         Assert.Equal(3, await json.Exit);
         Assert.Equal(server.Externals.Fault, json.Json().GetProperty("arches")[0].GetProperty("fault").GetString());
+        Assert.Equal(3, json.Json().GetProperty("error").GetProperty("exitCode").GetInt32());
+        Assert.Equal($"extras was not refreshed for x86_64: {server.Externals.Fault}", json.Json().GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(["extras"], server.Externals.Refreshed);
     }
 
@@ -60,6 +66,20 @@ public sealed class ExternalTests
 
         Assert.Equal(2, await run.Exit);
         Assert.Contains("/nonexistent/key", run.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Externals.Added);
+    }
+
+    [Fact]
+    public async Task A_private_key_does_not_leave_this_machine()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "mine.asc");
+        await File.WriteAllTextAsync(file, first + Block("PRIVATE", "secret"));
+
+        using var run = await CliRun.Of(server, "external", "add", "extras", "--baseurl", "https://example.org/", "--key", file);
+
+        Assert.Equal((2, $"{file} holds a private key, and was not sent. Export the public one: gpg --export --armor FINGERPRINT\n"), (await run.Exit, run.Error));
         Assert.Empty(server.Externals.Added);
     }
 

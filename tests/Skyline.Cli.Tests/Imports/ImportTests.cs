@@ -19,7 +19,7 @@ public sealed class ImportTests
         // alpha is 702, hello-9 is 701, hello-10 is 700.
         Assert.Equal(["""POST /api/tags/testos/builds {"builds":["702","701","700"],"skipPresent":true}"""], server.TagWork.Changes);
         Assert.Contains("Uploading 4 packages", run.Out, StringComparison.Ordinal);
-        Assert.Contains("4 packages of 3 builds are in testos; 1 of the builds are new there.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("testos has 4 packages of 3 builds; new there: 1 build.", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

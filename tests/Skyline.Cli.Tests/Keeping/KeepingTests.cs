@@ -106,4 +106,32 @@ public sealed class KeepingTests
         Assert.Equal("4 files would go, 4 KB.\n", gc.Out);
         Assert.Equal("/srv/exports/testos on the server has snapshot abc: 5 packages, 2 of them newly written, 1 removed.\n", export.Out);
     }
+
+    [Fact]
+    public async Task What_is_kept_and_how_the_last_work_went_is_told()
+    {
+        await using var server = await Answering(("GET /api/keeping", """
+            {"now":"check","nightly":"03:20","store":{"files":7,"bytes":7000,"databaseBytes":2000,"externalBytes":0,"roomLeft":9000000},
+             "tags":[{"tag":"testos","policy":{"keepSnapshots":20,"keepDays":14},"snapshots":30,"going":10}],
+             "retention":{"last":{"endedAt":"2001-01-02T03:04:05+00:00","triedAt":"2001-01-03T03:04:05+00:00","why":"The disk is full.\u001b[31m"},
+               "removed":{"snapshots":2,"builds":1,"uploads":0,"signedCopies":0,"someSnapshots":[],"someBuilds":[]}},
+             "checks":[{"last":{"triedAt":"2001-01-03T03:04:05+00:00","why":"It was begun then."}}],
+             "exports":[{"path":"a/testos","tag":"testos","scheduled":true,"newest":false,"last":{"endedAt":"2001-01-02T03:04:05+00:00","triedAt":"2001-01-02T03:04:05+00:00"},"has":{"snapshot":"abc","packages":1,"written":1,"removed":0}}]}
+            """));
+
+        using var run = await CliRun.Of(server, "repo", "status");
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Equal(
+        [
+            "The server is at its check now.",
+            "Kept: 7 files (7 KB), 2 KB of database; 9 MB are left.",
+            "TAG     KEEPS        SNAPSHOTS  NEXT NIGHT",
+            "testos  20, 14 days  30         10 would go",
+        ], run.OutLines.Take(4));
+        Assert.Matches(@"^Retention, every night at 03:20: \d+ d ago, 2 snapshots and the packages of 1 builds went\.$", run.OutLines[4]);
+        Assert.Matches(@"^  The last try, \d+ d ago: The disk is full\.␛\[31m$", run.OutLines[5]);
+        Assert.Equal(["Collection of garbage: not yet.", "Check of everything: not yet."], [run.OutLines[6], run.OutLines[7]]);
+        Assert.Matches(@"^Export to a/testos: \d+ d ago, testos has a newer snapshot\.$", run.OutLines[9]);
+    }
 }

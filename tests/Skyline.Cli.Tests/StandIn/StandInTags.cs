@@ -34,6 +34,7 @@ sealed class StandInTags
         app.MapGet("/api/tags/{tag}/repo", Wait);
         app.MapGet("/api/tags/{tag}/events", context => Events(context));
         app.MapGet("/api/tags/{tag}/snapshots", Snapshots);
+        app.MapGet("/api/tags/{tag}/snapshots/{hash}", Snapshot);
         app.MapGet("/api/tags/{tag}/diff", Diff);
     }
 
@@ -78,6 +79,9 @@ sealed class StandInTags
 
     static Task Snapshots(HttpContext context) => context.Response.WriteAsJsonAsync(new SnapshotPage(
         [new(41, "8d3f0c44aa55bb66", Noon, 12, [Event(5), Event(4), Event(3) with { Tag = "base" }, Event(2)], 2), new(40, "51ba09ee00000000", Noon, 11, [], 0)], null), SkylineJson.Default.SnapshotPage);
+
+    static Task Snapshot(HttpContext context) => context.Response.WriteAsJsonAsync(new SnapshotDetails("testos", new(41, "8d3f0c44aa55bb66", Noon, 12, [Event(5), Event(4) with { Tag = "base", By = null }], 3), true,
+        [new("x86_64", 9, "/repos/testos/@8d3f0c44aa55bb66/x86_64/"), new("src", 3, "/repos/testos/@8d3f0c44aa55bb66/src/\u001b[31m")]), SkylineJson.Default.SnapshotDetails);
 
     Task Diff(HttpContext context)
     {

@@ -113,4 +113,21 @@ public sealed class ChangeTests
         ], diff.OutLines);
         Assert.Equal(["?from=51ba09ee&toTag=other&"], server.TagWork.Changes);
     }
+
+    [Fact]
+    public async Task One_snapshot_is_shown_with_its_repositories_and_what_it_took_in()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var plain = await CliRun.Of(server, "tag", "snapshots", "testos", "8d3f0c44");
+        using var json = await CliRun.Of(server, "tag", "snapshots", "testos", "8d3f0c44", "--json");
+
+        Assert.Equal(0, await plain.Exit);
+        Assert.Equal(["Snapshot 8d3f0c44aa55bb66 of testos, the newest: 12 packages, made 2026-11-23 12:00 UTC", "REPOSITORY  PACKAGES  ADDRESS"], plain.OutLines.Take(2));
+        Assert.Equal("src         3         /repos/testos/@8d3f0c44aa55bb66/src/␛[31m", plain.OutLines[3]);
+        Assert.Equal("It took in:", plain.OutLines[4]);
+        Assert.EndsWith("base: hello-4-1 tagged", plain.OutLines[7], StringComparison.Ordinal);
+        Assert.Equal("… and 3 more", plain.OutLines[8]);
+        Assert.Equal(2, json.Json().GetProperty("repositories").GetArrayLength());
+    }
 }

@@ -8,27 +8,13 @@ public sealed class BuildrootTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>A server whose one chroot takes its packages from the upstream.</summary>
-    static async Task<Site> OfChroot(string url, string? setting = null, string[]? keys = null)
-    {
-        var data = Directory.CreateTempSubdirectory("skyline-site-").FullName;
-        var chroots = Directory.CreateDirectory(Path.Combine(data, "own")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(chroots, "up-1.json"), $$"""
-            {
-              "name": "up-1", "title": "Up", "releaseVersion": "1", "arches": { "x86_64": {}, "i686": { "buildroot": "x86_64" } }, "packages": ["@build"], "macros": {},
-              "repos": [{ "id": "base", "baseUrl": "{{url}}", "priority": 20, "gpgCheck": true, "gpgKeys": {{System.Text.Json.JsonSerializer.Serialize(keys ?? ["file:///usr/share/keys/up"])}} }]
-            }
-            """, Ct);
-        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", setting ?? "--Skyline:PinChrootRepos=true"]);
-    }
-
     [Fact]
     public async Task Keys_that_a_chroot_names_on_others_servers_come_from_this_one()
     {
         await using var upstream = await Upstream.Open("alpha");
         var key = Upstream.Key("upstream").Public.Armored;
         upstream.Write("key.asc", System.Text.Encoding.ASCII.GetBytes(key));
-        await using var site = await OfChroot(upstream.Url, keys: ["file:///usr/share/keys/up", upstream.Url + "key.asc"]);
+        await using var site = await Pinning.OfChroot(upstream.Url, keys: ["file:///usr/share/keys/up", upstream.Url + "key.asc"]);
         await Submit(site);
 
         var repo = (await new PaperBuilder(site.LocalBuilder).Lease()).Buildroot.Repos.Single(repo => repo.Id == "base");
@@ -48,7 +34,7 @@ public sealed class BuildrootTests
     public async Task A_chroots_repository_is_pinned_at_first_need_and_a_builder_gets_this_servers_address()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await OfChroot(upstream.Url);
+        await using var site = await Pinning.OfChroot(upstream.Url);
         Assert.Empty((await site.Admin.External("up-1-base", Ct)).Arches);
         await Submit(site);
         Assert.Empty(upstream.Asked);
@@ -66,7 +52,7 @@ public sealed class BuildrootTests
     public async Task A_repository_on_the_servers_own_disk_is_served_from_there_and_no_copy_is_kept()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await OfChroot("file://" + upstream.Root);
+        await using var site = await Pinning.OfChroot("file://" + upstream.Root);
         await Submit(site);
         var repo = (await new PaperBuilder(site.LocalBuilder).Lease()).Buildroot.Repos.Single(repo => repo.Id == "base");
         var alpha = Upstream.PathOf("alpha");
@@ -94,7 +80,7 @@ public sealed class BuildrootTests
             await go.Task;
             return false;
         };
-        await using var site = await OfChroot(upstream.Url);
+        await using var site = await Pinning.OfChroot(upstream.Url);
         var build = await Submit(site);
         var lease = new PaperBuilder(site.LocalBuilder).Lease();
         await asked.Task.WaitAsync(Ct);
@@ -191,7 +177,7 @@ public sealed class BuildrootTests
     public async Task An_administrator_may_have_builders_ask_the_mirrors_themselves()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await OfChroot(upstream.Url, "--Skyline:PinChrootRepos=false");
+        await using var site = await Pinning.OfChroot(upstream.Url, "--Skyline:PinChrootRepos=false");
         await Submit(site);
 
         var lease = await new PaperBuilder(site.LocalBuilder).Lease();
@@ -205,7 +191,7 @@ public sealed class BuildrootTests
     public async Task A_chroots_repository_is_the_definitions_to_change()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await OfChroot(upstream.Url);
+        await using var site = await Pinning.OfChroot(upstream.Url);
 
         var removed = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.RemoveExternal("up-1-base", Ct));
         var again = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.AddExternal(new NewExternal("up-1-base", ExternalKind.BaseUrl, upstream.Url, Arches: ["x86_64"]), Ct));
@@ -261,5 +247,15 @@ public sealed class BuildrootTests
         Assert.Contains(pinned.Arch().State!, page);
         Assert.Contains("404 Not Found", broken);
         Assert.DoesNotContain("<script>/", broken);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_repositories_that_are_not_there_leaves_nothing_behind()
+    {
+        await using var site = await Pinning.Open();
+
+        foreach (var at in Enumerable.Range(0, 100)) Assert.Equal(System.Net.HttpStatusCode.NotFound, (await site.Http().GetAsync($"api/externals/none{at}?wait=1", Ct)).StatusCode);
+
+        Assert.InRange(site.Part<Bells>().Count, 0, 50);
     }
 }

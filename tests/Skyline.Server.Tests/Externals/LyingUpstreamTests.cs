@@ -136,8 +136,10 @@ public sealed class LyingUpstreamTests
     [InlineData("<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><repomd>&x;</repomd>", "it is no whole XML document")]
     [InlineData("<repomd><data type=\"primary\"><checksum type=\"sha256\">e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855</checksum><location href=\"../../../../etc/passwd\"/></data></repomd>", "leads out of the repository")]
     [InlineData("<repomd><data type=\"primary\"><checksum type=\"sha256\">abc</checksum><location href=\"repodata/primary.xml\"/></data></repomd>", "no checksum")]
-    [InlineData("<repomd><data type=\"primary\"><checksum type=\"md5\">d41d8cd98f00b204e9800998ecf8427e</checksum><location href=\"repodata/primary.xml\"/></data></repomd>", "can be forged (md5)")]
+    [InlineData("<repomd><data type=\"primary\"><checksum type=\"md5\">d41d8cd98f00b204e9800998ecf8427e</checksum><location href=\"repodata/primary.xml\"/><size>0</size></data></repomd>", "can be forged (md5)")]
     [InlineData("<repomd/>", "names no primary")]
+    [InlineData("<repomd><data type=\"primary\"><checksum type=\"md5\">d41d8cd98f00b204e9800998ecf8427e</checksum><location href=\"repodata/primary.xml\"/></data></repomd>", "it does not say how large repodata/primary.xml is")]
+    [InlineData("<repomd><data type=\"primary\"><checksum type=\"md5\">d41d8cd98f00b204e9800998ecf8427e</checksum><location href=\"a\"/><size>4294967296</size></data><data type=\"other\"><checksum type=\"md5\">d41d8cd98f00b204e9800998ecf8427e</checksum><location href=\"b\"/><size>9223372036854775807</size></data></repomd>", "its files are 9223372041149743103 bytes large together, and no more than 4294967296 are pinned")]
     public async Task A_repomd_that_is_none(string text, string said)
     {
         await using var upstream = await Upstream.Open("alpha");
@@ -159,23 +161,32 @@ public sealed class LyingUpstreamTests
     }
 
     [Fact]
-    public async Task Markup_without_end_and_depth_without_end()
+    public async Task What_was_fetched_in_vain_is_not_kept()
     {
         await using var upstream = await Upstream.Open("alpha");
         await using var site = await Pinning.Open();
-        await StaysPinned(upstream, site, () => Metadata.Replace(upstream, Encoding.UTF8.GetBytes($"<metadata a=\"{new string('a', 5 << 20)}\"/>")), "a piece of markup of more than 4 MiB");
-        Metadata.Replace(upstream, Encoding.UTF8.GetBytes("<metadata>" + string.Concat(Enumerable.Repeat("<a>", 100_000))));
-        Assert.Contains("nested deeper", (await site.Refresh()).Arch().Fault);
+        await StaysPinned(upstream, site, () => upstream.Write("repodata/other.xml.gz", [1]), "other.xml.gz: it was cut short");
+
+        Assert.Contains(Primary, upstream.Asked);
+        Assert.False(site.Part<Skyline.Server.Storage.Blobs>().Has(new Paper("primary", upstream.Bytes(Primary)).Sha256));
     }
 
     [Fact]
-    public async Task Metadata_that_unpacks_to_more_than_was_stated()
+    public async Task A_package_whose_path_leads_elsewhere_cannot_be_asked_for()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await Pinning.Open();
-        await StaysPinned(upstream, site, () => upstream.Write("repodata/repomd.xml", Encoding.UTF8.GetBytes(
-            Encoding.UTF8.GetString(upstream.Bytes("repodata/repomd.xml")).Replace("<open-size>", "<open-size>1</open-size><x>", StringComparison.Ordinal).Replace("</open-size>\n", "</x>\n", StringComparison.Ordinal))),
-            Primary, "it unpacks to more than 1 bytes");
+        var (good, bytes) = (Upstream.PathOf("alpha"), upstream.Bytes(Upstream.PathOf("alpha")));
+        foreach (var path in new[] { "../secret.rpm", "Packages/../../secret.rpm", "%2e%2e/secret.rpm", "/etc/passwd", "file:///etc/passwd", "a\\..\\b.rpm" })
+        {
+            Metadata.Replace(upstream, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Metadata.OnePackage(good, "sha256", new Paper("alpha", bytes).Sha256, bytes.Length))
+                .Replace("</package>", $"</package><package type=\"rpm\"><checksum type=\"sha256\">{new Paper("alpha", bytes).Sha256}</checksum><location href=\"{path}\"/></package>", StringComparison.Ordinal)));
+            await using var site = await Pinning.Open();
+
+            var pinned = await site.Add(upstream.Url);
+
+            Assert.Equal((null, 1), (pinned.Arch().Fault, pinned.Arch().Packages));
+            Assert.Equal(bytes, await site.Http().GetByteArrayAsync("external/up/x86_64/" + good, Ct));
+        }
     }
 
     [Fact]

@@ -7,14 +7,15 @@ static class Metadata
 {
     /// <summary>The upstream's repository is this list of packages, and nothing else.</summary>
     /// <param name="opened">What it unpacks to, where that is to be stated.</param>
-    public static void Replace(Upstream upstream, byte[] primary, byte[]? opened = null)
+    public static void Replace(Upstream upstream, byte[] primary, byte[]? opened = null, long? openSize = null)
     {
         upstream.Write("repodata/primary.xml", primary);
         upstream.Write("repodata/repomd.xml", Encoding.UTF8.GetBytes($"""
             <repomd xmlns="http://linux.duke.edu/metadata/repo">
               <data type="primary">
                 <checksum type="sha256">{new Paper("primary", primary).Sha256}</checksum>
-                {(opened is null ? "" : $"<open-checksum type=\"sha256\">{new Paper("opened", opened).Sha256}</open-checksum><open-size>{opened.Length}</open-size>")}
+                {(opened is null ? "" : $"<open-checksum type=\"sha256\">{new Paper("opened", opened).Sha256}</open-checksum>")}
+                {((openSize ?? opened?.Length) is { } unpacked ? $"<open-size>{unpacked}</open-size>" : "")}
                 <location href="repodata/primary.xml"/>
                 <size>{primary.Length}</size>
               </data>

@@ -28,6 +28,24 @@ public sealed class PinTests
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync(state.Path + "repodata/repomd.xml.asc", Ct)).StatusCode);
     }
 
+    /// <summary>An upstream's XML may hold a page with a script, which a browser would run as this server's own.</summary>
+    [Theory]
+    [InlineData("external/up/x86_64/repodata/repomd.xml")]
+    [InlineData("external/up/x86_64/nothing")]
+    [InlineData("repos/paper/x86_64/repodata/repomd.xml")]
+    [InlineData("repos/paper/x86_64/nothing")]
+    public async Task What_repositories_hold_is_no_page_of_this_servers(string path)
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        await using var site = await Pinning.Open();
+        await site.Add(upstream.Url);
+
+        var answer = await site.Http().GetAsync(path, Ct);
+
+        Assert.Equal(["sandbox; default-src 'none'"], answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+    }
+
     [Theory]
     [InlineData("gz")]
     [InlineData("xz")]

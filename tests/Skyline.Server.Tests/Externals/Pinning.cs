@@ -10,6 +10,21 @@ static class Pinning
     /// <summary>A server that may ask loopback, where the tests' upstreams are.</summary>
     public static Task<Site> Open(params string[] settings) => Site.Open(null, null, ["--Skyline:FetchFromLocalAddresses=true", .. settings]);
 
+    /// <summary>A server whose one chroot takes its packages from the upstream.</summary>
+    /// <param name="data">A folder that an earlier one left.</param>
+    public static async Task<Site> OfChroot(string url, string? setting = null, string[]? keys = null, string? data = null)
+    {
+        data ??= Directory.CreateTempSubdirectory("skyline-site-").FullName;
+        var chroots = Directory.CreateDirectory(Path.Combine(data, "own")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(chroots, "up-1.json"), $$"""
+            {
+              "name": "up-1", "title": "Up", "releaseVersion": "1", "arches": { "x86_64": {}, "i686": { "buildroot": "x86_64" } }, "packages": ["@build"], "macros": {},
+              "repos": [{ "id": "base", "baseUrl": "{{url}}", "priority": 20, "gpgCheck": true, "gpgKeys": {{System.Text.Json.JsonSerializer.Serialize(keys ?? ["file:///usr/share/keys/up"])}} }]
+            }
+            """, Ct);
+        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", setting ?? "--Skyline:PinChrootRepos=true"]);
+    }
+
     public static Task<ExternalDetails> Add(this Site site, string url, string name = "up", ExternalKind kind = ExternalKind.BaseUrl, string? keys = null, bool signedMetadata = false) =>
         site.Add(new NewExternal(name, kind, url, keys, signedMetadata, Arches: ["x86_64"]));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Skyline.Server.Externals;
+using Skyline.Testing.Rpms;
 
 namespace Skyline.Server.Tests.Externals;
 
@@ -107,10 +108,12 @@ public sealed class PullThroughTests
 
         using var head = await site.Http().SendAsync(new HttpRequestMessage(HttpMethod.Head, "external/up/x86_64/" + alpha), Ct);
         Assert.Equal((long?)bytes.Length, head.Content.Headers.ContentLength);
+        Assert.Equal("application/x-rpm", head.Content.Headers.ContentType!.MediaType);
         Assert.DoesNotContain(alpha, upstream.Asked);
 
         using var part = await site.Http().SendAsync(new HttpRequestMessage(HttpMethod.Get, "external/up/x86_64/" + alpha) { Headers = { Range = new RangeHeaderValue(10, 19) } }, Ct);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(part.Headers.ETag, head.Headers.ETag);
         Assert.Equal(bytes[10..20], await part.Content.ReadAsByteArrayAsync(Ct));
         using var unchanged = await site.Http().SendAsync(new HttpRequestMessage(HttpMethod.Get, "external/up/x86_64/" + alpha) { Headers = { IfNoneMatch = { part.Headers.ETag! } } }, Ct);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
@@ -162,6 +165,41 @@ public sealed class PullThroughTests
         Assert.True(Kept(site, upstream, "alpha"));
     }
 
+    [Fact]
+    public async Task Makers_of_room_make_it_once()
+    {
+        var names = Enumerable.Range(0, 10).Select(at => $"pkg{at}").ToArray();
+        await using var upstream = await Upstream.Open(names);
+        await using var site = await Pinning.Open();
+        await site.Add(upstream.Url);
+        foreach (var name in names) await site.Http().GetByteArrayAsync("external/up/x86_64/" + Upstream.PathOf(name), Ct);
+        var cache = site.Part<PackageCache>();
+        site.Part<SkylineSettings>().ExternalCacheBytes = cache.Bytes() - 1;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.Evict(Ct))));
+
+        Assert.Single(names, name => !Kept(site, upstream, name));
+    }
+
+    [Fact]
+    public async Task A_package_is_sent_to_its_end_while_others_take_its_place()
+    {
+        await using var upstream = await Upstream.Open();
+        var large = new SyntheticRpm("large", "1.0", "1.up") { Files = [new("/usr/share/large", System.Security.Cryptography.RandomNumberGenerator.GetBytes(24 << 20))] };
+        large.WriteTo(Path.Combine(upstream.Root, "Packages"));
+        upstream.Publish("alpha");
+        await using var site = await Pinning.Open("--Skyline:ExternalCacheBytes=1");
+        await site.Add(upstream.Url);
+        using var sending = await site.Http().GetAsync($"external/up/x86_64/Packages/{large.FileName}", HttpCompletionOption.ResponseHeadersRead, Ct);
+
+        await site.Http().GetByteArrayAsync("external/up/x86_64/" + alpha, Ct);
+        await site.Part<PackageCache>().Evict(Ct);
+
+        var bytes = upstream.Bytes($"Packages/{large.FileName}");
+        Assert.True(site.Part<Skyline.Server.Storage.Blobs>().Has(new Paper("large", bytes).Sha256));
+        Assert.Equal(bytes, await sending.Content.ReadAsByteArrayAsync(Ct));
+    }
+
     static bool Kept(Site site, Upstream upstream, string name) =>
         site.Part<Skyline.Server.Storage.Blobs>().Has(new Paper(name, upstream.Bytes(Upstream.PathOf(name))).Sha256);
 
@@ -181,6 +219,9 @@ public sealed class PullThroughTests
     [Theory]
     [InlineData("../../../etc/passwd")]
     [InlineData("%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("..%2f..%2fetc/passwd")]
+    [InlineData("%252e%252e/%252e%252e/etc/passwd")]
+    [InlineData("..\\..\\etc\\passwd")]
     [InlineData("Packages/nothing.rpm")]
     [InlineData("")]
     public async Task What_was_not_pinned_is_not_asked_for(string path)
@@ -190,9 +231,7 @@ public sealed class PullThroughTests
         var pinned = await site.Add(upstream.Url);
         upstream.Asked.Clear();
 
-        var answer = await site.Http().GetAsync(pinned.States[0].Path + path, Ct);
-
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await RawHttp.StatusOf(site.Address, pinned.States[0].Path.TrimStart('/') + path));
         Assert.Empty(upstream.Asked);
     }
 }

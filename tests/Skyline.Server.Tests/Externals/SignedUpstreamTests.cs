@@ -24,7 +24,38 @@ public sealed class SignedUpstreamTests
         Assert.Equal(theirs.Public.Fingerprint, Assert.Single(pinned.States).SignedBy);
         Assert.Equal([others.Public.Fingerprint, theirs.Public.Fingerprint], pinned.Keys);
         Assert.Equal(upstream.Bytes("repodata/repomd.xml.asc"), await site.Http().GetByteArrayAsync("external/up/x86_64/repodata/repomd.xml.asc", Ct));
-        Assert.Contains(theirs.Public.Armored.Trim(), await site.Http().GetStringAsync("external/up/keys.asc", Ct));
+        Assert.Equal(others.Public.Armored + theirs.Public.Armored, await site.Http().GetStringAsync("external/up/keys.asc", Ct));
+    }
+
+    /// <summary>Some stores say 403 of what they do not have.</summary>
+    [Fact]
+    public async Task A_signature_that_is_forbidden_is_one_that_is_not_there()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        upstream.Meddle = (context, path) =>
+        {
+            if (!path.EndsWith(".asc", StringComparison.Ordinal)) return Task.FromResult(false);
+            context.Response.StatusCode = 403;
+            return Task.FromResult(true);
+        };
+        await using var site = await Pinning.Open();
+
+        var may = await site.Add(upstream.Url, keys: theirs.Public.Armored);
+        var must = await site.Add(upstream.Url, name: "must", keys: theirs.Public.Armored, signedMetadata: true);
+
+        Assert.Equal((null, 1), (may.Arch().Fault, may.Arch().Packages));
+        Assert.Contains("repomd.xml.asc: it answered 403", must.Arch().Fault);
+    }
+
+    [Fact]
+    public async Task A_private_key_is_refused_and_kept_nowhere()
+    {
+        await using var site = await Pinning.Open();
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => site.Add("https://example.org/", keys: theirs.Public.Armored + "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n-----END PGP PRIVATE KEY BLOCK-----\n"));
+
+        Assert.Equal((400, true), (refused.Status, refused.Message.Contains("It holds a private key", StringComparison.Ordinal)));
+        Assert.Equal(404, (int)(await site.Http().GetAsync("external/up/keys.asc", Ct)).StatusCode);
     }
 
     [Fact]

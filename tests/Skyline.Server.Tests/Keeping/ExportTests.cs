@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Skyline.Protocol;
+using Skyline.Server.Tests.Signing;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Keeping;
@@ -125,6 +126,41 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(10, published.Count);
         Assert.True(pairs.Except(published).Count() <= 1, "Only the first state's pair is not among those published meanwhile.");
         Assert.NotEmpty(pairs.Intersect(published));
+    }
+
+    [Fact]
+    public async Task Who_reads_the_tree_while_it_comes_to_be_signed_with_another_key_finds_packages_and_metadata_of_one_key()
+    {
+        await using var site = await Open();
+        await site.Import("one", "1");
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var pairs = new HashSet<string>();
+        string[] files = ["repodata/repomd.xml", "Packages/o/one-1-1.x86_64.rpm"];
+        static string Pair(IEnumerable<byte[]> files) => string.Join(' ', files.Select(file => Convert.ToHexStringLower(SHA256.HashData(file))));
+        var reading = Task.CompletedTask;
+        var published = new HashSet<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            if (i > 0) await site.Site.UntilCurrent(await site.Admin.RotateKey(null, new NewKey(), Ct));
+            await site.Admin.Export("paper", new(), Ct);
+            var served = await Task.WhenAll(files.Select(file => site.Site.Http().GetByteArrayAsync($"repos/paper/x86_64/{file}", Ct)));
+            published.Add(Pair(served));
+            if (i > 0) continue;
+            reading = Task.Run(() =>
+            {
+                while (!done.IsCancellationRequested)
+                {
+                    using var repository = new OpenFolder(Tree("paper", "x86_64"));
+                    if (files.Select(repository.Read).ToList() is [{ } repomd, { } package]) pairs.Add(Pair([repomd, package]));
+                }
+            }, Ct);
+        }
+        await done.CancelAsync();
+        await reading;
+
+        Assert.Equal(5, published.Count);
+        Assert.Empty(pairs.Except(published));
+        Assert.True(pairs.Count > 1, "The reader saw no other state than the first.");
     }
 
     [Theory]

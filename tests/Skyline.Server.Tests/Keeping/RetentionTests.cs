@@ -1,6 +1,7 @@
 using System.Net;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tests.Signing;
 
 namespace Skyline.Server.Tests.Keeping;
 
@@ -11,6 +12,35 @@ public sealed class RetentionTests
     static async Task<HttpStatusCode> StatusOf(KeepingSite site, string path) => (await site.Site.Http().GetAsync(path, Ct)).StatusCode;
 
     static long Count(KeepingSite site, string table) => site.Site.Part<Database>().Read(db => db.One<long>($"SELECT count(*) FROM {table}"));
+
+    [Fact]
+    public async Task With_its_last_snapshot_a_retired_key_is_handed_out_no_more_and_its_secret_is_destroyed()
+    {
+        await using var site = await KeepingSite.Open();
+        await site.Import("hello", "1");
+        var old = Assert.Single(await site.Admin.Keys(Ct));
+        var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
+        await site.Site.UntilCurrent(next);
+        async Task<IReadOnlyList<bool>> HandedOut()
+        {
+            var file = await site.Site.Http().GetStringAsync("keys/paper.asc", Ct);
+            return [.. await Task.WhenAll(new[] { old, next }.Select(async key => file.Contains(await site.Site.Http().GetStringAsync($"keys/{key.Fingerprint}.asc", Ct), StringComparison.Ordinal)))];
+        }
+        Assert.Equal([true, true], await HandedOut());
+        Assert.All(await site.Admin.Keys(Ct), key => Assert.Null(key.DestroyedAt));
+
+        await site.Admin.SetRetention("paper", new(1, 0), Ct);
+        await site.Admin.ApplyRetention(dryRun: false, Ct);
+
+        Assert.Equal([false, true], await HandedOut());
+        var keys = (await site.Admin.Keys(Ct)).ToDictionary(key => key.Fingerprint);
+        Assert.Equal((true, false, KeyState.Retired), (keys[old.Fingerprint].DestroyedAt is not null, keys[old.Fingerprint].Elsewhere, keys[old.Fingerprint].State));
+        Assert.Null(keys[next.Fingerprint].DestroyedAt);
+        Assert.Equal([old.Fingerprint], site.Site.Part<Database>().Read(db => db.All<string>("SELECT fingerprint FROM signing_keys WHERE secret IS NULL")));
+        Assert.Contains(", secret destroyed", await site.Site.Http().GetStringAsync("keys", Ct));
+        await site.Import("later", "1");
+        await site.IsWhole();
+    }
 
     [Fact]
     public async Task A_tag_keeps_20_snapshots_and_14_days_until_it_is_told_otherwise()
@@ -186,9 +216,9 @@ public sealed class RetentionTests
         await site.Import("one", "1");
         await site.Import("one", "2");
         var then = await site.Import("two", "1");
+        await site.Import("one", "3");
         // Superseded then, and in no snapshot that is kept.
         await site.Untag("one-1-1");
-        await site.Import("one", "3");
         site.Clock.Pass(TimeSpan.FromDays(400));
         await site.Admin.ApplyRetention(dryRun: false, Ct);
 

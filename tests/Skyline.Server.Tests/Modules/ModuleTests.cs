@@ -89,6 +89,7 @@ public sealed class ModuleTests
     [InlineData("document: modulemd-defaults\nversion: 1\ndata: &a {module: a}\nmore: *a", "anchors or aliases")]
     [InlineData("document: modulemd-defaults\nversion: 1\ndata: {module: \"a\\nb\"}", "more than one line")]
     [InlineData("document: [modulemd", "cannot be taken")]
+    [InlineData("document: \"\\UFFFFFFFF\"", "cannot be taken")]
     [InlineData("document: modulemd-defaults\nversion: 1\ndata: {module: a\u0007}", "U+0007")]
     [InlineData("document: modulemd-defaults\nversion: 1\ndata: {module: a}\u2028--- x", "U+2028")]
     [InlineData("document: modulemd-defaults\nversion: 1\ndata: {module: a}\r--- {}\r", "cannot be taken")]

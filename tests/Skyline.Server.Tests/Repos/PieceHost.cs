@@ -39,13 +39,7 @@ sealed class PieceHost : IAsyncDisposable
     public HttpClient Http() => new() { BaseAddress = Address };
 
     /// <summary>A connection with one request sent over it.</summary>
-    public async Task<NetworkStream> Ask(string request)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
-    }
+    public Task<NetworkStream> Ask(string request) => RawHttp.Ask(Address, request);
 
     public Task Stop() => app.StopAsync(TestContext.Current.CancellationToken);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Xml.Linq;
 using Skyline.Protocol;
+using Skyline.Server.Tests.Tags;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Repos;
@@ -41,6 +42,27 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task Who_opens_a_repositorys_own_address_comes_to_its_page()
+    {
+        await using var site = await Site.Open();
+        var snapshot = (await site.Admin.Tag("paper", Ct)).Snapshot;
+
+        Assert.Equal("/tags/paper", await PageAt(site, "repos/paper/x86_64/"));
+        Assert.Equal("/tags/paper", await PageAt(site, "repos/paper/src"));
+        Assert.Equal($"/tags/paper/snapshots/{snapshot}", await PageAt(site, $"repos/paper/@{snapshot}/x86_64/"));
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("repos/paper/none/", Ct)).StatusCode);
+    }
+
+    /// <summary>Where the redirect ends, which is a page that is there.</summary>
+    static async Task<string> PageAt(Site site, string address)
+    {
+        using var answer = await site.Http().GetAsync(address, Ct);
+        answer.EnsureSuccessStatusCode();
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        return answer.RequestMessage!.RequestUri!.AbsolutePath;
+    }
+
+    [Fact]
     public async Task A_built_package_is_served_signed_and_its_content_hash_is_that_of_the_upload()
     {
         await using var site = await Site.Open();
@@ -77,6 +99,30 @@ public sealed class PublishTests
         await using var compressed = await site.Http().GetStreamAsync($"repos/paper/{part}/{href}", Ct);
         await using var plain = new ZstdSharp.DecompressionStream(compressed);
         return (await XDocument.LoadAsync(plain, LoadOptions.None, Ct)).Root!.Attribute("packages")!.Value;
+    }
+
+    [Fact]
+    public async Task Debug_packages_that_several_share_are_with_what_debuggers_read()
+    {
+        await using var site = await Site.Open();
+        foreach (var name in new[] { "kernel-debuginfo-common-x86_64", "kernel-debuginfo", "kernel-debugsource", "kernel-core" })
+            await site.Admin.Import(Papers.Binary(name, "6.1", "1", source: "kernel-6.1-1.src.rpm").Open(), "paper", Ct);
+        await site.UpToDate("paper");
+
+        Assert.Equal(["kernel-debuginfo-6.1-1.x86_64.rpm", "kernel-debuginfo-common-x86_64-6.1-1.x86_64.rpm", "kernel-debugsource-6.1-1.x86_64.rpm"], (await RepositoryReading.Packages(site, "paper", "x86_64-debug")).Order());
+        Assert.Equal(["kernel-core-6.1-1.x86_64.rpm"], await RepositoryReading.Packages(site, "paper", "x86_64"));
+    }
+
+    [Fact]
+    public async Task A_build_of_a_package_that_its_tag_blocks_says_that_the_repositories_did_not_get_it()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.Block("paper", new(["hello"]), preview: false, Ct);
+
+        var build = await BuildHello(site);
+
+        Assert.Equal((BuildState.Complete, "Built and tagged, but hello was blocked in 'paper' then, so its repositories did not get it."), (build.State, build.Why));
+        Assert.Equal("0", await PackagesIn(site, "x86_64"));
     }
 
     [Fact]
@@ -143,13 +189,16 @@ public sealed class PublishTests
     [InlineData("repos/paper/x86_64/../../../../skyline.db")]
     [InlineData("repos/paper/x86_64/%2e%2e/%2e%2e/admin.token")]
     [InlineData("repos/paper/x86_64//etc/passwd")]
+    [InlineData("repos/paper/x86_64/..%2f..%2fadmin.token")]
+    [InlineData("repos/paper/x86_64/%252e%252e/%252e%252e/admin.token")]
+    [InlineData("repos/paper/x86_64/..\\..\\admin.token")]
     [InlineData("repos/../admin.token")]
     [InlineData("repos/paper/@0000/x86_64/repodata/repomd.xml")]
     public async Task A_path_that_leads_elsewhere_finds_nothing(string path)
     {
         await using var site = await Site.Open();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync(path, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await RawHttp.StatusOf(site.Address, path));
     }
 
     [Fact]

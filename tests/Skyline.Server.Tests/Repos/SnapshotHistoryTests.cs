@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Tests.Signing;
 using Skyline.Server.Tests.Tags;
 using static Skyline.Protocol.PackageChangeKind;
 
@@ -28,8 +29,8 @@ public sealed class SnapshotHistoryTests
         Assert.Equal([("heir", "world-1-1 tagged", "admin"), ("base", "hello-1-1 tagged", "admin")],
             page.Snapshots.Select(snapshot => snapshot.Events[0]).Select(one => (one.Tag, one.What, one.By!)));
         Assert.Single(page.Snapshots[0].Events);
-        Assert.Contains(("heir", "inherits from base"), page.Snapshots[1].Events.Select(one => (one.Tag, one.What)));
-        Assert.Contains(rest.Snapshots, snapshot => snapshot.Events.Any(one => one.What == "created"));
+        // What left the repositories as they were is told of the snapshot that they were and stayed.
+        Assert.Equal([("heir", "inherits from base"), ("heir", "created"), ("base", "created")], Assert.Single(rest.Snapshots).Events.Select(one => (one.Tag, one.What)));
         Assert.Null(rest.NextBefore);
         Assert.Equal("There is no tag 'none'.", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Snapshots("none", Ct))).Message);
     }
@@ -130,6 +131,30 @@ public sealed class SnapshotHistoryTests
     }
 
     [Fact]
+    public async Task What_was_tagged_while_packages_were_signed_comes_back_with_the_snapshot_that_held_it()
+    {
+        await using var host = await SigningHost.Open();
+        await using var site = await Site.Open(null, null, host.Setting);
+        var key = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
+        await site.UntilCurrent(key);
+        await site.MakeTags("new", "other");
+        await site.Import("stubborn", "2", "other");
+        await site.Import("stubborn", "1");
+        await site.UpToDate("new");
+        await host.HoldWhatHolds("stubborn");
+
+        await site.Add("new", "stubborn-1-1");
+        await using (await host.Held()) await site.Add("new", "stubborn-2-1");
+        var then = await site.UpToDate("new");
+        Assert.Equal(["stubborn-2"], await site.Listed("new"));
+        await site.Admin.UntagBuilds("new", new(["stubborn-1-1", "stubborn-2-1"]), preview: false, Ct);
+        await site.UpToDate("new");
+        await site.Admin.RollBack("new", new(then), preview: false, Ct);
+
+        Assert.Equal(then, await site.UpToDate("new"));
+    }
+
+    [Fact]
     public async Task What_is_inherited_stays_when_a_tag_is_rolled_back_and_the_answer_says_so()
     {
         await using var site = await Site.Open();
@@ -139,11 +164,15 @@ public sealed class SnapshotHistoryTests
         var then = await site.UpToDate("heir");
         await site.Import("own", "2", "heir");
         await site.Import("inherited", "1", "base");
+        await site.Admin.EditGroup("heir", "words", new(Name: "Words"), Ct);
 
+        var preview = await site.Admin.RollBack("heir", new(then), preview: true, Ct);
         var done = await site.Admin.RollBack("heir", new(then), preview: false, Ct);
 
-        Assert.Contains("What the tag inherits", Assert.Single(done.Notes));
+        Assert.Equal("Changed since, and left as it is now: group words set; base: inherited-1-1 tagged. So the next snapshot may differ from that one.", Assert.Single(done.Notes));
+        Assert.Equal(preview.Notes, done.Notes);
         Assert.Equal(["inherited-1", "own-1"], await site.Listed("heir"));
+        Assert.Equal("words", Assert.Single(await site.Admin.Groups("heir", Ct)).Id);
         Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.RollBack("base", new(then), preview: false, Ct))).Status);
     }
 }

@@ -55,6 +55,25 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task A_change_of_compression_after_a_restart_rewrites_what_was_written_in_the_other()
+    {
+        var site = await Site.Open();
+        for (var i = 0; i < 150; i++) await site.Admin.Import(Papers.Binary($"word{i}", "1", "1").Open(), "paper", Ct);
+        await UpToDate(site, "paper");
+        await site.Stop();
+
+        await using var again = await Site.Open(site.Data);
+        await again.Admin.SetTag("paper", new(Compression: TagCompression.Gzip), preview: false, Ct);
+        await UpToDate(again, "paper");
+        Assert.Contains("-primary.xml.gz\"", await RepomdOf(again, "paper"));
+        Assert.DoesNotContain(".zst\"", await RepomdOf(again, "paper"));
+        await again.Admin.Import(Papers.Binary("one-more", "1", "1").Open(), "paper", Ct);
+        await UpToDate(again, "paper");
+
+        Assert.Equal(151, (await FilesIn(again, "paper")).Count);
+    }
+
+    [Fact]
     public async Task Only_a_packages_latest_build_is_in_the_repository_unless_the_tag_holds_all()
     {
         await using var site = await Site.Open();

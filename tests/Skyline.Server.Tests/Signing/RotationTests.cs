@@ -21,18 +21,6 @@ public sealed class RotationTests
         await site.Part<Skyline.Server.Repos.PublishSnapshot>().BringUpToDate(id, Ct);
     }
 
-    static async Task<KeyDetails> Until(Site site, string fingerprint, Func<KeyDetails, bool> wanted)
-    {
-        while (true)
-        {
-            var bell = site.Part<Bells>().Next(Bells.KeyStates);
-            if ((await site.Admin.Keys(Ct)).Single(key => key.Fingerprint == fingerprint) is var now && wanted(now)) return now;
-            await bell.WaitAsync(Ct);
-        }
-    }
-
-    static Task<KeyDetails> UntilCurrent(Site site, KeyDetails key) => Until(site, key.Fingerprint, now => now.State == KeyState.Current);
-
     static Task<string> Key(Site site, KeyDetails key) => site.Http().GetStringAsync($"keys/{key.Fingerprint}.asc", Ct);
 
     [Fact]
@@ -44,12 +32,15 @@ public sealed class RotationTests
         var before = (await site.Admin.Tag("paper", Ct)).Snapshot;
 
         var next = await site.Admin.RotateKey(null, new NewKey(Identity: "Second <second@example.invalid>"), Ct);
-        await UntilCurrent(site, next);
+        await site.UntilCurrent(next);
 
         foreach (var part in new[] { "x86_64", "x86_64-debug", "aarch64", "src" })
             Assert.Equal(part == "x86_64" ? 2 : 0, await SignatureChecks.AllSignedWith(site.Http(), "paper", part, await Key(site, next), Ct));
         Assert.Equal(2, await SignatureChecks.AllSignedWith(site.Http(), "paper", $"@{before}/x86_64", await Key(site, old), Ct));
-        Assert.NotEqual(before, (await site.Admin.Tag("paper", Ct)).Snapshot);
+        var tag = await site.Admin.Tag("paper", Ct);
+        Assert.NotEqual(before, tag.Snapshot);
+        Assert.Equal(await site.Http().GetByteArrayAsync("repos/paper/x86_64/Packages/h/hello-1-1.x86_64.rpm", Ct),
+            await site.Http().GetByteArrayAsync($"api/builds/{tag.Builds.Single(build => build.Nvr == "hello-1-1").Id}/files/hello-1-1.x86_64.rpm", Ct));
         var both = await site.Http().GetStringAsync("keys/paper.asc", Ct);
         Assert.Equal(await Key(site, next) + await Key(site, old), both);
         Assert.Equal([KeyState.Current, KeyState.Retired], (await site.Admin.Keys(Ct)).Select(key => key.State));
@@ -73,7 +64,7 @@ public sealed class RotationTests
         await host.RefuseWhatHolds("stubborn");
 
         var next = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
-        var stuck = await Until(site, next.Fingerprint, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
+        var stuck = await site.UntilKey(next, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
 
         Assert.Contains("it ended with 3", stuck.Why);
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, next), Ct));
@@ -86,7 +77,7 @@ public sealed class RotationTests
 
         await host.Mend();
         site.Part<Bells>().Ring(Bells.Keys);
-        Assert.Null((await UntilCurrent(site, next)).Why);
+        Assert.Null((await site.UntilCurrent(next)).Why);
         Assert.Equal(3, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, next), Ct));
     }
 
@@ -138,7 +129,7 @@ public sealed class RotationTests
         var instance = Assert.Single(await site.Admin.Keys(Ct));
 
         var own = await site.Admin.CreateKey("paper", new NewKey("rsa2048"), Ct);
-        await UntilCurrent(site, own);
+        await site.UntilCurrent(own);
 
         Assert.Equal(("paper", "Rsa2048", "paper, Skyline <skyline@localhost>"), (own.Tag, own.Kind, own.Identity));
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, own), Ct));
@@ -148,9 +139,9 @@ public sealed class RotationTests
 
         // The instance's next key is not the tag's affair, and the tag's not the instance's.
         var second = await site.Admin.RotateKey(null, new NewKey(), Ct);
-        await UntilCurrent(site, second);
+        await site.UntilCurrent(second);
         var third = await site.Admin.RotateKey("paper", new NewKey(), Ct);
-        await UntilCurrent(site, third);
+        await site.UntilCurrent(third);
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, third), Ct));
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "other", "x86_64", await Key(site, second), Ct));
         Assert.Equal([third.Fingerprint, own.Fingerprint, instance.Fingerprint], (await site.Admin.KeysOf("paper", Ct)).Select(key => key.Fingerprint));
@@ -162,7 +153,7 @@ public sealed class RotationTests
         await using var host = await SigningHost.Open();
         await using var site = await Site.Open(null, null, host.Setting);
         var key = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("rsa3072", "Host <host@example.invalid>")), Ct);
-        await UntilCurrent(site, key);
+        await site.UntilCurrent(key);
         await Import(site, "paper", "hello");
 
         await host.SignsSomethingElse();
@@ -178,6 +169,28 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task A_damaged_package_keeps_no_other_tag_and_no_other_package_from_the_next_key()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.CreateTag(new NewTag("second", "paper-1"), Ct);
+        await Import(site, "paper", "first", "damaged", "last");
+        await Import(site, "second", "words");
+        var old = Assert.Single(await site.Admin.Keys(Ct));
+        var sha256 = Papers.Binary("damaged", "1", "1").Sha256;
+        await File.WriteAllTextAsync(Path.Combine(site.Data, "blobs", sha256[..2], sha256[2..]), "no package", Ct);
+
+        var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
+        var stuck = await site.UntilKey(next, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
+
+        Assert.Contains("is not an RPM package", stuck.Why);
+        Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "second", "x86_64", await Key(site, next), Ct));
+        Assert.Equal(["first-1-1.x86_64.rpm", "last-1-1.x86_64.rpm", "words-1-1.x86_64.rpm"], site.Part<Database>().Read(db => db.All<string>("""
+            SELECT r.file_name FROM signed_rpms s JOIN rpms r ON r.id = s.rpm_id JOIN signing_keys k ON k.id = s.key_id WHERE k.fingerprint = @Fingerprint ORDER BY r.file_name
+            """, next)));
+        Assert.Equal(await Key(site, next) + await Key(site, old), await site.Http().GetStringAsync("keys/paper.asc", Ct));
+    }
+
+    [Fact]
     public async Task A_next_key_that_is_stuck_makes_way_for_another()
     {
         await using var host = await SigningHost.Open();
@@ -185,10 +198,10 @@ public sealed class RotationTests
         await Import(site, "paper", "stubborn");
         await host.RefuseWhatHolds("stubborn");
         var stuck = await site.Admin.RotateKey(null, new NewKey(PublicKey: await host.MakeKey("ed25519", "Host <host@example.invalid>")), Ct);
-        await Until(site, stuck.Fingerprint, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
+        await site.UntilKey(stuck, now => now.Why!.Contains("tried again", StringComparison.Ordinal));
 
         var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
-        await UntilCurrent(site, next);
+        await site.UntilCurrent(next);
 
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, next), Ct));
         Assert.Equal([KeyState.Current, KeyState.Retired, KeyState.Retired], (await site.Admin.Keys(Ct)).Select(key => key.State));
@@ -205,7 +218,7 @@ public sealed class RotationTests
         Assert.StartsWith("Degraded", await site.Http().GetStringAsync("healthz", Ct));
 
         var next = await site.Admin.RotateKey(null, new NewKey(), Ct);
-        await UntilCurrent(site, next);
+        await site.UntilCurrent(next);
 
         Assert.Equal("Healthy\n", await site.Http().GetStringAsync("healthz", Ct));
         Assert.Equal(1, await SignatureChecks.AllSignedWith(site.Http(), "paper", "x86_64", await Key(site, next), Ct));

@@ -31,6 +31,22 @@ sealed class SigningHost : IAsyncDisposable
     /// <summary>Signatures of data that holds the text fail until they are mended.</summary>
     public Task RefuseWhatHolds(string text) => File.WriteAllTextAsync(Path.Combine(folder, "refused"), text, Ct);
 
+    public int Refusals => File.Exists(Path.Combine(folder, "refusals")) ? File.ReadAllLines(Path.Combine(folder, "refusals")).Length : 0;
+
+    public Task RefusesOnce() => Write($"if mkdir '{folder}'/once 2> /dev/null; then exit 3; fi; {Signing("\"$2\"")}");
+
+    /// <summary>The first signature of data that holds the text waits for <see cref="Held"/>.</summary>
+    public async Task HoldWhatHolds(string text)
+    {
+        (await Tool.Run("mkfifo", [Gate], Ct)).Ok("mkfifo");
+        await Write($"if [ -p '{Gate}' ] && grep -qaF {text} '{folder}'/data.$$; then cat '{Gate}' > /dev/null; rm '{Gate}'; fi; {Signing("\"$2\"")}");
+    }
+
+    /// <summary>Comes back when the signature waits; disposed, it is made.</summary>
+    public Task<FileStream> Held() => Task.Run(() => new FileStream(Gate, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0), Ct);
+
+    string Gate => Path.Combine(folder, "gate");
+
     public Task Mend()
     {
         File.Delete(Path.Combine(folder, "refused"));
@@ -43,7 +59,7 @@ sealed class SigningHost : IAsyncDisposable
         await File.WriteAllTextAsync(Script, $"""
             #!/bin/sh
             cat > '{folder}'/data.$$
-            if [ -e '{folder}'/refused ] && grep -qaF -f '{folder}'/refused '{folder}'/data.$$; then echo "the module is locked" >&2; exit 3; fi
+            if [ -e '{folder}'/refused ] && grep -qaF -f '{folder}'/refused '{folder}'/data.$$; then echo >> '{folder}'/refusals; echo "the module is locked" >&2; exit 3; fi
             {line}
 
             """, Ct);

@@ -1,0 +1,51 @@
+using Skyline.Protocol;
+using Skyline.Server.Externals;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Keeping;
+
+/// <summary>How it stands with what is kept, as the API and the pages show it. It costs a look at each snapshot, none at packages.</summary>
+public sealed class KeepingViews(Database database, Blobs blobs, PackageCache externals, KeepingReports reports, KeepingTurns turns, SkylineSettings settings, TimeProvider time)
+{
+    public KeepingState State()
+    {
+        var all = reports.All();
+        var removed = all.FirstOrDefault(one => one.Work == nameof(KeepingWork.Retention));
+        var collected = all.FirstOrDefault(one => one.Work == nameof(KeepingWork.Collection));
+        return new(turns.Now, KeepTidy.At, Store(all), database.Read(db => RetentionPlan.OfAll(db, time.GetUtcNow())).Select(plan => plan.Shortly()).ToList(),
+            removed is null ? null : new(removed.Last, removed.As(SkylineJson.Default.RetentionSummary)),
+            collected is null ? null : new(collected.Last, collected.As(SkylineJson.Default.CollectedGarbage)),
+            [.. all.Where(one => one.Work == nameof(KeepingWork.Check)).Select(one => new CheckRun(one.Subject.Length == 0 ? null : one.Subject, one.Last, one.As(SkylineJson.Default.CheckSummary)))],
+            Exports(all));
+    }
+
+    /// <summary>What retention says of a tag's snapshots, as of now; null: there is no such tag.</summary>
+    public TagRetentionReport? Of(string tag) => database.Read(db => RetentionPlan.Of(db, tag, time.GetUtcNow()))?.OnTheWire();
+
+    StoreSize Store(IReadOnlyList<KeptReport> all)
+    {
+        var counted = all.Where(one => one.Work is nameof(KeepingWork.Collection) or nameof(KeepingWork.Count)).MaxBy(one => one.EndedAt ?? 0);
+        var count = counted?.As(SkylineJson.Default.CollectedGarbage);
+        return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), DatabaseBytes(), externals.Bytes(), blobs.RoomLeft());
+    }
+
+    /// <summary>With what SQLite has not moved from its log yet: on a young server that is all there is.</summary>
+    long DatabaseBytes() => new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length);
+
+    /// <summary>The trees that there are, and those that the settings ask for. One that was made by hand and then removed is passed over.</summary>
+    List<ExportRun> Exports(IReadOnlyList<KeptReport> all)
+    {
+        var newest = database.Read(db => db.All<(string Tag, long Id)>("SELECT t.name, max(s.id) FROM tags t JOIN snapshots s ON s.tag_id = t.id GROUP BY t.id")).ToDictionary(tag => tag.Tag, tag => tag.Id);
+        var made = all.Where(one => one.Work == nameof(KeepingWork.Export)).ToDictionary(one => one.Subject);
+        return [.. made.Keys.Where(path => Directory.Exists(Path.Combine(settings.ExportFolder, path))).Union(settings.ExportTags).Order(StringComparer.Ordinal).Select(path =>
+        {
+            var (tag, scheduled, one) = (path.Split('/')[^1], settings.ExportTags.Contains(path), made.GetValueOrDefault(path));
+            return new ExportRun(path, tag, scheduled, one?.SnapshotId is { } id && id == newest.GetValueOrDefault(tag), scheduled ? WhyNot(tag, newest) : null, one?.Last, one?.As(SkylineJson.Default.ExportSummary));
+        })];
+    }
+
+    string? WhyNot(string scheduled, Dictionary<string, long> tags) =>
+        settings.ExportFolder.Length == 0 ? ExportFolder.Off
+        : tags.ContainsKey(scheduled) ? null
+        : $"Skyline:ExportTags names '{scheduled}', and there is no such tag.";
+}

@@ -1,0 +1,33 @@
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tests.Storage;
+
+public sealed class DatabaseTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Several_questions_of_one_reading_see_the_same_moment()
+    {
+        var folder = Directory.CreateTempSubdirectory("skyline-database-").FullName;
+        using (var database = Database.Open(Path.Combine(folder, "skyline.db")))
+        {
+            using var asked = new SemaphoreSlim(0);
+            using var written = new SemaphoreSlim(0);
+            var reading = Task.Run(() => database.Read(db =>
+            {
+                var before = db.One<long>("SELECT count(*) FROM users");
+                asked.Release();
+                written.Wait(Ct);
+                return (before, db.One<long>("SELECT count(*) FROM users"));
+            }), Ct);
+            await asked.WaitAsync(Ct);
+            await database.Write(tx => tx.Execute("INSERT INTO users (name, admin, created_at) VALUES ('somebody', 0, 0)"), Ct);
+            written.Release();
+
+            Assert.Equal((0, 0), await reading);
+            Assert.Equal(1, database.Read(db => db.One<long>("SELECT count(*) FROM users")));
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+}
