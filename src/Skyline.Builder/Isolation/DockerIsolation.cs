@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Skyline.Protocol;
 
 namespace Skyline.Builder;
 
@@ -73,14 +74,26 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         }
     }
 
-    public async Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
+    public Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
+        Start(() => Create(chamber, ct), chamber.Limits, output, ct);
+
+    /// <summary>A container that is not a chamber: mock's. What <paramref name="describe"/> gives is told how this engine is spoken to, and marked as the agent's.</summary>
+    public Task<IRunningBuild> Start(long run, Func<IList<string>, CreateContainerParameters> describe, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
+        Start(async () =>
+        {
+            var container = describe(security);
+            container.Labels = Labels(run);
+            return (await docker.Containers.CreateContainerAsync(container, ct)).ID;
+        }, limits, output, ct);
+
+    async Task<IRunningBuild> Start(Func<Task<string>> create, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
     {
         string? id = null;
         try
         {
-            id = await Create(chamber, ct);
+            id = await create();
             var stream = await docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, ct);
-            var build = new DockerBuild(docker, id, stream, chamber.Limits, output, Remove);
+            var build = new DockerBuild(docker, id, stream, limits, output, Remove);
             await build.Start(ct);
             return build;
         }
