@@ -43,7 +43,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var timer = time.CreateTimer(_ => soon.Cancel(), null, TimeSpan.FromSeconds(WaitSeconds + 15), Timeout.InfiniteTimeSpan);
-        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds), soon.Token);
+        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds, shop.Engines), soon.Token);
     }
 
     /// <summary>A leased run to its end, whichever that is. Nothing of it is left after.</summary>

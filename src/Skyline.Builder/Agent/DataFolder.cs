@@ -20,6 +20,8 @@ sealed class DataFolder : IDisposable
     /// <summary>For trying things out at start.</summary>
     public string Probe => Path.Combine(Root, "probe");
     public string Keys => Path.Combine(Root, "keys");
+    /// <summary>mock's roots and caches, a slot's each.</summary>
+    public string Mock => Path.Combine(Root, "mock");
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
     public static DataFolder Open(string path)

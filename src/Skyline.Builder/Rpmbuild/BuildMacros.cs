@@ -24,12 +24,18 @@ static partial class BuildMacros
     public static string FileText(BuildrootRecipe recipe)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in reproducible.Concat(recipe.Macros).Concat(fixedOnes).GroupBy(macro => macro.Key).Select(same => same.Last()).OrderBy(macro => macro.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in Of(recipe).OrderBy(macro => macro.Key, StringComparer.Ordinal))
         {
-            if (!Name().IsMatch(name)) throw new BuilderBrokeException($"Chroot {recipe.Chroot} has a macro named '{name}', which is no macro's name; mend the chroot.");
             text.Append('%').Append(name).Append(' ').Append(value.ReplaceLineEndings("\\\n")).Append('\n');
         }
         return text.ToString();
+    }
+
+    /// <exception cref="BuilderBrokeException">The chroot has a macro that is none.</exception>
+    public static IReadOnlyDictionary<string, string> Of(BuildrootRecipe recipe)
+    {
+        if (recipe.Macros.Keys.FirstOrDefault(name => !Name().IsMatch(name)) is { } none) throw new BuilderBrokeException($"Chroot {recipe.Chroot} has a macro named '{none}', which is no macro's name; mend the chroot.");
+        return reproducible.Concat(recipe.Macros).Concat(fixedOnes).GroupBy(macro => macro.Key).ToDictionary(same => same.Key, same => same.Last().Value);
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,127}(\([^)\n]*\))?\z")]

@@ -14,10 +14,18 @@ static class CollectResults
     const int MostFiles = 2000;
 
     /// <returns>Either the files, the source package first; or a sentence for the packager.</returns>
-    public static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> From(string work, long mostBytes, CancellationToken ct)
+    public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> From(string work, long mostBytes, CancellationToken ct) =>
+        Take([.. Rpms(Path.Combine(work, "build", "SRPMS"), work)], [.. Folders(Path.Combine(work, "build", "RPMS"), work).SelectMany(folder => Rpms(folder, work)).Take(MostFiles + 1)], mostBytes, ct);
+
+    /// <summary>mock puts all of them into one folder.</summary>
+    public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> FromMock(string results, long mostBytes, CancellationToken ct)
     {
-        var sources = Rpms(Path.Combine(work, "build", "SRPMS"), work).ToList();
-        var binaries = Folders(Path.Combine(work, "build", "RPMS"), work).SelectMany(folder => Rpms(folder, work)).Take(MostFiles + 1).ToList();
+        var all = Rpms(results, results).Take(MostFiles + 2).ToLookup(path => path.EndsWith(".src.rpm", StringComparison.Ordinal));
+        return Take([.. all[true]], [.. all[false]], mostBytes, ct);
+    }
+
+    static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Take(IReadOnlyList<string> sources, IReadOnlyList<string> binaries, long mostBytes, CancellationToken ct)
+    {
         if (sources.Count != 1) return ([], $"rpmbuild left {sources.Count} source packages where there should be one.");
         if (binaries.Count == 0) return ([], "The build made no binary package; its spec has no %files section, or none for this architecture.");
         if (binaries.Count > MostFiles) return ([], $"The build made more than {MostFiles} packages.");

@@ -4,7 +4,11 @@ using Skyline.Rpm;
 namespace Skyline.Builder;
 
 /// <summary>What a builder builds with.</summary>
-sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, TimeProvider Time);
+/// <param name="Mock">Null where there is no image with mock.</param>
+sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time)
+{
+    public IReadOnlyList<string> Engines => Mock is null ? ["overlay"] : ["overlay", "mock"];
+}
 
 /// <summary>One leased run, from its source package to its report.</summary>
 sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock phases, RunCalls calls, Workshop shop)
@@ -24,10 +28,11 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             {
                 var resolution = await Resolve(requires, ct);
                 if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
+                if (lease.Buildroot.Engine == "mock") return await ByMock(resolved, ct);
                 await using var root = await Buildroot(resolved, ct);
                 switch (await Rpmbuild(root, requires, ct))
                 {
-                    case RpmbuildEnd.Built: return await Upload(ct);
+                    case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
                     case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
                     case RpmbuildEnd.Wants other: requires = Wanted(other.Requires); break;
                 }
@@ -67,6 +72,19 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         return await shop.Resolver.Resolve(lease.Buildroot, requires, ct);
     }
 
+    /// <summary>mock makes its own root, and asks the spec for BuildRequires by itself; it can install what was resolved and no other.</summary>
+    async Task<RunReport> ByMock(Resolution.Resolved resolved, CancellationToken ct)
+    {
+        if (shop.Mock is not { } mock) throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} is mock's, and this builder has no mock (--mock-image).");
+        phases.Enter(RunPhase.Buildroot);
+        locked = resolved.Lock;
+        var files = await mock.Prepare(folder, lease, resolved, ct);
+        log.Say($"mock, from {locked.Count} packages, in image {mock.Image}");
+        var end = await new MockBuild(mock.Docker, mock.Image, log, phases, shop.Time).Run(files, lease, ct);
+        phases.Enter(RunPhase.Upload);
+        return end is RpmbuildEnd.Failed failed ? Ended(RunOutcome.Failed, failed.Why, failed.Lines) : await Upload(await CollectResults.FromMock(files.Out, lease.Limits.DiskBytes, ct), ct);
+    }
+
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)
     {
         phases.Enter(RunPhase.Buildroot);
@@ -92,13 +110,12 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         return requires;
     }
 
-    async Task<RunReport> Upload(CancellationToken ct)
+    async Task<RunReport> Upload((IReadOnlyList<BuiltFile> Files, string? Why) collected, CancellationToken ct)
     {
-        var (files, why) = await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct);
-        if (why is not null) return Failed([why]);
+        if (collected.Why is { } why) return Failed([why]);
         try
         {
-            var stored = await UploadResults.All(files, calls, ct);
+            var stored = await UploadResults.All(collected.Files, calls, ct);
             log.Say($"{stored.Count} packages handed over");
             return Ended(RunOutcome.Succeeded, null, []) with { Files = stored };
         }

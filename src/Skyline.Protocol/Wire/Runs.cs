@@ -2,7 +2,8 @@ namespace Skyline.Protocol;
 
 /// <param name="Arches">What this builder can build ("x86_64"); noarch goes with any.</param>
 /// <param name="WaitSeconds">How long the server may hold the request open until there is work (at most 60).</param>
-public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds);
+/// <param name="Engines">What it can make buildroots with: "overlay", "mock". Null: overlay alone.</param>
+public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
 public sealed record LeasedRun(
@@ -18,9 +19,10 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="TargetArch">What `rpmbuild --target` is given; differs from BuildrootArch only for cross targets.</param>
 /// <param name="Packages">What every buildroot has: names, or "@group".</param>
 /// <param name="Macros">rpm macros by name, without the per cent sign.</param>
+/// <param name="Engine">"overlay", the builder's own, or "mock".</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros);
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay");
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>

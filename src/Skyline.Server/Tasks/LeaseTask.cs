@@ -22,7 +22,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         while (true)
         {
             var bell = bells.Next(Bells.Work);
-            if (await Claim(builder, ct) is { } run) return Describe(run);
+            if (await Claim(builder, request.Engines ?? ["overlay"], ct) is { } run) return Describe(run);
             var left = until - time.GetUtcNow();
             if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return null;
         }
@@ -50,7 +50,8 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
-    /// does not know (any more) waits, and so does what needs a repository that is not pinned yet; neither holds up anything else.
+    /// does not know (any more) waits, and so does what needs an engine that the builder lacks or a repository that is not pinned yet;
+    /// none of them holds up anything else.
     /// </summary>
     const string ClaimOne = $"""
         UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
@@ -71,7 +72,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         RETURNING id
         """;
 
-    async Task<ClaimedRun?> Claim(long builder, CancellationToken ct)
+    async Task<ClaimedRun?> Claim(long builder, IReadOnlyList<string> engines, CancellationToken ct)
     {
         // Nothing waits, nothing is claimed: an idle builder that is woken costs a read.
         if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')"))) return null;
@@ -81,7 +82,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
             var id = tx.One<long?>(ClaimOne, new
             {
                 builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
-                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Select(chroot => chroot.Name)
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Where(chroot => engines.Contains(chroot.Engine)).Select(chroot => chroot.Name)
             });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
