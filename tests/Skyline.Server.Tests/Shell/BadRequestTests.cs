@@ -27,7 +27,7 @@ public sealed class BadRequestTests
 
     [Theory]
     [InlineData("api/builds?limit=abc", HttpStatusCode.BadRequest)]
-    [InlineData("repos/paper/x86_64/", HttpStatusCode.NotFound)]
+    [InlineData("repos/paper/none/", HttpStatusCode.NotFound)]
     [InlineData("repos/paper", HttpStatusCode.NotFound)]
     public async Task An_address_that_is_wrong_is_no_fault_of_ours(string path, HttpStatusCode status)
     {
