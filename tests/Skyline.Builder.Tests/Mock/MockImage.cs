@@ -3,7 +3,7 @@ using Docker.DotNet.Models;
 
 namespace Skyline.Builder.Tests.Mock;
 
-/// <summary>An image with this machine's bash and, as mock, the stand-in: built once for all tests, and gone at their end.</summary>
+/// <summary>An image with this machine's bash and cp and, as mock, the stand-in: built once for all tests, and gone at their end.</summary>
 public sealed class MockImage : IAsyncLifetime
 {
     readonly string tag = Guid.NewGuid().ToString("N")[..12];
@@ -19,7 +19,7 @@ public sealed class MockImage : IAsyncLifetime
             foreach (var folder in new[] { "skyline/", "skyline/in/", "skyline/out/", "var/", "var/lib/", "var/lib/mock/", "var/cache/", "var/cache/mock/", "proc/", "sys/", "dev/", "tmp/", "run/", "root/", "etc/", "var/log/", "var/tmp/" })
                 await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, folder));
             await writer.WriteEntryAsync(Path.Combine(AppContext.BaseDirectory, "Mock", "stand-in-mock"), "usr/bin/mock");
-            foreach (var file in await Needed("/bin/bash")) await writer.WriteEntryAsync(Path.GetFullPath(new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file), file.TrimStart('/'));
+            foreach (var file in (await Needed("/bin/bash")).Union(await Needed("/bin/cp"))) await writer.WriteEntryAsync(Path.GetFullPath(new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file), file.TrimStart('/'));
         }
         tar.Position = 0;
         using var docker = DockerIsolation.Connect(DockerEngine.Host);
