@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Skyline.Rpm;
 
 namespace Skyline.Benchmarks;
 
 /// <summary>A file that is read once, front to back, and hashed as it is read. Its buffer is lent.</summary>
-sealed class HashedFile(SafeFileHandle file, byte[] buffer) : Stream
+sealed class HashedFile(SafeFileHandle file, byte[] buffer) : ForwardStream
 {
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     int at, filled;
@@ -47,13 +48,4 @@ sealed class HashedFile(SafeFileHandle file, byte[] buffer) : Stream
     }
 
     public override int Read(byte[] into, int offset, int count) => Read(into.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] from, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
 /// <summary>A stream that is read once, front to back: what is left of a stream when all else is taken away.</summary>
-abstract class ForwardStream : Stream
+public abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => false;

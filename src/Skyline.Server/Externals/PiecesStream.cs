@@ -1,3 +1,5 @@
+using Skyline.Server.Storage;
+
 namespace Skyline.Server.Externals;
 
 /// <summary>

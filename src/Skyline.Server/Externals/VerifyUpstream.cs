@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Skyline.Rpm;
+using Skyline.Server.Storage;
 
 namespace Skyline.Server.Externals;
 

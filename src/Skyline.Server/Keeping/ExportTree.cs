@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Skyline.Protocol;
 using Skyline.Server.Repos;
@@ -107,7 +108,14 @@ public sealed class ExportTree(Database database, Blobs blobs, SkylineSettings s
         foreach (var file in files)
         {
             await using var to = new FileStream(Path.Combine(folder, Path.GetFileName(file.Path)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
-            await new PiecesStream(new KeptMetadata(file.Sha256, file.Size, file.Frames).Pieces(database)).CopyToAsync(to, ct);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var piece in new KeptMetadata(file.Sha256, file.Size, file.Frames).Pieces(database).OfType<byte[]>())
+            {
+                hash.AppendData(piece);
+                await to.WriteAsync(piece, ct);
+            }
+            if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
+                throw new InvalidDataException($"{file.Repo}/{file.Path} is damaged and was not exported; `skyline repo verify` tells what else is.");
             to.Flush(flushToDisk: true);
         }
     }

@@ -1,3 +1,4 @@
+using Skyline.Rpm;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 
@@ -16,7 +17,7 @@ sealed record KeptMetadata(string Sha256, long Size, byte[] Frames)
 }
 
 /// <summary>Pieces, one after another, as a stream: of a large file one piece is in memory at a time.</summary>
-sealed class PiecesStream(IEnumerable<byte[]?> pieces) : Stream
+sealed class FramesStream(IEnumerable<byte[]?> pieces) : ForwardStream
 {
     readonly IEnumerator<byte[]?> rest = pieces.GetEnumerator();
     ReadOnlyMemory<byte> piece;
@@ -35,15 +36,6 @@ sealed class PiecesStream(IEnumerable<byte[]?> pieces) : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

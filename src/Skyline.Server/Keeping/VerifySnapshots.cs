@@ -106,7 +106,7 @@ sealed class VerifySnapshots(Database database, VerifyReport report, Tag tag, Da
     async Task<int> Listed(Row snapshot, string repo, FileRow primary)
     {
         var (listed, count) = (new HashSet<(string, string)>(), 0);
-        using (var xml = ListedPackages.Open(new PiecesStream(primary.Kept.Pieces(database)), primary.Path))
+        using (var xml = ListedPackages.Open(new FramesStream(primary.Kept.Pieces(database)), primary.Path))
             foreach (var package in ListedPackages.Read(xml))
             {
                 count++;

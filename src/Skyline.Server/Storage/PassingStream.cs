@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Skyline.Server.Storage;
 
 /// <summary>Reads from one stream, and writes and digests every byte that passes; bounded, with one pooled buffer whatever the size.</summary>
-sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long> roomLeft) : Stream
+sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long> roomLeft) : PassedStream
 {
     /// <summary>How often the disk is asked whether it still has room.</summary>
     const long CheckEvery = 64L << 20;
@@ -42,18 +42,6 @@ sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long>
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => passed; set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it with ReadAsync.");
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

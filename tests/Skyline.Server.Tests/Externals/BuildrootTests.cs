@@ -72,14 +72,7 @@ public sealed class BuildrootTests
     public async Task A_build_waits_for_the_first_pin_says_so_and_is_leased_when_it_lands()
     {
         await using var upstream = await Upstream.Open("alpha");
-        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        upstream.Meddle = async (_, path) =>
-        {
-            if (!path.Contains("primary", StringComparison.Ordinal)) return false;
-            asked.TrySetResult();
-            await go.Task;
-            return false;
-        };
+        var (asked, go) = upstream.Hold(path => path.Contains("primary", StringComparison.Ordinal));
         await using var site = await Pinning.OfChroot(upstream.Url);
         var build = await Submit(site);
         var lease = new PaperBuilder(site.LocalBuilder).Lease();

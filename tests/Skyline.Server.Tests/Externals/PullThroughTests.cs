@@ -17,14 +17,7 @@ public sealed class PullThroughTests
         await using var upstream = await Upstream.Open("alpha");
         await using var site = await Pinning.Open();
         await site.Add(upstream.Url);
-        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        upstream.Meddle = async (_, path) =>
-        {
-            if (path != alpha) return false;
-            asked.TrySetResult();
-            await go.Task;
-            return false;
-        };
+        var (asked, go) = upstream.Hold(path => path == alpha);
 
         var http = site.Http();
         var rush = Enumerable.Range(0, 50).Select(_ => http.GetByteArrayAsync("external/up/x86_64/" + alpha, Ct)).ToList();
@@ -41,14 +34,7 @@ public sealed class PullThroughTests
         await using var upstream = await Upstream.Open("alpha");
         await using var site = await Pinning.Open();
         await site.Add(upstream.Url);
-        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        upstream.Meddle = async (_, path) =>
-        {
-            if (path != alpha) return false;
-            asked.TrySetResult();
-            await go.Task;
-            return false;
-        };
+        var (asked, go) = upstream.Hold(path => path == alpha);
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var first = site.Http().GetByteArrayAsync("external/up/x86_64/" + alpha, impatient.Token);
         await asked.Task.WaitAsync(Ct);

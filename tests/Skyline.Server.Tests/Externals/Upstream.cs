@@ -27,6 +27,20 @@ sealed class Upstream : IAsyncDisposable
     /// <summary>Asked before every answer, with the path; true means that it has answered itself.</summary>
     public Func<HttpContext, string, Task<bool>>? Meddle { get; set; }
 
+    /// <summary>Answers to such a path, in its own time, after it may go on.</summary>
+    public (TaskCompletionSource Asked, TaskCompletionSource Go) Hold(Func<string, bool> paths)
+    {
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Meddle = async (_, path) =>
+        {
+            if (!paths(path)) return false;
+            asked.TrySetResult();
+            await go.Task;
+            return false;
+        };
+        return (asked, go);
+    }
+
     public static async Task<Upstream> Open(params string[] packages)
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);

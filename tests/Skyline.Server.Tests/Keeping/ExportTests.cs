@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Skyline.Protocol;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.Signing;
 using Skyline.Testing;
 
@@ -202,6 +203,23 @@ public sealed class ExportTests : IDisposable
         await File.AppendAllTextAsync(site.BlobFile(Papers.Binary("two", "1", "1").Sha256), "!", Ct);
 
         Assert.Contains("two-1-1.x86_64.rpm is damaged", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Export("paper", new(), Ct))).Message);
+
+        Assert.Equal(repomd, await File.ReadAllBytesAsync(Tree("paper", "x86_64", "repodata", "repomd.xml"), Ct));
+        Assert.Equal(["one-1-1.x86_64.rpm"], Packages(Tree("paper", "x86_64")));
+    }
+
+    [Fact]
+    public async Task Damaged_metadata_is_not_exported_and_the_tree_stays_as_it_was()
+    {
+        await using var site = await Open();
+        await site.Import("one", "1");
+        await site.Admin.Export("paper", new(), Ct);
+        var repomd = await File.ReadAllBytesAsync(Tree("paper", "x86_64", "repodata", "repomd.xml"), Ct);
+        var before = site.Site.Part<Database>().Read(db => db.One<long>("SELECT max(id) FROM frames"));
+        await site.Import("two", "1");
+        await site.Site.Part<Database>().Write(tx => tx.Execute("UPDATE frames SET bytes = zeroblob(length(bytes)) WHERE id > @before", new { before }), Ct);
+
+        Assert.Contains("is damaged and was not exported", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Export("paper", new(), Ct))).Message);
 
         Assert.Equal(repomd, await File.ReadAllBytesAsync(Tree("paper", "x86_64", "repodata", "repomd.xml"), Ct));
         Assert.Equal(["one-1-1.x86_64.rpm"], Packages(Tree("paper", "x86_64")));
