@@ -8,7 +8,7 @@ namespace Skyline.Builder;
 /// Buildroots kept between runs, each named by the exact packages it holds. Whoever wants one that is not there makes it, once;
 /// others who want the same wait. They are made under a temporary name and renamed when whole.
 /// </summary>
-sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limits, bool overlays, TimeProvider time, ILogger log)
+sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limits, bool overlays, TimeProvider time, ILogger log, MockEngine? mock = null)
 {
     readonly ConcurrentDictionary<string, SemaphoreSlim> gates = new();
     readonly ConcurrentDictionary<string, int> holders = new();
@@ -17,7 +17,8 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
     /// <exception cref="BuilderBrokeException">It cannot be made.</exception>
     public async Task<HeldBuildroot> Get(BuildrootRecipe recipe, Resolution.Resolved resolved, CancellationToken ct)
     {
-        var key = BuildrootKey.Of(recipe, resolved.Packages);
+        var byMock = recipe.Engine == "mock" ? mock ?? throw new BuilderBrokeException(MockEngine.Missing(recipe)) : null;
+        var key = BuildrootKey.Of(recipe, resolved.Packages, byMock?.ImageId);
         holders.AddOrUpdate(key, 1, (_, count) => count + 1);
         var held = new HeldBuildroot(key, RootOf(key), () => holders.AddOrUpdate(key, 0, (_, count) => count - 1));
         try
@@ -26,7 +27,7 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
             var hasBase = resolved.Base.Count > 0 && resolved.Base.Count < resolved.Packages.Count;
             await using var below = hasBase ? await Get(recipe, new(resolved.Base, []), ct) : null;
             await MakeRoom(ct);
-            await Gated(key, async () => await IsReady(key, ct) || await Make(key, recipe, resolved, below, ct), ct);
+            await Gated(key, async () => await IsReady(key, ct) || await Make(key, recipe, resolved, below, byMock, ct), ct);
             return held;
         }
         catch
@@ -36,7 +37,7 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
         }
     }
 
-    async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, CancellationToken ct)
+    async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, MockEngine? byMock, CancellationToken ct)
     {
         var making = Path.Combine(data.Buildroots, $".making-{Guid.NewGuid():N}");
         var root = Part(making, "root");
@@ -46,7 +47,8 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
             log.LogInformation("Making buildroot {Key} of {Packages} packages{Over}", key, resolved.Packages.Count, over ? $" over {below!.Key}" : "");
             var shared = !over && below is not null && await MakeBuildroot.TryShare(below.Root, root, ct);
             if (over) await Mounts.Overlay(below!.Root, Part(making, "upper"), Part(making, "work"), root, ct);
-            await make.Fill(root, recipe, over || shared ? [.. resolved.Packages.Except(resolved.Base)] : resolved.Packages, ct);
+            IReadOnlyCollection<RootPackage> lacking = over || shared ? [.. resolved.Packages.Except(resolved.Base)] : resolved.Packages;
+            await (byMock is null ? make.Fill(root, recipe, lacking, ct) : byMock.Fill(new(Path.Combine(making, "mock"), Path.Combine(making, "mock"), root), recipe, lacking, resolved.Packages, ct));
             await Mounts.Unmount(root);
             var bytes = await DiskUse.Of(over ? Path.Combine(making, "upper") : root, ct);
             new KeptRecord(over ? below!.Key : null, bytes, resolved.Packages.Count, KeptRecord.ThisBoot).Write(making);

@@ -20,9 +20,10 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="Packages">What every buildroot has: names, or "@group".</param>
 /// <param name="Macros">rpm macros by name, without the per cent sign.</param>
 /// <param name="Engine">"overlay", the builder's own, or "mock".</param>
+/// <param name="Mock">What mock does where it is the engine: "root", it makes the buildroot and never sees the source package; "whole", it builds too, by `mock --rebuild`.</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay");
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string Mock = "root");
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>

@@ -22,8 +22,10 @@ public abstract class AgentFixture(string isolation) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (isolation == "docker") missing = await DockerEngine.Missing();
-        if (missing is null) agent = await RunningAgent.Start(isolation);
+        if (missing is null) agent = await StartAgent();
     }
+
+    private protected virtual Task<RunningAgent> StartAgent() => RunningAgent.Start(isolation);
 
     public async ValueTask DisposeAsync()
     {
