@@ -14,8 +14,16 @@ public sealed class PodmanTests : IAsyncLifetime
         Assert.SkipWhen(PodmanEngine.Missing() is not null, PodmanEngine.Missing() ?? "");
         podman = await PodmanEngine.Start();
         image = MockImage.At(podman.Host);
-        var name = await image.Name();
-        agent = await RunningAgent.Start("docker", options => options with { DockerHost = podman.Host, MockImage = name });
+        try
+        {
+            var name = await image.Name();
+            agent = await RunningAgent.Start("docker", options => options with { DockerHost = podman.Host, MockImage = name });
+        }
+        catch
+        {
+            await podman.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
