@@ -14,14 +14,15 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     public async Task Run(CancellationToken stopping)
     {
         var backoff = new Backoff(time);
-        var reached = true;
+        string? trouble = null;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
+                if (await shop.Isolation.WhyUnable(stopping) is { } unable) throw new BuilderBrokeException(unable);
                 var lease = await Lease(stopping);
-                if (!reached) log.LogInformation("The server is back");
-                reached = true;
+                if (trouble is not null) log.LogInformation("Working again");
+                trouble = null;
                 backoff.Reset();
                 if (lease is not null) await Work(lease, stopping);
                 continue;
@@ -30,10 +31,15 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
             {
                 return;
             }
+            catch (BuilderBrokeException e)
+            {
+                if (trouble != e.Message) log.LogWarning("Taking no work: {Why}", e.Message);
+                trouble = e.Message;
+            }
             catch (Exception e) when (e is RefusedException || RunCalls.IsPassing(e, stopping))
             {
-                if (reached) log.LogWarning("No work from {Server}: {Why}; trying on", options.Server, e.Message);
-                reached = false;
+                if (trouble is null) log.LogWarning("No work from {Server}: {Why}; trying on", options.Server, e.Message);
+                trouble = e.Message;
             }
             await backoff.Wait(stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }

@@ -7,7 +7,7 @@ namespace Skyline.Builder;
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
-    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes)
+    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience)
 {
     public const string Usage = """
         Usage: skyline-builder --server URL --token-file FILE [option…]
@@ -20,6 +20,7 @@ sealed record BuilderOptions(
           --isolation WHICH       auto, docker or bubblewrap (default auto: docker where an engine answers)
           --slots N               builds at once (default: half the processors, at least 1)
           --docker-host URL       the container engine (default $DOCKER_HOST, else unix:///var/run/docker.sock)
+          --engine-patience N     seconds the container engine may take to answer (default 60)
           --mock-image IMAGE      container image with mock, for chroots whose engine is mock (default: none, and none of those)
           --build-user UID        under bubblewrap, first user id of builds, one a slot (default 1900000000)
           --arches LIST           what this machine can build (default: its own architecture)
@@ -32,7 +33,7 @@ sealed record BuilderOptions(
         """;
 
     static readonly string[] names =
-        ["server", "token-file", "data", "isolation", "slots", "docker-host", "mock-image", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log"];
+        ["server", "token-file", "data", "isolation", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log"];
 
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
     public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
@@ -51,7 +52,8 @@ sealed record BuilderOptions(
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
             given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
-            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"));
+            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"),
+            TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)));
     }
 
     static Uri ServerOf(string? text) =>

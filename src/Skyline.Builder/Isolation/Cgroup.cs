@@ -90,6 +90,13 @@ sealed class Cgroup(IReadOnlyList<string> folders, RunLimits limits)
         foreach (var folder in folders.Where(Directory.Exists)) Directory.Delete(folder);
     }
 
+    /// <summary>Kills what is in a container's group, which its engine removes by itself. Only if it is that container's alone.</summary>
+    public void KillContainer(string id)
+    {
+        if (!folders.All(folder => Path.GetFileName(folder).Contains(id, StringComparison.Ordinal))) return;
+        foreach (var pid in Members()) Libc.Kill(pid);
+    }
+
     /// <summary>Removes every group that an earlier life of the agent left.</summary>
     public static async Task<int> Sweep(string agentId, TimeProvider time)
     {

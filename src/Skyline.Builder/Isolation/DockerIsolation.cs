@@ -8,9 +8,13 @@ namespace Skyline.Builder;
 /// A build in a container of Docker Engine, or of Podman behind the same API. The container's image is a mere frame (see
 /// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
 /// </summary>
-sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time) : IIsolation
+/// <param name="patience">How long the engine may take to answer.</param>
+sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time, TimeSpan patience) : IIsolation
 {
     const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
+    static readonly TimeSpan pingPatience = TimeSpan.FromSeconds(10);
+    readonly EngineCalls engine = new(docker, patience, time);
+    readonly EngineDoubt doubt = new(patience, time);
     readonly RootFrame frame = new(docker, data.AgentId);
     List<string> security = ["no-new-privileges"];
 
@@ -40,7 +44,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             SeesMounts = await Mounts.OverlayWorks(scratch, soon.Token) && SeesNothingLess(scratch) && await CanBind(image, Path.Combine(scratch, "root", "seen"), soon.Token);
             return null;
         }
-        catch (Exception e) when (e is HttpRequestException or DockerApiException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is BuilderBrokeException or HttpRequestException or DockerApiException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return $"no engine answers at {host} ({e.Message})";
         }
@@ -65,7 +69,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
                 Labels = Labels(0),
                 HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
             }, ct);
-            await Remove(made.ID);
+            await Remove(made.ID, ct);
             return true;
         }
         catch (DockerApiException)
@@ -75,32 +79,40 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
     }
 
     public Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
-        Start(() => Create(chamber, ct), chamber.Limits, output, ct);
+        Start(chamber.RunId, token => Create(chamber, token), chamber.Limits, output, ct);
 
     /// <summary>A container that is not a chamber: mock's. What <paramref name="describe"/> gives is told how this engine is spoken to, and marked as the agent's.</summary>
     public Task<IRunningBuild> Start(long run, Func<IList<string>, CreateContainerParameters> describe, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
-        Start(async () =>
+        Start(run, async token =>
         {
             var container = describe(security);
             container.Labels = Labels(run);
-            return (await docker.Containers.CreateContainerAsync(container, ct)).ID;
+            return (await docker.Containers.CreateContainerAsync(container, token)).ID;
         }, limits, output, ct);
 
-    async Task<IRunningBuild> Start(Func<Task<string>> create, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
+    /// <param name="create">Gives the container's id.</param>
+    async Task<IRunningBuild> Start(long run, Func<CancellationToken, Task<string>> create, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
     {
+        var started = doubt.Begin(run);
         string? id = null;
         try
         {
-            id = await create();
-            var stream = await docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, ct);
-            var build = new DockerBuild(docker, id, stream, limits, output, Remove);
+            id = await engine.Ask("make the build's container", (_, token) => create(token), ct);
+            var stream = await engine.Ask("attach to the build's container", (docker, token) =>
+                docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, token), ct);
+            var build = new DockerBuild(engine, id, stream, limits, output, async container =>
+            {
+                await LetGo(container);
+                started.Dispose();
+            });
             await build.Start(ct);
             return build;
         }
         catch (Exception e)
         {
-            if (id is not null) await Remove(id);
-            if (e is DockerApiException or HttpRequestException or IOException) throw new BuilderBrokeException($"The container engine did not start the build: {e.Message}", e);
+            await LetGo(id);
+            started.Dispose();
+            if (e is DockerApiException) throw new BuilderBrokeException($"The container engine did not start the build: {e.Message}", e);
             throw;
         }
     }
@@ -151,22 +163,56 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
 
     Dictionary<string, string> Labels(long run) => new() { [RunLabel] = run.ToString(System.Globalization.CultureInfo.InvariantCulture), [AgentLabel] = data.AgentId };
 
-    public async Task<int> Sweep(CancellationToken ct)
+    public Task<int> Sweep(CancellationToken ct) => Sweep(_ => true, ct);
+
+    async Task<int> Sweep(Func<long, bool> isOver, CancellationToken ct)
     {
         var filter = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{AgentLabel}={data.AgentId}"] = true } };
-        var left = await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filter }, ct);
-        foreach (var container in left) await Remove(container.ID);
+        var all = await engine.Ask("list this builder's containers", (docker, token) => docker.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filter }, token), ct);
+        var left = all.Where(container => !long.TryParse(container.Labels[RunLabel], System.Globalization.CultureInfo.InvariantCulture, out var run) || isOver(run)).ToList();
+        foreach (var container in left) await Remove(container.ID, ct);
         return left.Count;
     }
 
+    /// <summary>After it has not answered once, what it was asked then may have been done late: containers of runs that are over go first.</summary>
+    public async Task<string?> WhyUnable(CancellationToken ct)
+    {
+        try
+        {
+            await new EngineCalls(docker, pingPatience < patience ? pingPatience : patience, time).Ask("answer a ping", (docker, token) => docker.System.PingAsync(token), ct);
+            if (doubt.IsOver) return null;
+            if (await Sweep(run => !doubt.IsUnderWay(run), ct) == 0) doubt.Settle();
+            return null;
+        }
+        catch (Exception e) when (e is BuilderBrokeException or DockerApiException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Removes it, or, where the engine does not, has it removed as soon as there is an engine again.</summary>
+    async Task LetGo(string? id)
+    {
+        try
+        {
+            if (id is not null) await Remove(id, CancellationToken.None);
+            else doubt.Raise(); // it may come yet
+        }
+        catch (Exception e) when (e is BuilderBrokeException or DockerApiException)
+        {
+            doubt.Raise();
+        }
+    }
+
     /// <summary>Kills it, waits until the engine has let go of it, removes it. One that is gone already is removed.</summary>
-    async Task Remove(string id)
+    /// <exception cref="BuilderBrokeException">The engine does not answer.</exception>
+    async Task Remove(string id, CancellationToken ct)
     {
         for (var started = time.GetTimestamp(); ;)
         {
             try
             {
-                await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+                await engine.Ask("remove a container", (docker, token) => docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token), ct);
                 return;
             }
             catch (DockerContainerNotFoundException)
@@ -176,7 +222,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             catch (DockerApiException) when (time.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
             {
                 // "removal already in progress", or a kill that is under way
-                await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
             }
         }
     }
