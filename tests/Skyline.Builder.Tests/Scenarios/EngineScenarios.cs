@@ -54,12 +54,13 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
     public async Task Engine_that_hangs_when_a_build_is_to_start_loses_the_run_and_what_it_makes_too_late_is_removed()
     {
         await Server.Enqueue(Srpm.Make("before-hang", "true")).Succeeded();
-        var run = Server.Enqueue(Srpm.Make("starts-never", "true"));
-        await HoldUntil("/srpm", () =>
+        var held = HoldFirst("/srpm", () =>
         {
             Engine.Hang();
             return Task.CompletedTask;
         });
+        var run = Server.Enqueue(Srpm.Make("starts-never", "true"));
+        await held;
 
         var report = await run.Report;
 
@@ -79,23 +80,25 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
     [InlineData("/files/")]
     public async Task Engine_killed_beside_other_phases_and_back_soon_costs_no_run(string call)
     {
-        var run = Server.Enqueue(Srpm.Make("engine-not-missed", "true"), lease => lease with
-        {
-            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { BaseUrl = "/repos/testos/", Pinned = true })] },
-        });
-        await HoldUntil(call, async () =>
+        var held = HoldFirst(call, async () =>
         {
             await Engine.Kill();
             await Engine.Live();
         });
+        // (By a name of its own, so that its metadata is not in the agent's cache already.)
+        var run = Server.Enqueue(Srpm.Make("engine-not-missed", "true"), lease => lease with
+        {
+            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { Id = "served" + call.Length, BaseUrl = "/repos/testos/", Pinned = true })] },
+        });
+        await held;
 
         await run.Succeeded();
 
         await NothingIsLeft();
     }
 
-    /// <summary>The agent's first such call is answered after the act.</summary>
-    async Task HoldUntil(string call, Func<Task> act)
+    /// <summary>From now on: the agent's first such call is answered after the act.</summary>
+    async Task HoldFirst(string call, Func<Task> act)
     {
         var (asked, done) = (new TaskCompletionSource(), new TaskCompletionSource());
         Server.Fault = async http =>
