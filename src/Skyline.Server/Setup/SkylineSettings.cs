@@ -57,8 +57,8 @@ public sealed class SkylineSettings
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 
-    /// <summary>How long a builder may be silent before its run is given to another.</summary>
-    public int LeaseSeconds { get; set; } = 60;
+    /// <summary>How long a builder may be silent before its run is given to another: longer than a network that is away for a minute.</summary>
+    public int LeaseSeconds { get; set; } = 90;
 
     /// <summary>How long a builder that lost a run must wait before it may try the same task again.</summary>
     public int RetryLostAfterSeconds { get; set; } = 60;
