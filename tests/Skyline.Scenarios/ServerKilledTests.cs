@@ -57,7 +57,7 @@ public sealed class ServerKilledTests
     [InlineData(RunPhase.Upload)]
     public async Task Killed_in_a_phase_of_a_run_it_is_back_for_the_same_run_to_end_well(RunPhase phase)
     {
-        await using var site = await Appliance.Start(Ct);
+        await using var site = await Appliance.Start(Ct, leaseSeconds: null);
         await site.StartBuilder("patient", freshData: phase == RunPhase.Buildroot);
         var build = await site.Submit(await HeavySource.Make(site.Folder, phase, Ct));
         var run = (await site.Until(build.Id, now => now.Tasks[0].Runs.Any(run => run.State == RunState.Running && run.Phase == phase))).Tasks[0].Runs[^1].Id;
