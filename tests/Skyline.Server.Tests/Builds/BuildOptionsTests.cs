@@ -166,7 +166,7 @@ public sealed class BuildOptionsTests
     public async Task A_repository_of_its_own_that_no_builder_could_read_yet_is_pinned_at_first_need()
     {
         await using var upstream = await Upstream.Open("alpha");
-        await using var site = await Pinning.OfChroot(upstream.Url);
+        await using var site = await Pinning.OfChroot(upstream.Url, "--Skyline:FetchFromLocalAddresses=true");
         await site.Admin.AddExternal(new NewExternal("extra", ExternalKind.BaseUrl, upstream.Url, Arches: ["aarch64"]), Ct);
         await site.Settled("extra");
 
