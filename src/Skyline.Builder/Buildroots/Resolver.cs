@@ -8,7 +8,7 @@ namespace Skyline.Builder;
 /// <summary>
 /// Asks dnf's solver, through a small Python script, which packages a buildroot is made of; one a slot, so that no slot waits for
 /// another's repositories. A process answers one question and ends; the next one is started ahead, so that its imports (0.1–0.2 s)
-/// are over when a run comes. While it waits it takes some 40 MB.
+/// are over when a run comes. While it waits it takes some 20 MB of its own.
 /// </summary>
 sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinement confinement, Uri server) : IAsyncDisposable
 {
