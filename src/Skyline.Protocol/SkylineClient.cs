@@ -11,9 +11,12 @@ public sealed partial class SkylineClient(HttpClient http)
     /// Uploads a source package as it is read; nothing of it is held in memory, and nothing is sent before the server has said
     /// that it wants it. The client's HttpClient.Timeout covers the upload too: an HttpClient for this has none.
     /// </summary>
-    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}",
+    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null) =>
+        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{Query(options)}",
             new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct, askFirst: true);
+
+    static string Query(BuildOptions? options) => options is null ? "" : string.Concat(options.Words()
+        .Select(word => word[2..].Split('=', 2)).Select(word => $"&{word[0]}={Uri.EscapeDataString(word.ElementAtOrDefault(1) ?? "true")}"));
 
     public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
         http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);

@@ -7,6 +7,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildDetails))]
 [JsonSerializable(typeof(BuildPage))]
 [JsonSerializable(typeof(BuildFromUrl))]
+[JsonSerializable(typeof(BuildOptions))]
 [JsonSerializable(typeof(NewTag))]
 [JsonSerializable(typeof(ImportedRpm))]
 [JsonSerializable(typeof(TagRetention))]

@@ -20,11 +20,12 @@ static class Agent
 
         using var server = ConnectTo(options);
         using var anyone = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
-        await using var resolver = new Resolver(data, confinement, options.Server);
-        resolver.WarmUp();
+        var known = new KnownResolutions();
+        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server)).ToList();
+        foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
-        var shop = new Workshop(resolver, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
+        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));

@@ -15,6 +15,7 @@ sealed class DataFolder : IDisposable
     public string AgentId { get; }
     public string Runs => Path.Combine(Root, "runs");
     public string Buildroots => Path.Combine(Root, "buildroots");
+    /// <summary>A slot's folder each.</summary>
     public string Metadata => Path.Combine(Root, "metadata");
     public string Packages => Path.Combine(Root, "packages");
     /// <summary>For trying things out at start.</summary>
@@ -22,6 +23,8 @@ sealed class DataFolder : IDisposable
     public string Keys => Path.Combine(Root, "keys");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
+
+    public string MetadataOf(int slot) => Path.Combine(Metadata, slot.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
     public static DataFolder Open(string path)

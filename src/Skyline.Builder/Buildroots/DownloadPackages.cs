@@ -88,8 +88,10 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
     void DropOld()
     {
         long kept = 0;
-        foreach (var file in new DirectoryInfo(data.Packages).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+        // Not the parts: those are other slots' downloads, gone in a moment.
+        foreach (var file in new DirectoryInfo(data.Packages).EnumerateFiles("*.rpm").OrderByDescending(file => file.LastWriteTimeUtc))
         {
+            if (!file.Exists) continue; // another slot was quicker
             kept += file.Length;
             if (kept > storeBytes && time.GetUtcNow() - file.LastWriteTimeUtc > inUse) file.Delete();
         }

@@ -16,7 +16,7 @@ sealed partial class MockBuild(DockerIsolation docker, string image, RunLog log,
     /// <exception cref="BuilderBrokeException">mock, its container or the chroot failed, not the build.</exception>
     public async Task<RpmbuildEnd> Run(MockFolder folder, LeasedRun lease, CancellationToken ct)
     {
-        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
+        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>(), "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
         var (lines, output) = (new FollowedLines(folder.StateLog), new FollowedFile(folder.BuildLog));
         var logStart = log.Length;
         await using var build = await docker.Start(lease.RunId, security => MockContainer.Describe(image, folder, command, lease.Limits, security), lease.Limits, Say, ct);

@@ -13,7 +13,7 @@ sealed record MockEngine(DockerIsolation Docker, string Image, MockRepos Repos, 
         var repos = await Repos.Fill(folder, lease.Buildroot, resolved.Packages, ct);
         Libc.Link(run.Srpm, Path.Combine(folder.In, lease.Srpm.FileName));
         // One root a slot and chroot: mock names its root and its caches after it.
-        var config = MockConfig.Text($"{lease.Buildroot.Chroot}-{lease.Buildroot.BuildrootArch}", lease.Buildroot, BuildMacros.Of(lease.Buildroot), repos, lease.Limits);
+        var config = MockConfig.Text($"{lease.Buildroot.Chroot}-{lease.Buildroot.BuildrootArch}", lease.Buildroot, BuildMacros.Of(lease.Buildroot, lease.Options), repos, lease.Limits);
         await File.WriteAllTextAsync(Path.Combine(folder.In, "mock.cfg"), config, ct);
         return folder;
     }

@@ -14,11 +14,12 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     /// <summary>How long the binary build itself took, by the build's own clock, and how long the whole chamber.</summary>
     public (TimeSpan Binary, TimeSpan Whole) Took { get; private set; }
 
+    /// <param name="before">Of what is required, what the spec asked for in earlier rounds.</param>
     /// <exception cref="BuilderBrokeException">The engine, or the machine, broke.</exception>
-    public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string> requires, CancellationToken ct)
+    public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
     {
-        await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot), requires);
-        var command = Chamber.WithEnvironment("/bin/bash", "-c", Script.Build, "build", lease.Buildroot.TargetArch);
+        await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot, lease.Options), requires, before);
+        var command = Chamber.WithEnvironment(["/bin/bash", "-c", Script.Build, "build", lease.Buildroot.TargetArch, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>()]);
         var started = time.GetTimestamp();
         var logStart = log.Length;
         var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder.Work, ct);

@@ -4,10 +4,16 @@ using Skyline.Rpm;
 namespace Skyline.Builder;
 
 /// <summary>What a builder builds with.</summary>
+/// <param name="Resolvers">One a slot.</param>
 /// <param name="Mock">Null where there is no image with mock.</param>
-sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time)
+sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time) : IAsyncDisposable
 {
     public IReadOnlyList<string> Engines => Mock is null ? ["overlay"] : ["overlay", "mock"];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var resolver in Resolvers) await resolver.DisposeAsync();
+    }
 }
 
 /// <summary>One leased run, from its source package to its report.</summary>
@@ -24,20 +30,23 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
+            IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)
             {
                 var resolution = await Resolve(requires, ct);
+                // What the source package says may be another distribution's word, or other options'. The spec, read here, has the last one.
+                if (resolution is Resolution.Unmet && round == 1 && lease.Buildroot.Engine != "mock") resolution = await Resolve(requires = [], ct);
                 if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
                 if (lease.Buildroot.Engine == "mock") return await ByMock(resolved, ct);
                 await using var root = await Buildroot(resolved, ct);
-                switch (await Rpmbuild(root, requires, ct))
+                switch (await Rpmbuild(root, requires, before, ct))
                 {
                     case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
                     case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
-                    case RpmbuildEnd.Wants other: requires = Wanted(other.Requires); break;
+                    case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
                 }
             }
-            return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for others."]);
+            return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for more."]);
         }
         catch (BadRpmException e)
         {
@@ -56,6 +65,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         if (folder.FreeBytes < lease.Srpm.Size) throw new BuilderBrokeException($"The builder's disk has no room for {lease.Srpm.FileName} ({lease.Srpm.Size} bytes).");
         await FetchSrpm.To(folder.Srpm, lease, calls, ct);
         log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {shop.Isolation.Name}");
+        if (lease.Options is { } options) log.Say($"with {string.Join(' ', options.Words())}");
     }
 
     async Task<IReadOnlyList<string>> ReadRequires(CancellationToken ct)
@@ -69,7 +79,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<Resolution> Resolve(IReadOnlyList<string> requires, CancellationToken ct)
     {
         phases.Enter(RunPhase.Resolve);
-        return await shop.Resolver.Resolve(lease.Buildroot, requires, ct);
+        return await shop.Resolvers[folder.Slot].Resolve(lease.Buildroot, requires, ct);
     }
 
     /// <summary>mock makes its own root, and asks the spec for BuildRequires by itself; it can install what was resolved and no other.</summary>
@@ -94,11 +104,11 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         return root;
     }
 
-    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, CancellationToken ct)
+    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         phases.Enter(RunPhase.Rpmbuild);
         var rpmbuild = new Rpmbuild(shop.Isolation, log, shop.Time);
-        var end = await rpmbuild.Run(folder, lease, root, requires, ct);
+        var end = await rpmbuild.Run(folder, lease, root, requires, before, ct);
         phases.Enter(RunPhase.Upload);
         if (end is RpmbuildEnd.Built or RpmbuildEnd.Wants) phases.Move(rpmbuild.Took.Whole - (end is RpmbuildEnd.Built ? rpmbuild.Took.Binary : TimeSpan.Zero), RunPhase.Rpmbuild, RunPhase.Buildroot);
         return end;

@@ -20,15 +20,17 @@ sealed class RunFolder : IAsyncDisposable
         new(data, Directory.CreateDirectory(Path.Combine(data.Runs, $"{run}-{Guid.NewGuid().ToString("N")[..8]}"), Own).FullName, slot, owner);
 
     /// <summary>A fresh work folder with what the build starts from.</summary>
-    public async Task PrepareWork(string macros, IEnumerable<string> requires)
+    /// <param name="before">Of what is required, what the spec asked for in earlier rounds.</param>
+    public async Task PrepareWork(string macros, IEnumerable<string> requires, IEnumerable<string> before)
     {
         await RemoveTree.At(Work);
         Directory.CreateDirectory(Work, Own);
         Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros);
         await File.WriteAllLinesAsync(Path.Combine(Work, "requires.resolved"), requires);
+        await File.WriteAllLinesAsync(Path.Combine(Work, "requires.before"), before);
         if (!Libc.IsRoot) return;
-        foreach (var path in new[] { Work, Path.Combine(Work, ".rpmmacros"), Path.Combine(Work, "requires.resolved") }) Libc.Own(path, owner);
+        foreach (var path in new[] { "", ".rpmmacros", "requires.resolved", "requires.before" }) Libc.Own(Path.Combine(Work, path), owner);
     }
 
     public async ValueTask DisposeAsync() => await RemoveTree.At(root);

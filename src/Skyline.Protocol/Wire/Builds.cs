@@ -7,10 +7,12 @@ public sealed record BuildSummary(
 
 /// <param name="Revision">Grows with every change: `GET /api/builds/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Timings">Seconds by step: queue, fetch, resolve, buildroot, rpmbuild, upload, publish.</param>
+/// <param name="Options">Null: it is built as its spec and its chroot say.</param>
 public sealed record BuildDetails(
     long Id, long Revision, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, string? Snapshot,
-    IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings);
+    IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings,
+    BuildOptions? Options = null);
 
 public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState State, string? Why, IReadOnlyList<RunDetails> Runs);
 
@@ -27,6 +29,6 @@ public sealed record RpmDetails(string Nevra, string FileName, string Arch, long
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 
 /// <summary>An SRPM to fetch, instead of an upload: http or https.</summary>
-public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false);
+public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null);
 
 public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);

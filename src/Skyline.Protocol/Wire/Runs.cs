@@ -9,7 +9,7 @@ public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, 
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null);
 
 public sealed record SourceFile(string FileName, string Sha256, long Size);
 

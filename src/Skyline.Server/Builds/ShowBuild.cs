@@ -8,7 +8,7 @@ namespace Skyline.Server.Builds;
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
 static class ShowBuild
 {
-    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
+    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
     sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
     sealed record RpmRow
@@ -26,7 +26,7 @@ static class ShowBuild
 
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
-               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt
+               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options
         FROM builds b LEFT JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
         """;
 
@@ -40,7 +40,7 @@ static class ShowBuild
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs));
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options));
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)

@@ -86,7 +86,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
             });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
-            RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
+            RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
             tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, chroots.Find(run.Chroot)!.Sha256 });
             tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
             tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", run);
@@ -102,19 +102,19 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, pins);
         return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
             new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
-            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds));
+            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds), KeptOptions.Read(run.Options));
     }
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
 sealed record ClaimedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch, string HostArch, long LeasedUntil,
-    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot)
+    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot, string? Options)
 {
     public static ClaimedRun Of(IDbConnection db, long run, long builder) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1) AS HostArch,
-               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot
+               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot, b.options AS Options
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
         WHERE r.id = @run
         """, new { run, builder });

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Builds;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Verdicts;
@@ -79,7 +80,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
     /// <summary>The hash of the manifest over every binary package's content, under the key of the job.</summary>
     static string Vote(HeldRun held, string locked, IReadOnlyList<Uploaded> files)
     {
-        var job = BuildManifest.JobKey(held.SrpmSha256, locked, held.ChrootSha256, held.Arch);
+        var job = BuildManifest.JobKey(held.SrpmSha256, locked, held.ChrootSha256, held.Arch, KeptOptions.Sha256(held.Options));
         return BuildManifest.Vote(BuildManifest.Text(job, files.Where(file => file.SourceRpm is not null).Select(file => (file.ContentHash, file.FileName))));
     }
 

@@ -10,7 +10,7 @@ public sealed class MockAgentTests(MockImage image) : IClassFixture<MockImage>
     {
         Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");
         await using var agent = await RunningAgent.Start("docker", options => options with { MockImage = image.Name });
-        var run = agent.Server.Enqueue(Srpm.Hello("hello-mock"), ByMock);
+        var run = agent.Server.Enqueue(Srpm.Hello("hello-mock"), lease => ByMock(lease) with { Options = new(["tls"], [], new Dictionary<string, string>(), NoCheck: true, []) });
 
         var report = await run.Report;
 
@@ -20,6 +20,7 @@ public sealed class MockAgentTests(MockImage image) : IClassFixture<MockImage>
         var given = run.Log.Split('\n').Where(line => line.StartsWith("given: ", StringComparison.Ordinal)).Select(line => line["given: ".Length..]);
         Assert.Equal(report.Lock.Select(package => package.Nevra + ".rpm").Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
         Assert.True(report.Lock.Count > 50, "TestOS's build group");
+        Assert.Contains("config_opts['macros']['%_with_tls'] = '--with-tls'\nwithout %check\n", run.Log, StringComparison.Ordinal);
         Assert.All(agent.Server.Leases, lease => Assert.Equal(["overlay", "mock"], lease.Engines));
     }
 

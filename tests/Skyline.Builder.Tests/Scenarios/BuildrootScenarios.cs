@@ -61,6 +61,70 @@ public sealed class BuildrootScenarios
     }
 
     [Fact]
+    public async Task One_in_use_and_one_that_others_lie_over_stay_however_many_there_are()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap", options => options with { Slots = 2, Keep = new(2, long.MaxValue) });
+        var user = agent.Server.Enqueue(Srpm.Make("uses-zlib", "echo at work; until [ -e /builddir/go ]; do sleep 0.1; done; rpm -q zlib-devel", header: "BuildRequires: zlib-devel"));
+        await user.LogHas("\nat work\n");
+        var (below, used) = (Bases(agent).Single(), Kept(agent).Except(Bases(agent)).Single());
+
+        foreach (var require in new[] { "autoconf", "bison" }) await Wanting(agent, require).Succeeded();
+        // There was room for none: autoconf's had to go for bison's, and nothing else could.
+        Assert.Equal(3, Kept(agent).Count);
+        Assert.Superset(new HashSet<string> { below, used }, Kept(agent));
+
+        await File.WriteAllBytesAsync(Path.Combine(Directory.GetDirectories(Path.Combine(agent.Data, "runs"), $"{user.Lease.RunId}-*").Single(), "work", "go"), []);
+        await user.Succeeded();
+        await Wanting(agent, "autoconf").Succeeded();
+        Assert.Equal(2, Kept(agent).Count);
+        Assert.Contains(below, Kept(agent));
+        Assert.DoesNotContain(used, Kept(agent));
+    }
+
+    [Fact]
+    public async Task Bytes_that_lie_over_another_count_and_the_least_recently_used_go_for_them()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        await Wanting(agent, "bash").Succeeded();
+        await Wanting(agent, "bison").Succeeded();
+        var records = Kept(agent).ToDictionary(key => key, key => KeptRecord.Read(Path.Combine(agent.Data, "buildroots", key))!);
+        var (under, over) = (records.Values.Single(record => record.Base is null).Bytes, records.Values.Single(record => record.Base is not null).Bytes);
+        await agent.Stop();
+        // Room for what is there, and not for a byte more.
+        await using var again = await RunningAgent.Start("bubblewrap", agent.Data, options => options with { Keep = new(100, under + over) });
+
+        await Wanting(again, "autoconf").Succeeded();
+
+        Assert.InRange(over, 100_000, under);
+        Assert.Equal(2, Kept(again).Count);
+        Assert.DoesNotContain(records.Single(record => record.Value.Base is not null).Key, Kept(again));
+    }
+
+    [Fact]
+    public async Task Packages_that_were_not_used_for_long_go_when_the_store_is_full()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap", options => options with { PackageStoreBytes = 1 });
+        string[] Stored() => [.. Directory.GetFiles(Path.Combine(agent.Data, "packages"))];
+        await Wanting(agent, "zlib-devel", http: true).Succeeded();
+        var before = Stored();
+        foreach (var file in before) File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddHours(-2));
+
+        await Wanting(agent, "bison", http: true).Succeeded();
+
+        Assert.NotEmpty(Stored());
+        Assert.Empty(before.Intersect(Stored()));
+    }
+
+    static HashSet<string> Kept(RunningAgent agent) => [.. Directory.GetDirectories(Path.Combine(agent.Data, "buildroots")).Select(folder => Path.GetFileName(folder))];
+
+    static HashSet<string> Bases(RunningAgent agent) => [.. Kept(agent).Where(key => KeptRecord.Read(Path.Combine(agent.Data, "buildroots", key))!.Base is null)];
+
+    static FakeRun Wanting(RunningAgent agent, string require, bool http = false) => agent.Server.Enqueue(Srpm.Make("wants-" + require, $"rpm -q {require}", header: "BuildRequires: " + require), lease => !http ? lease : lease with
+    {
+        Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { BaseUrl = "/repos/testos/" })] },
+    });
+
+    [Fact]
     public async Task Scriptlet_of_a_package_runs_but_cannot_touch_the_machine()
     {
         await using var agent = await RunningAgent.Start("bubblewrap");
