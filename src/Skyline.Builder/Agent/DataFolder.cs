@@ -22,6 +22,8 @@ sealed class DataFolder : IDisposable
     public string Keys => Path.Combine(Root, "keys");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
+    /// <summary>The kernel that virtual machines start.</summary>
+    public string Vm => Path.Combine(Root, "vm");
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
     public static DataFolder Open(string path)

@@ -1,7 +1,7 @@
 namespace Skyline.Builder.Tests;
 
 /// <summary>One agent for a class of tests: its kept buildroots are made once.</summary>
-public abstract class AgentFixture(string isolation) : IAsyncLifetime
+public abstract class AgentFixture(string isolation, string vm = "off") : IAsyncLifetime
 {
     RunningAgent? agent;
     string? missing;
@@ -22,7 +22,8 @@ public abstract class AgentFixture(string isolation) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (isolation == "docker") missing = await DockerEngine.Missing();
-        if (missing is null) agent = await RunningAgent.Start(isolation);
+        if (isolation == "vm") missing = await VirtualMachines.Missing(vm);
+        if (missing is null) agent = await RunningAgent.Start(isolation, options => VirtualMachines.With(options, vm));
     }
 
     public async ValueTask DisposeAsync()
@@ -35,3 +36,7 @@ public abstract class AgentFixture(string isolation) : IAsyncLifetime
 public sealed class InBubblewrap() : AgentFixture("bubblewrap");
 
 public sealed class InDocker() : AgentFixture("docker");
+
+public sealed class InKvm() : AgentFixture("vm", "kvm");
+
+public sealed class InEmulation() : AgentFixture("vm", "emulated");
