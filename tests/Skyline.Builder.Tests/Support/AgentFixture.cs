@@ -22,8 +22,9 @@ public abstract class AgentFixture(string isolation, string vm = "off") : IAsync
     public async ValueTask InitializeAsync()
     {
         if (isolation == "docker") missing = await DockerEngine.Missing();
-        if (isolation == "vm") missing = await VirtualMachines.Missing(vm);
-        if (missing is null) agent = await RunningAgent.Start(isolation, options => VirtualMachines.With(options, vm));
+        if (vm == "kvm") missing = await VirtualMachines.NoKvm();
+        if (missing is null) agent = await RunningAgent.Start(isolation, options => options with { Vm = vm, VmKernel = VirtualMachines.Kernel });
+        if (vm == "emulated") missing = agent!.Said.FirstOrDefault(line => line.Contains("cannot be isolated by virtual machines", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -39,4 +40,4 @@ public sealed class InDocker() : AgentFixture("docker");
 
 public sealed class InKvm() : AgentFixture("vm", "kvm");
 
-public sealed class InEmulation() : AgentFixture("vm", "emulated");
+public sealed class BesideEmulation() : AgentFixture("bubblewrap", "emulated");
