@@ -55,7 +55,7 @@ sealed record VmDisks(string Root, string Work, string Results)
         File.Delete(image);
         return Child.Must(
             [
-                "mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal,^metadata_csum,^resize_inode", "-b", "4096", "-m", "0",
+                "mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal,^metadata_csum,^resize_inode,uninit_bg", "-b", "4096", "-m", "0",
                 "-N", files.ToString(CultureInfo.InvariantCulture), .. more, "-d", from, image, $"{bytes >> 10}k",
             ], $"Making an image of {from}", ct);
     }

@@ -43,7 +43,7 @@ broken() {
 }
 
 mount -t ext4 -o ro /dev/vda /mnt/root || broken "its kernel cannot mount the buildroot"
-mount -t ext4 -o nosuid,nodev /dev/vdb /mnt/build || broken "its kernel cannot mount the work folder"
+mount -t ext4 -o nosuid,nodev,noinit_itable /dev/vdb /mnt/build || broken "its kernel cannot mount the work folder"
 read -r memory processes files disk </limits
 group=/sys/fs/cgroup/build
 mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo '+memory +pids' >/sys/fs/cgroup/cgroup.subtree_control && mkdir $group &&

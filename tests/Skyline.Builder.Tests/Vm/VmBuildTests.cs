@@ -23,8 +23,8 @@ public sealed class VmBuildTests(BesideEmulation fixture) : IClassFixture<Beside
             echo "uid=$(id -u) gid=$(id -g) groups=$(id -G) host=$(uname -n) home=$HOME umask=$(umask) pwd=$PWD"
             grep -E '^(Cap|NoNewPrivs)' /proc/self/status
             echo "interfaces:" $(tail -n +3 /proc/net/dev | cut -d: -f1)
-            for place in / /usr /etc /var; do touch $place/x 2>/dev/null && echo "WRITABLE $place"; done
-            unshare --user true 2>/dev/null && echo "NAMESPACES"
+            for place in / /usr /etc /var; do if touch $place/x 2>/dev/null; then echo "WRITABLE $place"; fi; done
+            if unshare --user true 2>/dev/null; then echo "NAMESPACES"; fi
             """);
 
         var (one, other) = (server.Enqueue(srpm), server.Enqueue(srpm, InVm));
