@@ -14,6 +14,8 @@ static class Agent
         using var data = DataFolder.Open(options.Data);
         await using var isolation = await ChooseIsolation.Choose(options, data, time, log, stopping);
         await Sweep.Leftovers(data, isolation, log, stopping);
+        var machines = await ChooseIsolation.Beside(isolation, options, data, time, log, stopping);
+        if (machines is not null) await machines.Sweep(stopping);
         var confinement = await Confinement.Probe(stopping);
         if (!confinement.Works) log.LogWarning("{Why}: buildroots are filled without confinement, so their packages' scriptlets could touch this machine", confinement.Why);
         var overlays = isolation.SeesMounts && await CanOverlay(data, stopping);
@@ -25,7 +27,7 @@ static class Agent
         foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
-        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
+        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time, machines);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));

@@ -5,9 +5,12 @@ namespace Skyline.Builder;
 
 /// <summary>What the agent is told: by arguments, or by environment variables of the same names (SKYLINE_BUILDER_SERVER …). Arguments win.</summary>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
+/// <param name="Vm">What virtual machines run on: "kvm", "emulated", or "off": there are none.</param>
+/// <param name="VmKernel">Folder laid out as a kernel's package; null: where packaging puts one, else this machine's own.</param>
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
-    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience)
+    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
+    string Vm = "off", string? VmKernel = null)
 {
     public const string Usage = """
         Usage: skyline-builder --server URL --token-file FILE [option…]
@@ -17,7 +20,10 @@ sealed record BuilderOptions(
           --server URL            the Skyline server
           --token-file FILE       this builder's token, as `skyline builder add` printed it
           --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
-          --isolation WHICH       auto, docker or bubblewrap (default auto: docker where an engine answers)
+          --isolation WHICH       auto, docker, bubblewrap or vm (default auto: docker where an engine answers)
+          --vm WHICH              virtual machines for chroots that ask for them: off, kvm or emulated, which is
+                                  slow (default: off, or kvm with --isolation vm)
+          --vm-kernel DIR         an unpacked kernel package for them (default: /usr/lib/skyline/vm-kernel, else /)
           --slots N               builds at once (default: half the processors, at least 1)
           --docker-host URL       the container engine (default $DOCKER_HOST, else unix:///var/run/docker.sock)
           --engine-patience N     seconds the container engine may take to answer (default 60)
@@ -33,7 +39,7 @@ sealed record BuilderOptions(
         """;
 
     static readonly string[] names =
-        ["server", "token-file", "data", "isolation", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log"];
+        ["server", "token-file", "data", "isolation", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log", "vm", "vm-kernel"];
 
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
     public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
@@ -53,7 +59,8 @@ sealed record BuilderOptions(
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
             given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
             new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"),
-            TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)));
+            TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
+            VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"]);
     }
 
     static Uri ServerOf(string? text) =>
@@ -74,7 +81,12 @@ sealed record BuilderOptions(
     }
 
     static string IsolationOf(string text) =>
-        text is "auto" or "docker" or "bubblewrap" ? text : throw new BadOptionException($"--isolation {text}: it is auto, docker or bubblewrap.");
+        text is "auto" or "docker" or "bubblewrap" or "vm" ? text : throw new BadOptionException($"--isolation {text}: it is auto, docker, bubblewrap or vm.");
+
+    static string VmOf(string text, string? isolation) =>
+        text is not ("off" or "kvm" or "emulated") ? throw new BadOptionException($"--vm {text}: it is off, kvm or emulated.")
+        : text == "off" && isolation == "vm" ? throw new BadOptionException("--vm off: with --isolation vm it is kvm or emulated.")
+        : text;
 
     static int Number(string name, string? text, int usual, int least, int most) =>
         text is null ? usual

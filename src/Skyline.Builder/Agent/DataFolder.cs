@@ -23,6 +23,8 @@ sealed class DataFolder : IDisposable
     public string Keys => Path.Combine(Root, "keys");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
+    /// <summary>The kernel that virtual machines start.</summary>
+    public string Vm => Path.Combine(Root, "vm");
 
     public string MetadataOf(int slot) => Path.Combine(Metadata, slot.ToString(System.Globalization.CultureInfo.InvariantCulture));
 

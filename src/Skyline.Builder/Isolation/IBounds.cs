@@ -24,7 +24,11 @@ static class Bounds
     /// </summary>
     const string Join = """while [ "$1" != -- ]; do echo $$ >"$1" || exit 97; shift; done; shift; exec "$@" 2>&1""";
 
-    public static IReadOnlyList<string> Joining(IEnumerable<string> gates, IReadOnlyList<string> command) => ["/bin/sh", "-c", Join, "sh", .. gates, "--", .. command];
+    /// <summary>Constant: as Join, but output and errors stay apart, and are known by 3 and 4 too.</summary>
+    const string JoinApart = """while [ "$1" != -- ]; do echo $$ >"$1" || exit 97; shift; done; shift; exec "$@" 3>&1 4>&2""";
+
+    public static IReadOnlyList<string> Joining(IEnumerable<string> gates, IReadOnlyList<string> command, bool apart = false) =>
+        ["/bin/sh", "-c", apart ? JoinApart : Join, "sh", .. gates, "--", .. command];
 
     /// <summary>Open files a build may have, if it asks for more than the usual 1024: as many as the agent itself may have, within reason.</summary>
     public static long OpenFiles { get; } = Math.Min(65536, File.ReadLines("/proc/self/limits")

@@ -6,9 +6,13 @@ namespace Skyline.Builder;
 /// <summary>What a builder builds with.</summary>
 /// <param name="Resolvers">One a slot.</param>
 /// <param name="Mock">Null where there is no image with mock.</param>
-sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time) : IAsyncDisposable
+/// <param name="Machines">Isolates what asks for a virtual machine; null where there are none.</param>
+sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time, IIsolation? Machines = null) : IAsyncDisposable
 {
-    public IReadOnlyList<string> Engines => Mock is null ? ["overlay"] : ["overlay", "mock"];
+    public IReadOnlyList<string> Engines => ["overlay", .. Mock is null ? Array.Empty<string>() : ["mock"], .. Machines is null ? Array.Empty<string>() : ["overlay+vm"]];
+
+    /// <returns>null where the chroot asks for one that is not here.</returns>
+    public IIsolation? IsolationOf(BuildrootRecipe recipe) => recipe.Isolation switch { null => Isolation, "vm" => Machines, _ => null };
 
     public async ValueTask DisposeAsync()
     {
@@ -22,6 +26,8 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     /// <summary>A spec may find new BuildRequires with every buildroot it is given; one that goes on so for ever is ended.</summary>
     const int MaxRounds = 10;
     IReadOnlyList<LockedPackage> locked = [];
+
+    IIsolation Isolation => shop.IsolationOf(lease.Buildroot) ?? throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} asks for isolation by {lease.Buildroot.Isolation}, which this builder has not (--vm).");
 
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<RunReport> Run(CancellationToken ct)
@@ -64,7 +70,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         phases.Enter(RunPhase.Fetch);
         if (folder.FreeBytes < lease.Srpm.Size) throw new BuilderBrokeException($"The builder's disk has no room for {lease.Srpm.FileName} ({lease.Srpm.Size} bytes).");
         await FetchSrpm.To(folder.Srpm, lease, calls, ct);
-        log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {shop.Isolation.Name}");
+        log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {Isolation.Name}");
         if (lease.Options is { } options) log.Say($"with {string.Join(' ', options.Words())}");
     }
 
@@ -107,7 +113,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         phases.Enter(RunPhase.Rpmbuild);
-        var rpmbuild = new Rpmbuild(shop.Isolation, log, shop.Time);
+        var rpmbuild = new Rpmbuild(Isolation, log, shop.Time);
         var end = await rpmbuild.Run(folder, lease, root, requires, before, ct);
         phases.Enter(RunPhase.Upload);
         if (end is RpmbuildEnd.Built or RpmbuildEnd.Wants) phases.Move(rpmbuild.Took.Whole - (end is RpmbuildEnd.Built ? rpmbuild.Took.Binary : TimeSpan.Zero), RunPhase.Rpmbuild, RunPhase.Buildroot);

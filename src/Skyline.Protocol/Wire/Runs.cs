@@ -2,7 +2,7 @@ namespace Skyline.Protocol;
 
 /// <param name="Arches">What this builder can build ("x86_64"); noarch goes with any.</param>
 /// <param name="WaitSeconds">How long the server may hold the request open until there is work (at most 60).</param>
-/// <param name="Engines">What it can make buildroots with: "overlay", "mock". Null: overlay alone.</param>
+/// <param name="Engines">What it can make buildroots with: "overlay", "mock"; and "overlay+vm" where it can isolate by virtual machines. Null: overlay alone.</param>
 public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
@@ -20,9 +20,10 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="Packages">What every buildroot has: names, or "@group".</param>
 /// <param name="Macros">rpm macros by name, without the per cent sign.</param>
 /// <param name="Engine">"overlay", the builder's own, or "mock".</param>
+/// <param name="Isolation">"vm": in a virtual machine or not at all. Null: as the builder isolates.</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay");
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null);
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>

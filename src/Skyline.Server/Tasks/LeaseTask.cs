@@ -50,7 +50,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
-    /// does not know (any more) waits, and so does what needs an engine that the builder lacks or a repository that is not pinned yet;
+    /// does not know (any more) waits, and so does what needs an engine or a virtual machine that the builder lacks or a repository that is not pinned yet;
     /// none of them holds up anything else.
     /// </summary>
     const string ClaimOne = $"""
@@ -82,7 +82,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
             var id = tx.One<long?>(ClaimOne, new
             {
                 builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
-                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Where(chroot => engines.Contains(chroot.Engine)).Select(chroot => chroot.Name)
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Where(chroot => engines.Contains(chroot.Needs)).Select(chroot => chroot.Name)
             });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
