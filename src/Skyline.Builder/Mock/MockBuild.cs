@@ -15,31 +15,37 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
     public async Task<RpmbuildEnd> Run(MockFolder folder, LeasedRun lease, CancellationToken ct)
     {
         string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
-        var (lines, output) = (new FollowedLines(folder.StateLog), new FollowedFile(folder.BuildLog));
+        var logs = new Logs(new(folder.StateLog), new(folder.RootLog), new(folder.BuildLog));
         var logStart = log.Length;
         await using var build = await mock.Docker.Start(lease.RunId, security => MockContainer.Describe(mock.ImageId, folder.Mounts, command, lease.Limits, security), lease.Limits, said.Hear, ct);
         var watch = new LimitWatch(lease.Limits, log, time).Watch(build, folder.BuildDir, ct);
         using var tick = new PeriodicTimer(look, time);
         while (!watch.IsCompleted)
         {
-            Follow(lines, output);
+            Follow(logs);
             await Task.WhenAny(watch, tick.WaitForNextTickAsync(ct).AsTask());
         }
         var breach = await watch;
-        Follow(lines, output);
+        Follow(logs);
         if (breach is null) return Judge(await build.Exit, folder, logStart);
         // Before the build has a say, what goes over a limit is mock or the package manager.
         return state.HasSetUpBuild ? new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
     }
 
-    void Follow(FollowedLines lines, FollowedFile output)
+    void Follow(Logs logs)
     {
-        foreach (var line in lines.Next())
+        foreach (var line in logs.State.Next())
         {
             if (state.Read(line) is { } phase) phases.Enter(phase);
         }
-        for (byte[] bytes; (bytes = output.Next()).Length > 0;) log.Append(bytes);
+        // What the package manager does is in another log than the build's, and a root takes what it takes.
+        var stirs = !state.HasSetUpBuild;
+        while (logs.Root.Next().Length > 0) stirs |= !state.HasBegunRpmbuild;
+        if (stirs) log.Stir();
+        for (byte[] bytes; (bytes = logs.Build.Next()).Length > 0;) log.Append(bytes);
     }
+
+    sealed record Logs(FollowedLines State, FollowedFile Root, FollowedFile Build);
 
     RpmbuildEnd Judge(int exit, MockFolder folder, long logStart)
     {

@@ -13,10 +13,16 @@ namespace Skyline.Builder.Tests.Mock;
 public sealed class MockImage : IAsyncDisposable
 {
     static readonly string tag = Guid.NewGuid().ToString("N")[..12];
+    readonly string host;
     readonly Lazy<Task> made;
     readonly List<string> names = [];
 
-    public MockImage() => made = new(Make);
+    public MockImage() : this(DockerEngine.Host) { }
+
+    MockImage(string host) => (this.host, made) = (host, new(Make));
+
+    /// <summary>The same in another engine.</summary>
+    internal static MockImage At(string host) => new(host);
 
     static string? Real => Environment.GetEnvironmentVariable("SKYLINE_MOCK") is { Length: > 0 } folder ? folder : null;
 
@@ -35,7 +41,7 @@ public sealed class MockImage : IAsyncDisposable
 
     async Task Make()
     {
-        using var docker = DockerIsolation.Connect(DockerEngine.Host);
+        using var docker = DockerIsolation.Connect(host);
         if (Real is { } folder)
         {
             await Import(docker, folder, "localhost/skyline-mock");
@@ -84,14 +90,14 @@ public sealed class MockImage : IAsyncDisposable
         await docker.Images.BuildImageFromDockerfileAsync(
             new ImageBuildParameters { Dockerfile = "Containerfile", Tags = [$"{repository}:{tag}"], BuildArgs = new Dictionary<string, string> { ["BASE"] = from }, NetworkMode = "none", ForceRemove = true },
             context, [], new Dictionary<string, string>(), new Inline(message => said.Add(message.Stream ?? message.Error?.Message ?? "")), CancellationToken.None);
-        Assert.True(said.Any(line => line.StartsWith("Successfully built", StringComparison.Ordinal)), string.Concat(said));
+        Assert.True(said.Any(line => line.Contains("Successfully", StringComparison.Ordinal)), string.Concat(said));
         names.Add($"{repository}:{tag}");
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!made.IsValueCreated) return;
-        using var docker = DockerIsolation.Connect(DockerEngine.Host);
+        using var docker = DockerIsolation.Connect(host);
         foreach (var name in names.AsEnumerable().Reverse()) await docker.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = true });
     }
 
