@@ -6,12 +6,15 @@ namespace Skyline.Server.Tests;
 /// <summary>A builder that speaks the real contract but builds on paper: its results are packages that the test made.</summary>
 public sealed class PaperBuilder(BuilderContract contract, params string[] arches)
 {
+    /// <summary>As builders say it that know of no other; null.</summary>
+    public IReadOnlyList<string>? Engines { get; init; }
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public BuilderContract Contract => contract;
 
     public Task<LeasedRun?> TryLease(int waitSeconds = 0) =>
-        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0-paper", "paper", waitSeconds), Ct);
+        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0-paper", "paper", waitSeconds, Engines), Ct);
 
     public async Task<LeasedRun> Lease(int waitSeconds = 30) =>
         await TryLease(waitSeconds) ?? throw new InvalidOperationException("There was no work within the wait.");

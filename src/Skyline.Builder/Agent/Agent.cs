@@ -27,17 +27,22 @@ static class Agent
         foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
-        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time, machines);
+        var mock = await MockOf(options, isolation, new(download, options.Server), make, new(data, options.Keep with { Bytes = options.Keep.Bytes / options.Slots }, time), stopping);
+        if (mock is not null) log.LogInformation("mock {Version} in image {Image} ({Id})", mock.Version, mock.Image, mock.ImageId);
+        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log, mock), isolation, mock, time, machines);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));
         foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }
 
-    static MockEngine? MockOf(BuilderOptions options, IIsolation isolation, DownloadPackages download, DataFolder data) =>
-        options.MockImage is not { } image ? null
-        : isolation is DockerIsolation docker ? new(docker, image, new(download, options.Server), data)
-        : throw new BuilderBrokeException($"--mock-image {image}: mock runs in a container, and builds here are isolated by {isolation.Name}; --isolation docker says why there is no container engine.");
+    static async Task<MockEngine?> MockOf(BuilderOptions options, IIsolation isolation, MockRepos repos, MakeBuildroot make, MockCaches caches, CancellationToken ct)
+    {
+        await caches.Sweep(options.MockImage is null ? 0 : options.Slots);
+        return options.MockImage is not { } image ? null
+            : isolation is DockerIsolation docker ? await MockEngine.Open(docker, image, repos, make, caches, ct)
+            : throw new BuilderBrokeException($"--mock-image {image}: mock runs in a container, and builds here are isolated by {isolation.Name}; --isolation docker says why there is no container engine.");
+    }
 
     /// <summary>Calls have their own time limits; the connection to a server that is not there fails soon.</summary>
     static HttpClient ConnectTo(BuilderOptions options) => new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10) })

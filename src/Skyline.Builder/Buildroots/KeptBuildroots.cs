@@ -8,7 +8,7 @@ namespace Skyline.Builder;
 /// others who want the same wait, and go on where its maker is stopped. Nobody waits for one that he does not want. They are made
 /// under a temporary name and renamed when whole; what goes is renamed first, and removed when nobody can wait for that.
 /// </summary>
-sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limits, bool overlays, TimeProvider time, ILogger log)
+sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limits, bool overlays, TimeProvider time, ILogger log, MockEngine? mock = null)
 {
     readonly Places places = new();
 
@@ -16,7 +16,8 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
     /// <exception cref="BuilderBrokeException">It cannot be made.</exception>
     public async Task<HeldBuildroot> Get(BuildrootRecipe recipe, Resolution.Resolved resolved, CancellationToken ct)
     {
-        var place = places.Enter(BuildrootKey.Of(recipe, resolved.Packages));
+        var byMock = recipe.Engine == "mock" ? mock ?? throw new BuilderBrokeException(MockEngine.Missing(recipe)) : null;
+        var place = places.Enter(BuildrootKey.Of(recipe, resolved.Packages, byMock?.ImageId));
         var held = new HeldBuildroot(place.Key, RootOf(place.Key), () => places.Leave(place));
         var rubbish = new List<string>();
         try
@@ -25,7 +26,7 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
             var hasBase = resolved.Base.Count > 0 && resolved.Base.Count < resolved.Packages.Count;
             await using var below = hasBase ? await Get(recipe, new(resolved.Base, []), ct) : null;
             await MakeRoom();
-            await place.Gated(async () => await IsReady(place.Key, ct) || await Make(place.Key, recipe, resolved, below, rubbish, ct), ct);
+            await place.Gated(async () => await IsReady(place.Key, ct) || await Make(place.Key, recipe, resolved, below, byMock, rubbish, ct), ct);
             return held;
         }
         catch
@@ -39,7 +40,7 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
         }
     }
 
-    async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, List<string> rubbish, CancellationToken ct)
+    async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, MockEngine? byMock, List<string> rubbish, CancellationToken ct)
     {
         var making = NewName("making");
         var root = Part(making, "root");
@@ -50,7 +51,8 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
             log.LogInformation("Making buildroot {Key} of {Packages} packages{Over}", key, resolved.Packages.Count, over ? $" over {below!.Key}" : "");
             var shared = !over && below is not null && await MakeBuildroot.TryShare(below.Root, root, ct);
             if (over) await Mounts.Overlay(below!.Root, Part(making, "upper"), Part(making, "work"), root, ct);
-            await make.Fill(root, recipe, over || shared ? [.. resolved.Packages.Except(resolved.Base)] : resolved.Packages, ct);
+            IReadOnlyCollection<RootPackage> lacking = over || shared ? [.. resolved.Packages.Except(resolved.Base)] : resolved.Packages;
+            await (byMock is null ? make.Fill(root, recipe, lacking, ct) : byMock.Fill(new(Path.Combine(making, "mock"), Path.Combine(making, "mock"), root), recipe, lacking, resolved.Packages, ct));
             await Mounts.Unmount(root);
             var bytes = await DiskUse.Of(over ? Path.Combine(making, "upper") : root, ct);
             new KeptRecord(over ? below!.Key : null, bytes, resolved.Packages.Count, KeptRecord.ThisBoot).Write(making);

@@ -78,6 +78,19 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         }
     }
 
+    /// <returns>What the image's content is named by; null where the engine has no such image.</returns>
+    public async Task<string?> ImageId(string image, CancellationToken ct)
+    {
+        try
+        {
+            return (await docker.Images.InspectImageAsync(image, ct)).ID;
+        }
+        catch (DockerImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
         Start(chamber.RunId, token => Create(chamber, token), chamber.Limits, output, ct);
 

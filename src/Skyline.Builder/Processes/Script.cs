@@ -7,6 +7,7 @@ static class Script
     public static string Install { get; } = Read("install.py");
     public static string Build { get; } = Read("build.sh");
     public static string Guest { get; } = Read("guest.sh");
+    public static string MockRoot { get; } = Read("mock-root.sh");
 
     static string Read(string name)
     {

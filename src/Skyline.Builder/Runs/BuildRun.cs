@@ -41,13 +41,11 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             {
                 var resolution = await Resolve(requires, ct);
                 // What the source package says may be another distribution's word, or other options'. The spec, read here, has the last one.
-                if (resolution is Resolution.Unmet && round == 1 && lease.Buildroot.Engine != "mock") resolution = await Resolve(requires = [], ct);
+                if (resolution is Resolution.Unmet && round == 1 && !IsMocksWhole) resolution = await Resolve(requires = [], ct);
                 if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
-                if (lease.Buildroot.Engine == "mock") return await ByMock(resolved, ct);
-                await using var root = await Buildroot(resolved, ct);
-                switch (await Rpmbuild(root, requires, before, ct))
+                switch (IsMocksWhole ? await ByMock(resolved, requires, ct) : await InChamber(resolved, requires, before, ct))
                 {
-                    case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
+                    case RpmbuildEnd.Built: return await Upload(await (IsMocksWhole ? CollectResults.FromMock : (Collect)CollectResults.From)(folder.Work, lease.Limits.DiskBytes, ct), ct);
                     case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
                     case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
                 }
@@ -88,17 +86,53 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         return await shop.Resolvers[folder.Slot].Resolve(lease.Buildroot, requires, ct);
     }
 
-    /// <summary>mock makes its own root, and asks the spec for BuildRequires by itself; it can install what was resolved and no other.</summary>
-    async Task<RunReport> ByMock(Resolution.Resolved resolved, CancellationToken ct)
+    bool IsMocksWhole => lease.Buildroot is { Engine: "mock", Mock: "whole" };
+
+    async Task<RpmbuildEnd> InChamber(Resolution.Resolved resolved, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
     {
-        if (shop.Mock is not { } mock) throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} is mock's, and this builder has no mock (--mock-image).");
+        await using var root = await Buildroot(resolved, ct);
+        return await Rpmbuild(root, requires, before, ct);
+    }
+
+    /// <summary>mock makes its own root, asks the spec for BuildRequires by itself, and builds; it can install what was resolved and no other.</summary>
+    async Task<RpmbuildEnd> ByMock(Resolution.Resolved resolved, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        var mock = shop.Mock ?? throw new BuilderBrokeException(MockEngine.Missing(lease.Buildroot));
         phases.Enter(RunPhase.Buildroot);
         locked = resolved.Lock;
         var files = await mock.Prepare(folder, lease, resolved, ct);
-        log.Say($"mock, from {locked.Count} packages, in image {mock.Image}");
-        var end = await new MockBuild(mock.Docker, mock.Image, log, phases, shop.Time).Run(files, lease, ct);
+        log.Say($"mock {mock.Version} in image {mock.Image}, from {locked.Count} packages");
+        var end = await new MockBuild(mock, log, phases, shop.Time).Run(files, lease, ct);
         phases.Enter(RunPhase.Upload);
-        return end is RpmbuildEnd.Failed failed ? Ended(RunOutcome.Failed, failed.Why, failed.Lines) : await Upload(await CollectResults.FromMock(files.Out, lease.Limits.DiskBytes, ct), ct);
+        switch (end)
+        {
+            case RpmbuildEnd.Built:
+                return MockInstalled.Difference(files.Installed, resolved.Packages) is not { } other ? end : await OtherRequires(files, requires, other, ct);
+            case RpmbuildEnd.Failed when MockInstalled.Within(files.Installed, resolved.Packages) is { } there:
+                locked = new Resolution.Resolved(there, []).Lock;
+                return end;
+            case RpmbuildEnd.Wants wants:
+                var more = wants.Requires.Except(requires).ToList();
+                return more.Count > 0 ? new RpmbuildEnd.Wants([.. requires, .. more])
+                    : throw new BuilderBrokeException($"mock does not find in its repositories what was resolved for it and put there: {string.Join(", ", wants.Requires)}.");
+            default:
+                return end;
+        }
+    }
+
+    /// <summary>Built, in a root of other packages than the lock: fewer, where the spec, read in this chroot, wants less than the source package said.</summary>
+    async Task<RpmbuildEnd> OtherRequires(MockFolder files, IReadOnlyList<string> requires, string difference, CancellationToken ct)
+    {
+        var (built, _) = await CollectResults.FromMock(folder.Work, lease.Limits.DiskBytes, ct);
+        if (built.Count > 0 && Libc.OpenRegular(built[0].Path) is { } file)
+        {
+            await using (file)
+            {
+                var now = (await RpmPackage.Read(file, ct)).Requires;
+                if (!now.ToHashSet().SetEquals(requires)) return new RpmbuildEnd.Wants(now);
+            }
+        }
+        throw new BuilderBrokeException($"mock built in another buildroot than the lock: {difference}.");
     }
 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)

@@ -21,9 +21,10 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="Macros">rpm macros by name, without the per cent sign.</param>
 /// <param name="Engine">"overlay", the builder's own, or "mock".</param>
 /// <param name="Isolation">"vm": in a virtual machine or not at all. Null: as the builder isolates.</param>
+/// <param name="Mock">What mock does where it is the engine: "root", it makes the buildroot and never sees the source package; "whole", it builds too, by `mock --rebuild`.</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null);
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null, string Mock = "root");
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>

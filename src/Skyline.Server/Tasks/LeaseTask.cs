@@ -42,10 +42,16 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
             new { builder, now = time.Stamp(), version = Bounded(request.Version), isolation = Bounded(request.Isolation) });
         var arches = request.Arches.Take(32).Select(Bounded).ToList();
         tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches });
+        var engines = (request.Engines ?? ["overlay"]).Take(8).Select(Bounded).ToList();
+        tx.Execute("DELETE FROM builder_engines WHERE builder_id = @builder AND engine NOT IN @engines", new { builder, engines });
+        foreach (var engine in engines) tx.Execute("INSERT OR IGNORE INTO builder_engines (builder_id, engine) VALUES (@builder, @engine)", new { builder, engine });
         return arches.Select(arch => tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch })).ToList().Sum() > 0;
     }
 
     static string Bounded(string? said) => said is null ? "" : said.Length <= 100 ? said : said[..100];
+
+    /// <summary>What makes the buildroots of a run's chroot.</summary>
+    const string EngineOf = "(SELECT c.engine FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id JOIN chroot_engines c ON c.chroot = g.chroot WHERE t.id = r.task_id)";
 
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
@@ -63,6 +69,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
               OR NOT EXISTS (
                 SELECT 1 FROM builders o JOIN builder_arches oa ON oa.builder_id = o.id JOIN task_hosts oh ON oh.arch = oa.arch AND oh.task_id = r.task_id
                 WHERE o.id <> @builder AND o.enabled = 1 AND o.last_seen_at > @here
+                  AND EXISTS (SELECT 1 FROM builder_engines e WHERE e.builder_id = o.id AND e.engine = {EngineOf})
                   AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
             AND NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost' AND mine.ended_at > @tooSoon)
             AND (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots

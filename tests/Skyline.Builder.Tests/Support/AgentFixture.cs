@@ -23,9 +23,11 @@ public abstract class AgentFixture(string isolation, string vm = "off") : IAsync
     {
         if (isolation == "docker") missing = await DockerEngine.Missing();
         if (vm == "kvm") missing = await VirtualMachines.NoKvm();
-        if (missing is null) agent = await RunningAgent.Start(isolation, options => options with { Vm = vm, VmKernel = VirtualMachines.Kernel });
+        if (missing is null) agent = await StartAgent();
         if (vm == "emulated") missing = agent!.Said.FirstOrDefault(line => line.Contains("cannot be isolated by virtual machines", StringComparison.Ordinal));
     }
+
+    private protected virtual Task<RunningAgent> StartAgent() => RunningAgent.Start(isolation, options => options with { Vm = vm, VmKernel = VirtualMachines.Kernel });
 
     public async ValueTask DisposeAsync()
     {

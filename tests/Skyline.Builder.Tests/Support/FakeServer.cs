@@ -30,6 +30,9 @@ sealed class FakeServer : IAsyncDisposable
     /// <summary>Asked before every call: true when it dealt with the call itself, by a fault.</summary>
     public Func<HttpContext, Task<bool>>? Fault { get; set; }
 
+    /// <summary>What every run that is enqueued has in common here.</summary>
+    public Func<LeasedRun, LeasedRun>? Always { get; set; }
+
     public static async Task<FakeServer> Start()
     {
         var server = new FakeServer();
@@ -71,6 +74,7 @@ sealed class FakeServer : IAsyncDisposable
         var id = Interlocked.Increment(ref nextRun);
         var lease = new LeasedRun(id, id + 10_000, id + 20_000, Path.GetFileNameWithoutExtension(srpm).Replace(".src", "", StringComparison.Ordinal), "buildArch", "x86_64",
             DateTimeOffset.UnixEpoch.AddYears(100), 1, new(Path.GetFileName(srpm), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length), TestOs.Recipe, TestOs.Limits);
+        if (Always is { } always) lease = always(lease);
         var run = new FakeRun(with is null ? lease : with(lease), bytes);
         runs[id] = run;
         Assert.True(waiting.Writer.TryWrite(run));
