@@ -11,7 +11,7 @@ static class ChooseIsolation
         string? noDocker = null;
         if (options.Isolation is not "bubblewrap")
         {
-            var docker = new DockerIsolation(DockerIsolation.Connect(options.DockerHost), data, time);
+            var docker = new DockerIsolation(DockerIsolation.Connect(options.DockerHost), data, time, log);
             noDocker = await docker.Probe(options.DockerHost, ct);
             if (noDocker is null)
             {

@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
 using Skyline.Protocol;
 
 namespace Skyline.Builder;
@@ -8,11 +9,15 @@ namespace Skyline.Builder;
 /// A build in a container of Docker Engine, or of Podman behind the same API. The container's image is a mere frame (see
 /// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
 /// </summary>
-sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time) : IIsolation
+sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time, ILogger log) : IIsolation
 {
     const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
     readonly RootFrame frame = new(docker, data.AgentId);
+    /// <summary>mock's containers mount, and so have the engine's own profile.</summary>
     List<string> security = ["no-new-privileges"];
+    IReadOnlyList<string> profile = [];
+
+    string? userns;
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -33,7 +38,12 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         try
         {
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
-            if ((await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions?.Any(option => option.Contains("selinux", StringComparison.Ordinal)) is true) security = [.. security, "label=disable"];
+            var options = (await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions ?? [];
+            if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
+            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
+            else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
+            // Files of builds are the agent's to read, whatever users the engine gives to other containers.
+            if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -131,7 +141,8 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         {
             NetworkMode = "none",
             CapDrop = ["ALL"],
-            SecurityOpt = security,
+            SecurityOpt = [.. security, .. profile],
+            UsernsMode = userns ?? "",
             ReadonlyRootfs = true,
             Memory = chamber.Limits.MemoryBytes,
             MemorySwap = chamber.Limits.MemoryBytes,

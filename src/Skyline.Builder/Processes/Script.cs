@@ -7,7 +7,7 @@ static class Script
     public static string Install { get; } = Read("install.py");
     public static string Build { get; } = Read("build.sh");
 
-    static string Read(string name)
+    public static string Read(string name)
     {
         using var text = new StreamReader(typeof(Script).Assembly.GetManifestResourceStream(name)!);
         return text.ReadToEnd();

@@ -19,7 +19,7 @@ public sealed class MockBuildTests(MockImage image) : IClassFixture<MockImage>, 
     {
         Assert.SkipWhen(await DockerEngine.Missing() is not null, await DockerEngine.Missing() ?? "");
         data = DataFolder.Open(Scratch.Folder("mock"));
-        docker = new(DockerIsolation.Connect(DockerEngine.Host), data, TimeProvider.System);
+        docker = new(DockerIsolation.Connect(DockerEngine.Host), data, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.Null(await docker.Probe(DockerEngine.Host, Ct));
         log = new(Path.Combine(data.Runs, "log"), 1 << 20, TimeProvider.System);
         phases = new(TimeProvider.System);
