@@ -129,9 +129,16 @@ sealed class BubblewrapIsolation(DataFolder data, uint firstUser, TimeProvider t
         "--uid", $"{Chamber.User}", "--gid", $"{Chamber.User}", "--hostname", Chamber.HostName,
         // As process 1 the build's own script cannot be killed from within, and all else ends with it.
         "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--as-pid-1",
-        "--ro-bind", root, "/", .. extra, "--dev", "/dev", .. Temporary(chamber, "/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc",
+        "--ro-bind", root, "/", .. extra, "--dev", "/dev", .. Temporary(chamber, "/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc", .. Kernel(),
         .. Temporary(chamber, "/tmp"), .. Temporary(chamber, "/var/tmp"),
         "--bind", work, "/builddir", "--chdir", "/builddir", .. Bounds.Filter(filter), "--", .. chamber.Command,
+    ];
+
+    /// <summary>As engines do: its settings may be read (some are the namespaces' own), and what tells of the machine may not.</summary>
+    static IEnumerable<string> Kernel() =>
+    [
+        "--ro-bind", "/proc/sys", "/proc/sys",
+        .. new[] { "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/latency_stats", "/proc/sched_debug" }.Where(File.Exists).SelectMany(file => new[] { "--ro-bind", "/dev/null", file }),
     ];
 
     static string[] Temporary(Chamber chamber, string at) =>

@@ -80,7 +80,7 @@ sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section,
     [GeneratedRegex(@"No space left on device|File size limit exceeded|File too large", RegexOptions.NonBacktracking)]
     private static partial Regex NoSpace();
 
-    /// <summary>Colours, and whatever else is not text.</summary>
-    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]", RegexOptions.NonBacktracking)]
+    /// <summary>Colours, and whatever else is not text, or turns around the text after it.</summary>
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", RegexOptions.NonBacktracking)]
     private static partial Regex Escape();
 }

@@ -1,13 +1,15 @@
 using System.Text.RegularExpressions;
 using Skyline.Protocol;
+using Skyline.Testing.Rpms;
 
 namespace Skyline.Builder.Tests;
 
 /// <summary>
 /// A spec of this folder. Comments at its top say what it tries, how its run must end ("#: ends"), what the report says then ("#: says",
-/// a regular expression), a line that shows it got as far as trying ("#: log"), and limits other than the usual small ones.
+/// a regular expression), a line that shows it got as far as trying ("#: log"), limits other than the usual small ones, and a source
+/// of so many zeros.
 /// </summary>
-sealed record HostilePackage(string Name, string Spec, RunOutcome Ends, string? Says, string? Log, RunLimits Limits)
+sealed record HostilePackage(string Name, string Spec, RunOutcome Ends, string? Says, string? Log, RunLimits Limits, string? Source)
 {
     public const long MaxLog = 1 << 20;
     static readonly RunLimits small = new(200 << 20, 60, 50 << 20, 2, 60, 30);
@@ -26,8 +28,26 @@ sealed record HostilePackage(string Name, string Spec, RunOutcome Ends, string? 
             var other => throw new InvalidOperationException($"{path}: no limit is called {other}"),
         });
         Assert.NotEmpty(told["tries"]);
-        return new(name, path, Enum.Parse<RunOutcome>(told["ends"].Single()), told["says"].SingleOrDefault(), told["log"].SingleOrDefault(), limits);
+        return new(name, path, Enum.Parse<RunOutcome>(told["ends"].Single()), told["says"].SingleOrDefault(), told["log"].SingleOrDefault(), limits, told["source"].SingleOrDefault());
     }
+
+    /// <returns>Path of its source package.</returns>
+    public string Pack() => Name == "forged-paths" ? ForgedPaths(Spec) : Srpm.Of(Spec, Source is null ? [] : [Zeros(Source.Split(' '))]);
+
+    static string Zeros(string[] source)
+    {
+        var path = Path.Combine(Scratch.Folder("source"), source[0]);
+        using var file = File.Create(path);
+        file.SetLength(long.Parse(source[1], null));
+        return path;
+    }
+
+    /// <summary>No rpmbuild would make it: beside its spec, files that lead out of the folder they belong into.</summary>
+    static string ForgedPaths(string spec) => new SyntheticRpm("hostile-forged-paths", "1.0", "3")
+    {
+        IsSource = true,
+        Files = [new("hostile-forged-paths.spec", File.ReadAllBytes(spec)), new("../../../usr/bin/forged", "x"u8.ToArray()), new("../../../../../../../../tmp/skyline-forged", "x"u8.ToArray()), new("/builddir/.bashrc", "x"u8.ToArray())],
+    }.WriteTo(Scratch.Folder("forged"));
 
     /// <summary>Fails with all that is known, if its run did not end as it must.</summary>
     public void MustHaveEndedSo(RunReport report, string log)

@@ -22,7 +22,7 @@ sealed record HostileEnd(RunReport Report, string Log, Leftovers Left, RunReport
 /// </summary>
 public abstract class HostileFixture(string isolation) : IAsyncLifetime
 {
-    const int Agents = 3;
+    const int Agents = 2;
     readonly ConcurrentQueue<string> waiting = new(HostilePackage.Names);
     readonly ConcurrentDictionary<string, TaskCompletionSource<HostileEnd>> ends = new(HostilePackage.Names.Select(name => KeyValuePair.Create(name, new TaskCompletionSource<HostileEnd>(TaskCreationOptions.RunContinuationsAsynchronously))));
     readonly Lazy<string> good = new(() => Srpm.Hello("unharmed"));
@@ -68,7 +68,7 @@ public abstract class HostileFixture(string isolation) : IAsyncLifetime
 
     async Task<HostileEnd> Build(RunningAgent agent, HostilePackage package)
     {
-        var run = agent.Server.Enqueue(Srpm.Of(package.Spec), lease => lease with { Limits = package.Limits, Buildroot = lease.Buildroot with { Macros = Macros(agent, lease.Buildroot.Macros) } });
+        var run = agent.Server.Enqueue(package.Pack(), lease => lease with { Limits = package.Limits, Buildroot = lease.Buildroot with { Macros = Macros(agent, lease.Buildroot.Macros) } });
         var report = await run.Report;
         var next = agent.Server.Enqueue(good.Value);
         var nextReport = await next.Report;
