@@ -67,7 +67,7 @@ public abstract class IsolationScenarios(AgentFixture fixture)
         }
         END
         gcc -o calls calls.c
-        ./calls | sed 's/^/call /'
+        (./calls || :) | sed 's/^/call /'
         grep ^Seccomp: /proc/self/status
         """;
 
@@ -81,7 +81,8 @@ public abstract class IsolationScenarios(AgentFixture fixture)
         var answers = run.Log.Split('\n').Where(line => line.StartsWith("call ", StringComparison.Ordinal)).Select(line => line[5..].Split(": ")).ToDictionary(pair => pair[0], pair => pair[1]);
         string[] allowed = ["unshare files", "personality of 32 bits", "personality of fixed addresses", "mknod of a pipe", "process_vm_readv", "ptrace", "socket of IPv6"];
         string[] unknown = ["clone3", "a call of tomorrow", "getpid, as x32 asks"];
-        Assert.Equal(28, answers.Count);
+        // Engines end a program of x32 where our own filter answers it; it is the last to be tried.
+        Assert.Equal(fixture.Isolation == "docker" ? 27 : 28, answers.Count);
         Assert.All(answers, answer => Assert.Equal($"{answer.Key}: {(allowed.Contains(answer.Key) ? "ok" : unknown.Contains(answer.Key) ? "ENOSYS" : "EPERM")}", $"{answer.Key}: {answer.Value}"));
         Assert.Contains("\nSeccomp:\t2\n", run.Log, StringComparison.Ordinal);
     }
@@ -90,7 +91,7 @@ public abstract class IsolationScenarios(AgentFixture fixture)
     [Fact]
     public async Task Lock_that_others_hold_on_dev_null_does_not_hold_up_a_build()
     {
-        const string Hold = "import fcntl, time; f = open('/dev/null', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print('holding', flush=True); time.sleep(100)";
+        const string Hold = "import fcntl, time; f = open('/dev/null', 'rb+', 0); fcntl.lockf(f, fcntl.LOCK_SH); print('holding', flush=True); time.sleep(100)";
         using var machine = Process.Start(new ProcessStartInfo("python3", ["-c", Hold]) { RedirectStandardOutput = true })!;
         Assert.Equal("holding", await machine.StandardOutput.ReadLineAsync());
         await using var agent = await RunningAgent.Start(fixture.Isolation, options => options with { Slots = 2 });
