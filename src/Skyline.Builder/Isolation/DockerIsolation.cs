@@ -18,6 +18,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
     IReadOnlyList<string> profile = [];
 
     string? userns;
+    ushort diskWeight;
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -38,7 +39,10 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         try
         {
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
-            var options = (await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions ?? [];
+            var info = await docker.System.GetSystemInfoAsync(soon.Token);
+            var options = info.SecurityOptions ?? [];
+            // Docker's own runtime drops a weight that the kernel has no use for, with a warning; others may fail.
+            if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
             if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
             if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
             else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
@@ -143,6 +147,8 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             CapDrop = ["ALL"],
             SecurityOpt = [.. security, .. profile],
             UsernsMode = userns ?? "",
+            // Of 1000; who names none has 500.
+            BlkioWeight = diskWeight,
             ReadonlyRootfs = true,
             Memory = chamber.Limits.MemoryBytes,
             MemorySwap = chamber.Limits.MemoryBytes,

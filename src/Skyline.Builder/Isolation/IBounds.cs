@@ -39,7 +39,7 @@ static class Bounds
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4])
         .Select(hard => long.TryParse(hard, CultureInfo.InvariantCulture, out var number) ? number : 65536).First());
 
-    /// <summary>No file larger than the disk limit, no core dumps.</summary>
+    /// <summary>No file larger than the disk limit, no core dumps; and whoever else wants the disk goes first.</summary>
     public static IReadOnlyList<string> Files(RunLimits limits) =>
-        ["prlimit", $"--fsize={limits.DiskBytes}", "--core=0", $"--nofile={Math.Min(1024, OpenFiles)}:{OpenFiles}"];
+        ["ionice", "--class", "best-effort", "--classdata", "7", "prlimit", $"--fsize={limits.DiskBytes}", "--core=0", $"--nofile={Math.Min(1024, OpenFiles)}:{OpenFiles}"];
 }

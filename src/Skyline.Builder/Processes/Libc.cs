@@ -48,6 +48,9 @@ static partial class Libc
     /// </summary>
     public static void KeepOpenFilesHere() => _ = syscall(436, 3, uint.MaxValue, 4);
 
+    /// <summary>What the agent makes is as open as the code says, whatever its operator's umask: a buildroot must be, and the agent's folder is closed above it.</summary>
+    public static void UseUsualUmask() => _ = umask(0b000_010_010);
+
     /// <summary>Gives a file so many bytes of the disk, not yet written.</summary>
     /// <exception cref="IOException">There are not so many, or the file system cannot.</exception>
     public static void Reserve(SafeFileHandle file, long bytes) => Check(fallocate(file, 0, 0, bytes), $"{bytes} bytes of disk cannot be set aside");
@@ -76,6 +79,7 @@ static partial class Libc
     [LibraryImport("libc")] private static partial uint geteuid();
     [LibraryImport("libc", SetLastError = true)] private static partial int fallocate(SafeFileHandle file, int mode, long offset, long length);
     [LibraryImport("libc")] private static partial nint syscall(nint number, nuint first, nuint last, nuint flags);
+    [LibraryImport("libc")] private static partial uint umask(uint mask);
     [LibraryImport("libc")] private static partial int ioctl(SafeFileHandle file, nuint request, ref uint argument);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static unsafe partial int statvfs(string path, ulong* words);
     [LibraryImport("libc", SetLastError = true)] private static partial int kill(int pid, int signal);

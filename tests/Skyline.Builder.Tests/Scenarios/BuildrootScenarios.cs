@@ -93,7 +93,7 @@ public sealed class BuildrootScenarios
             {
                 for folder in /proc/[0-9]*; do
                     tr '\0' '\n' <$folder/environ 2>/dev/null | grep -E 'SKYLINE|token-of-a-[b]uilder' | sed 's/^/ESCAPED: environment: /'
-                    for place in {{agent.Data}}/.ssh/id {{Path.GetDirectoryName(agent.Data)}}/token {{agent.Data}}/runs /root/.ssh /run/docker.sock /var/run/docker.sock /etc/shadow; do
+                    for place in {{agent.Data}}/.ssh/id {{Path.GetDirectoryName(agent.Data)}}/token {{agent.Data}}/runs /root/.ssh /run/docker.sock /var/run/docker.sock; do
                         [ -e $folder/root$place ] && echo "ESCAPED: sees $folder/root$place"
                     done
                 done
