@@ -12,13 +12,17 @@ static class Agent
     public static async Task Run(BuilderOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
     {
         using var data = DataFolder.Open(options.Data);
+        SeccompFilter.Write(data);
         await using var isolation = await ChooseIsolation.Choose(options, data, time, log, stopping);
         await Sweep.Leftovers(data, isolation, log, stopping);
         var machines = await ChooseIsolation.Beside(isolation, options, data, time, log, stopping);
         if (machines is not null) await machines.Sweep(stopping);
-        var confinement = await Confinement.Probe(stopping);
+        var confinement = await Confinement.Probe(data, stopping);
         if (!confinement.Works) log.LogWarning("{Why}: buildroots are filled without confinement, so their packages' scriptlets could touch this machine", confinement.Why);
         var overlays = isolation.SeesMounts && await CanOverlay(data, stopping);
+        var noDisks = isolation.SeesMounts ? await RunDisk.Probe(data, stopping) : "the container engine does not see what is mounted here";
+        data.MakesDisks = noDisks is null;
+        if (noDisks is not null) log.LogInformation("What builds write to disk is watched, not bounded by a disk of each one's own: {Why}", noDisks);
 
         using var server = ConnectTo(options);
         using var anyone = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };

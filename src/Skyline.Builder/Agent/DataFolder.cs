@@ -21,6 +21,11 @@ sealed class DataFolder : IDisposable
     /// <summary>For trying things out at start.</summary>
     public string Probe => Path.Combine(Root, "probe");
     public string Keys => Path.Combine(Root, "keys");
+    /// <summary>Device nodes for builds, a slot's each.</summary>
+    public string Devices => Path.Combine(Root, "devices");
+    /// <summary>The filters of calls that bubblewrap sets (SeccompFilter): for builds, and for installing packages.</summary>
+    public string BuildFilter => Path.Combine(Root, "build.bpf");
+    public string InstallFilter => Path.Combine(Root, "install.bpf");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
     /// <summary>The kernel that virtual machines start.</summary>
@@ -52,6 +57,9 @@ sealed class DataFolder : IDisposable
             throw new BuilderBrokeException($"--data {root} cannot be used; does another builder run with it? Give each its own. ({e.Message})", e);
         }
     }
+
+    /// <summary>A run's work folder is a file system of its own here (RunDisk).</summary>
+    public bool MakesDisks { get; set; }
 
     /// <summary>Bytes left on the disk that runs and buildroots are on.</summary>
     public long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;

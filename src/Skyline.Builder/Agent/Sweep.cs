@@ -8,7 +8,7 @@ static class Sweep
     public static async Task Leftovers(DataFolder data, IIsolation isolation, ILogger log, CancellationToken ct)
     {
         var started = await isolation.Sweep(ct);
-        foreach (var mount in Mounts.Below(data.Buildroots).Concat(Mounts.Below(data.Probe))) await Mounts.Unmount(mount);
+        foreach (var mount in Mounts.Below(data.Runs).Concat(Mounts.Below(data.Buildroots)).Concat(Mounts.Below(data.Probe))) await Mounts.Unmount(mount);
         var folders = Directory.EnumerateDirectories(data.Runs)
             .Concat(Directory.EnumerateDirectories(data.Buildroots).Where(IsHalfMade))
             .Concat(Directory.EnumerateDirectories(data.Metadata).SelectMany(slot => Directory.EnumerateDirectories(slot, "resolve-*")))

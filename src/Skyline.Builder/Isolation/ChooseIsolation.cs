@@ -12,7 +12,7 @@ static class ChooseIsolation
         string? noDocker = null;
         if (options.Isolation is not "bubblewrap")
         {
-            var docker = new DockerIsolation(DockerIsolation.Connect(options.DockerHost), data, time, options.EnginePatience);
+            var docker = new DockerIsolation(DockerIsolation.Connect(options.DockerHost), data, time, options.EnginePatience, log);
             noDocker = await docker.Probe(options.DockerHost, ct);
             if (noDocker is null)
             {

@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
 using Skyline.Protocol;
 
 namespace Skyline.Builder;
@@ -9,14 +10,19 @@ namespace Skyline.Builder;
 /// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
 /// </summary>
 /// <param name="patience">How long the engine may take to answer.</param>
-sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time, TimeSpan patience) : IIsolation
+sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time, TimeSpan patience, ILogger log) : IIsolation
 {
     const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
     static readonly TimeSpan pingPatience = TimeSpan.FromSeconds(10);
     readonly EngineCalls engine = new(docker, patience, time);
     readonly EngineDoubt doubt = new(patience, time);
     readonly RootFrame frame = new(docker, data.AgentId);
+    /// <summary>mock's containers mount, and so have the engine's own profile.</summary>
     List<string> security = ["no-new-privileges"];
+    IReadOnlyList<string> profile = [];
+
+    string? userns;
+    ushort diskWeight;
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -37,7 +43,15 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         try
         {
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
-            if ((await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions?.Any(option => option.Contains("selinux", StringComparison.Ordinal)) is true) security = [.. security, "label=disable"];
+            var info = await docker.System.GetSystemInfoAsync(soon.Token);
+            var options = info.SecurityOptions ?? [];
+            // Docker's own runtime drops a weight that the kernel has no use for, with a warning; others may fail.
+            if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
+            if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
+            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
+            else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
+            // Files of builds are the agent's to read, whatever users the engine gives to other containers.
+            if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -156,7 +170,10 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         {
             NetworkMode = "none",
             CapDrop = ["ALL"],
-            SecurityOpt = security,
+            SecurityOpt = [.. security, .. profile],
+            UsernsMode = userns ?? "",
+            // Of 1000; who names none has 500.
+            BlkioWeight = diskWeight,
             ReadonlyRootfs = true,
             Memory = chamber.Limits.MemoryBytes,
             MemorySwap = chamber.Limits.MemoryBytes,

@@ -9,7 +9,7 @@ static class Script
     public static string Guest { get; } = Read("guest.sh");
     public static string MockRoot { get; } = Read("mock-root.sh");
 
-    static string Read(string name)
+    public static string Read(string name)
     {
         using var text = new StreamReader(typeof(Script).Assembly.GetManifestResourceStream(name)!);
         return text.ReadToEnd();

@@ -5,7 +5,8 @@ namespace Skyline.Builder;
 /// <summary>The lines of a log that say why a build failed, the cause first.</summary>
 /// <param name="Section">"%prep", "%build", "%install", "%check" or "%files"; null where the log does not say.</param>
 /// <param name="Forkless">The log says that no process could be started: the limit on processes.</param>
-sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section, bool Forkless)
+/// <param name="Spaceless">The log says that there was no room on a disk, or for a file.</param>
+sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section, bool Forkless, bool Spaceless = false)
 {
     const int MostCauses = 12, MostSummary = 10, MostTail = 10, LongestLine = 500;
 
@@ -16,7 +17,7 @@ sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section,
         var summary = new List<string>();
         var tail = new Queue<string>();
         string? running = null, blamed = null;
-        bool forkless = false, summing = false;
+        bool forkless = false, spaceless = false, summing = false;
         foreach (var line in log.Select(Tidy))
         {
             if (line.Length == 0) continue;
@@ -28,6 +29,7 @@ sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section,
                 tail.Clear();
             }
             forkless |= NoFork().IsMatch(line);
+            spaceless |= NoSpace().IsMatch(line);
             if (line.StartsWith("RPM build errors:", StringComparison.Ordinal)) summing = true;
             else if (summing && summary.Count < MostSummary) summary.Add(line.Trim());
             else if (!summing && BadExit().Match(line) is { Success: true } bad) blamed = "%" + bad.Groups[1].Value;
@@ -37,7 +39,7 @@ sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section,
             if (tail.Count > MostTail) tail.Dequeue();
         }
         var first = causes.Count > 0 ? causes : [.. tail.Where(line => !line.StartsWith("error: Bad exit status", StringComparison.Ordinal))];
-        return new([.. first.Concat(summary).Distinct()], blamed ?? running, forkless);
+        return new([.. first.Concat(summary).Distinct()], blamed ?? running, forkless, spaceless);
     }
 
     /// <summary>Which section a line of rpmbuild's own begins, if it does.</summary>
@@ -75,7 +77,10 @@ sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section,
     [GeneratedRegex(@"fork: .*Resource temporarily unavailable|[Cc]annot fork|can't fork|unable to create new native thread|pthread_create.*Resource temporarily unavailable", RegexOptions.NonBacktracking)]
     private static partial Regex NoFork();
 
-    /// <summary>Colours, and whatever else is not text.</summary>
-    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"No space left on device|File size limit exceeded|File too large", RegexOptions.NonBacktracking)]
+    private static partial Regex NoSpace();
+
+    /// <summary>Colours, and whatever else is not text, or turns around the text after it.</summary>
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", RegexOptions.NonBacktracking)]
     private static partial Regex Escape();
 }

@@ -18,11 +18,11 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     /// <exception cref="BuilderBrokeException">The engine, or the machine, broke.</exception>
     public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
     {
-        await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot, lease.Options), requires, before);
+        if (await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot, lease.Options), requires, before, lease.Limits.DiskBytes, ct) is { } noDisk) log.Say($"what the build writes to disk is watched, for it has no disk of its own: {noDisk}");
         var command = Chamber.WithEnvironment(["/bin/bash", "-c", Script.Build, "build", lease.Buildroot.TargetArch, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>()]);
         var started = time.GetTimestamp();
         var logStart = log.Length;
-        var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder.Work, ct);
+        var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder, ct);
         Took = (BinaryTime(folder.Work, time.GetElapsedTime(started)), time.GetElapsedTime(started));
         if (breach is not null) return new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines);
         return exit switch
@@ -35,19 +35,21 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         };
     }
 
-    async Task<(int Exit, Breach? Breach)> RunChamber(Chamber chamber, string work, CancellationToken ct)
+    async Task<(int Exit, Breach? Breach)> RunChamber(Chamber chamber, RunFolder folder, CancellationToken ct)
     {
         await using var build = await isolation.Start(chamber, log.Append, ct);
-        var breach = await new LimitWatch(chamber.Limits, log, time).Watch(build, work, ct);
+        var breach = await new LimitWatch(chamber.Limits, log, time, folder.HasDisk).Watch(build, folder.Work, ct);
         return (breach is null ? await build.Exit : -1, breach);
     }
 
     /// <summary>rpmbuild said no. Is it the packager's fault?</summary>
     async Task<RpmbuildEnd> Judge(int exit, RunFolder folder, RunLimits limits, long logStart, CancellationToken ct)
     {
-        if (await DiskUse.Of(folder.Work, ct) >= limits.DiskBytes) return new RpmbuildEnd.Failed(Breach.Disk(limits.DiskBytes).Sentence, Found(logStart).Lines);
+        if (await IsFull(folder, limits, ct) is { } full) return new RpmbuildEnd.Failed(full.Sentence, Found(logStart).Lines);
         if (folder.FreeBytes < LeastFree) throw new BuilderBrokeException($"The builder's own disk is full ({folder.FreeBytes >> 20} MiB left below {folder.Work}).");
         var found = Found(logStart);
+        // What did not fit was removed by whoever wrote it, before anybody looked.
+        if (found.Spaceless && folder.HasDisk) return new RpmbuildEnd.Failed(Breach.Disk(limits.DiskBytes).Sentence, found.Lines);
         if (found.Forkless) return new RpmbuildEnd.Failed(Breach.Processes(limits.Processes).Sentence, found.Lines);
         var what = exit switch
         {
@@ -58,6 +60,10 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         };
         return new RpmbuildEnd.Failed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".", found.Lines);
     }
+
+    static async Task<Breach?> IsFull(RunFolder folder, RunLimits limits, CancellationToken ct) =>
+        folder.HasDisk ? RunDisk.Full(folder.Work, limits.DiskBytes)
+        : await DiskUse.Of(folder.Work, ct) >= limits.DiskBytes ? Breach.Disk(limits.DiskBytes) : null;
 
     FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));
 

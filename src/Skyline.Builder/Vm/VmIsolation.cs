@@ -87,7 +87,7 @@ sealed class VmIsolation(DataFolder data, BuilderOptions options, TimeProvider t
         await files!.WriteFor(Path.Combine(folder, "first"), Inside(chamber), chamber.Limits, ct);
         if (!Emulated) await OwnDevice(Path.Combine(folder, "kvm"), chamber.Slot, ct);
         var group = MakeGroup(chamber);
-        var build = new VmBuild(await Child.Start(Bounds.Joining(group?.Gates ?? [], Command(chamber, folder, disks), apart: true)), group, disks, chamber, output, time);
+        var build = new VmBuild(await Child.Start(Bounds.Joining(group?.Gates ?? [], null, Command(chamber, folder, disks), Bounds.Numbered)), group, disks, chamber, output, time);
         try
         {
             await build.Started(Patience, ct);

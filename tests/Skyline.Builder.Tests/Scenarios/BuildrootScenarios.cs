@@ -148,6 +148,39 @@ public sealed class BuildrootScenarios
     }
 
     [Fact]
+    public async Task Scriptlet_of_a_package_finds_no_token_and_asks_the_kernel_in_vain()
+    {
+        await using var agent = await RunningAgent.Start("bubblewrap");
+        var home = Directory.CreateDirectory(Path.Combine(agent.Data, ".ssh")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(home, "id"), FakeServer.Token, TestContext.Current.CancellationToken);
+        var repo = ExtraRepo.With("curious-tool", requires: "grep sed perl-interpreter", post: $$"""
+            {
+                for folder in /proc/[0-9]*; do
+                    tr '\0' '\n' <$folder/environ 2>/dev/null | grep -E 'SKYLINE|token-of-a-[b]uilder' | sed 's/^/ESCAPED: environment: /'
+                    for place in {{agent.Data}}/.ssh/id {{Path.GetDirectoryName(agent.Data)}}/token {{agent.Data}}/runs /root/.ssh /run/docker.sock /var/run/docker.sock; do
+                        [ -e $folder/root$place ] && echo "ESCAPED: sees $folder/root$place"
+                    done
+                done
+                perl -e 'mkdir "/x"; chroot "/x" or exit 1; chdir ".." for 1..64; chroot ".";
+                    for my $place ("{{agent.Data}}/.ssh/id", "{{Path.GetDirectoryName(agent.Data)}}/token", "/run/docker.sock", "/etc/shadow", "/root/.ssh", "/home", "/dev/mem", "/dev/vda", "/sys/kernel") { print "ESCAPED: sees $place\n" if -e $place }
+                    for my $call ([165, "mount"], [250, "keyctl"], [321, "bpf"], [425, "io_uring_setup"], [103, "syslog"]) { my $got = syscall($call->[0], 10, 0, 0, 0, 0); print "ESCAPED: $call->[1] is not refused, but $!\n" unless $got < 0 && $! == 1 }
+                    system("mknod", "/x/disk", "b", "254", "0"); print "ESCAPED: reads a disk\n" if open my $disk, "<", "/x/disk";'
+                echo looked around
+            } >/etc/curious-found 2>/dev/null
+            :
+            """);
+
+        var run = agent.Server.Enqueue(Srpm.Make("uses-curious", "cat /etc/curious-found", header: "BuildRequires: curious-tool"), lease => lease with
+        {
+            Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos, new("extra", "file://" + repo, null, null, 50, false, [], false)] },
+        });
+
+        await run.Succeeded();
+        Assert.Contains("\nlooked around\n", run.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nESCAPED", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Package_of_a_repository_that_must_sign_is_installed_only_with_that_repositorys_signature()
     {
         await using var agent = await RunningAgent.Start("bubblewrap");

@@ -6,7 +6,7 @@ using Docker.DotNet.Models;
 namespace Skyline.Builder.Tests;
 
 /// <summary>What a run left on the machine, counted.</summary>
-sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, int Groups)
+sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, int Groups, int Disks = 0)
 {
     public static readonly Leftovers None = new(0, 0, 0, 0, 0);
 
@@ -18,7 +18,7 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
         var id = (await File.ReadAllTextAsync(Path.Combine(data, "agent-id"))).Trim();
         return new(
             ProcessesOf(UserOf(data)), isolation == "docker" ? await ContainersOf(id, engine) : 0, Builder.Mounts.Below(Path.Combine(data, "runs")).Count,
-            Directory.GetDirectories(Path.Combine(data, "runs")).Length + Directory.GetDirectories(Path.Combine(data, "buildroots"), ".*").Length, GroupsOf(id));
+            Directory.GetDirectories(Path.Combine(data, "runs")).Length + Directory.GetDirectories(Path.Combine(data, "buildroots"), ".*").Length, GroupsOf(id), DisksOf(data));
     }
 
     /// <summary>As soon as there is nothing left; what there still is when patience is over.</summary>
@@ -59,6 +59,19 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
         })).Count;
     }
 
+    /// <summary>Loop devices with a file below the agent's folder, one that has been removed too.</summary>
+    static int DisksOf(string data) => Directory.EnumerateDirectories("/sys/block", "loop*").Count(device =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(device, "loop", "backing_file")).StartsWith(data + "/", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it has none
+        }
+    });
+
     static int GroupsOf(string agentId) =>
-        new[] { "", "memory", "pids", "cpu" }.Select(controller => Path.Combine("/sys/fs/cgroup", controller, "skyline-" + agentId)).Where(Directory.Exists).Sum(folder => Directory.GetDirectories(folder).Length);
+        new[] { "", "memory", "pids", "cpu", "blkio" }.Select(controller => Path.Combine("/sys/fs/cgroup", controller, "skyline-" + agentId)).Where(Directory.Exists).Sum(folder => Directory.GetDirectories(folder).Length);
 }
