@@ -14,6 +14,7 @@ static class Agent
         using var data = DataFolder.Open(options.Data);
         await using var isolation = await ChooseIsolation.Choose(options, data, time, log, stopping);
         await Sweep.Leftovers(data, isolation, log, stopping);
+        var foreign = ForeignArches.Choose(options.ForeignArches, options.Arches);
         var confinement = await Confinement.Probe(stopping);
         if (!confinement.Works) log.LogWarning("{Why}: buildroots are filled without confinement, so their packages' scriptlets could touch this machine", confinement.Why);
         var overlays = isolation.SeesMounts && await CanOverlay(data, stopping);
@@ -27,7 +28,8 @@ static class Agent
         var shop = new Workshop(resolver, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
-        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));
+        var (machine, notice) = (new Machine(options, data, foreign, mock: null, time), new ServerNotice(log));
+        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, machine, notice, log).Run(stopping)));
         foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }
 

@@ -4,12 +4,15 @@ using Skyline.Protocol;
 namespace Skyline.Builder;
 
 /// <summary>One slot: asks for a run, does it, asks again.</summary>
-sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, ILogger log)
+sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, Machine machine, ServerNotice notice, ILogger log)
 {
     const int WaitSeconds = 50;
     /// <summary>How long an agent that is told to end takes to say so of its runs.</summary>
     static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
+    /// <summary>How often a builder without room looks whether there is some.</summary>
+    static readonly TimeSpan fullPause = TimeSpan.FromSeconds(5);
     readonly TimeProvider time = shop.Time;
+    bool full;
 
     public async Task Run(CancellationToken stopping)
     {
@@ -24,6 +27,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
                 reached = true;
                 backoff.Reset();
                 if (lease is not null) await Work(lease, stopping);
+                else if (full) await Task.Delay(fullPause, time, stopping);
                 continue;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -43,7 +47,18 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var timer = time.CreateTimer(_ => soon.Cancel(), null, TimeSpan.FromSeconds(WaitSeconds + 15), Timeout.InfiniteTimeSpan);
-        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds, shop.Engines), soon.Token);
+        var report = machine.Report();
+        SayWhetherFull(report);
+        // A builder without room asks all the same, so that the server can say so; it is answered at once.
+        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full ? 0 : WaitSeconds, shop.Engines, report), soon.Token, notice.Heard);
+    }
+
+    void SayWhetherFull(BuilderReport report)
+    {
+        var (was, free) = (full, report.FreeDiskBytes >> 20);
+        full = report.FreeDiskBytes < report.KeepsFreeBytes;
+        if (full && !was) log.LogWarning("Slot {Slot} takes no work: {Free} MiB are free on the disk of {Data}, of the {Keeps} MiB that are kept free (--min-free)", slot, free, data.Root, report.KeepsFreeBytes >> 20);
+        if (was && !full) log.LogInformation("Slot {Slot} takes work again: {Free} MiB are free", slot, free);
     }
 
     /// <summary>A leased run to its end, whichever that is. Nothing of it is left after.</summary>

@@ -43,7 +43,7 @@ static class RunPins
             SELECT 1 FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tag_needs n ON n.tag_id = d.build_tag_id
             WHERE t.id = r.task_id AND NOT EXISTS (
                 SELECT 1 FROM external_arches p WHERE p.external_id = n.external_id AND p.state_id IS NOT NULL AND p.arch =
-                    (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1)))
+                    (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY a.is_foreign, h.arch LIMIT 1)))
         """;
 
     /// <summary>Writes down, with the claim, which states the run gets: the newest.</summary>
