@@ -52,5 +52,5 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
     static string FullDisk(BuilderReport report) => $"{Sizes.Bytes(report.FreeDiskBytes)} free of the {Sizes.Bytes(report.KeepsFreeBytes)} that it keeps free";
 
     static string WrongClock(DateTimeOffset its, DateTimeOffset ours) =>
-        $"its clock says {its.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and this server's {ours.UtcDateTime:yyyy-MM-dd HH:mm:ss}, more than {MostSkew.TotalMinutes:0} minutes apart; set the one that is wrong, as with chrony";
+        $"its clock says {its.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and this server's {ours.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; they are more than {MostSkew.TotalMinutes:0} minutes apart, so set the one that is wrong, as with chrony";
 }

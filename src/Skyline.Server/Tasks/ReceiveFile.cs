@@ -1,6 +1,7 @@
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Builds;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -21,8 +22,9 @@ public sealed class ReceiveFile(Database database, Blobs blobs, UnfinishedFiles 
     }
 
     /// <param name="offset">Where the body goes on; 0: the file is sent from its beginning, whatever came before.</param>
-    public async Task<IResult> Receive(long run, long builder, string fileName, string sha256, long offset, Stream body, CancellationToken aborted)
+    public async Task<IResult> Receive(long run, string fileName, string sha256, long offset, HttpContext http)
     {
+        var (builder, aborted) = (http.User.BuilderId(), http.RequestAborted);
         if (database.Read(db => HeldRun.Of(db, run, builder)) is not { IsOpen: true }) return HeldRun.NotYours(run).AsResult();
         using var room = headers.Enter();
         using var come = await unfinished.TakeOver(run, fileName, sha256, aborted);
@@ -32,12 +34,14 @@ public sealed class ReceiveFile(Database database, Blobs blobs, UnfinishedFiles 
         if (offset == 0 && unfinished.CountOf(run) >= UnfinishedFiles.Most) return new Refusal(429, $"{UnfinishedFiles.Most} files of run {run} are on their way; send {fileName} when one of them is whole.").AsResult();
         try
         {
-            var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, room, ct).AsTask(), ct);
+            var (blob, package) = await blobs.Receive(come.Path, http.Request.Body, settings.MaxUploadBytes, stream => RpmPackage.ReadAndVerify(stream, fileName, room, ct).AsTask(), ct);
             return await Keep(run, builder, fileName, sha256, blob, package, aborted);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
-            return new Refusal(503, $"Another connection brings {fileName} now.").AsResult();
+            // Another connection brings it now; whoever is at the end of this one, if anybody, has given it up.
+            http.Abort();
+            return Results.Empty;
         }
     }
 

@@ -28,7 +28,7 @@ static class RunEndpoints
         runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, long? offset, HttpContext http, ReceiveFile receive) =>
             {
                 http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-                return receive.Receive(run, http.User.BuilderId(), file, sha256, Math.Max(0, offset ?? 0), http.Request.Body, http.RequestAborted);
+                return receive.Receive(run, file, sha256, Math.Max(0, offset ?? 0), http);
             }).WithSummary("A result, or the rest of it").TakesBytes("The package, from the offset on").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(416);
         runs.MapGet("{run:long}/files/{file}", (long run, string file, string sha256, HttpContext http, ReceiveFile receive) => receive.State(run, http.User.BuilderId(), file, sha256, http.RequestAborted))
             .WithSummary("How far a result has come").Produces<UploadState>().ProducesProblem(409);

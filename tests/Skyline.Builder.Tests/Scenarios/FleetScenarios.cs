@@ -33,23 +33,22 @@ public sealed class FleetScenarios
         var data = RunningAgent.NewData();
         Directory.CreateDirectory(data);
         await Child.Must(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", data], "mount", Ct);
+        var filler = Path.Combine(data, "filler");
+        await File.WriteAllBytesAsync(filler, new byte[40 << 20], Ct);
+        await using var agent = await RunningAgent.Start("bubblewrap", data, options => options with { MinFreeBytes = 16 << 20 });
         try
         {
-            var filler = Path.Combine(data, "filler");
-            await File.WriteAllBytesAsync(filler, new byte[40 << 20], Ct);
-            await using (var agent = await RunningAgent.Start("bubblewrap", data, options => options with { MinFreeBytes = 16 << 20 }))
-            {
-                Assert.All(agent.Server.Leases, request => Assert.Equal((0, true), (request.WaitSeconds, request.Report!.FreeDiskBytes < request.Report.KeepsFreeBytes)));
-                Assert.Matches(@"Slot 0 takes no work: \d+ MiB are free on the disk of .*, of the 16 MiB that are kept free \(--min-free\)", await Said(agent, "takes no work"));
+            Assert.All(agent.Server.Leases, request => Assert.Equal((0, true), (request.WaitSeconds, request.Report!.FreeDiskBytes < request.Report.KeepsFreeBytes)));
+            Assert.Matches(@"Slot 0 takes no work: \d+ MiB are free on the disk of .*, of the 16 MiB that are kept free \(--min-free\)", await Said(agent, "takes no work"));
 
-                File.Delete(filler);
+            File.Delete(filler);
 
-                await Said(agent, "takes work again");
-                await Patience.Until(() => agent.Server.Leases.Count(request => request.WaitSeconds > 0), count => count == 1);
-            }
+            await Said(agent, "takes work again");
+            await Patience.Until(() => agent.Server.Leases.Count(request => request.WaitSeconds > 0), count => count == 1);
         }
         finally
         {
+            await agent.Stop();
             await Child.Must(["umount", data], "umount", CancellationToken.None);
         }
     }

@@ -91,7 +91,7 @@ public sealed class ReportTests
         var refused = await Assert.ThrowsAsync<RefusedException>(() => builder.TryLease());
 
         Assert.Equal(409, refused.Status);
-        Assert.Matches(@"its clock says \d{4}-.* UTC and this server's \d{4}-.* UTC, more than 5 minutes apart; set the one that is wrong, as with chrony\.", refused.Message);
+        Assert.Matches(@"its clock says \d{4}-.* UTC and this server's \d{4}-.* UTC; they are more than 5 minutes apart, so set the one that is wrong, as with chrony\.", refused.Message);
         Assert.Contains("It takes no work: its clock says", WebUtility.HtmlDecode(await site.Http().GetStringAsync("/builders", Ct)));
         Assert.StartsWith("Waiting: builder 'late' takes no work: its clock says", (await site.Admin.Build(build.Id, Ct)).Why);
         Assert.InRange((await site.Admin.Builder("late", Ct)).ClockSkewSeconds!.Value / 60, minutes - 0.5, minutes + 0.5);
