@@ -93,8 +93,17 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<EnrolledBuilder> EnrolBuilder(NewBuilder builder, CancellationToken ct) =>
         http.Post("api/builders", builder, SkylineJson.Default.NewBuilder, SkylineJson.Default.EnrolledBuilder, ct);
 
-    public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct) =>
-        http.PostNothing($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", ct);
+    public Task<BuilderDetails> Builder(string name, CancellationToken ct) => http.Get($"api/builders/{Uri.EscapeDataString(name)}", SkylineJson.Default.BuilderDetails, ct);
+
+    public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct, string? reason = null) =>
+        http.Post($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", new BuilderOrder(reason), SkylineJson.Default.BuilderOrder, ct);
+
+    /// <summary>Gives it no more work, and says when it has finished what it runs.</summary>
+    public Task DrainBuilder(string name, string? reason, CancellationToken ct) =>
+        http.Post($"api/builders/{Uri.EscapeDataString(name)}/drain", new BuilderOrder(reason), SkylineJson.Default.BuilderOrder, ct);
+
+    public Task<BuilderDetails> EditBuilder(string name, BuilderEdit edit, CancellationToken ct) =>
+        http.Send(HttpMethod.Patch, $"api/builders/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.BuilderEdit, SkylineJson.Default.BuilderDetails, ct);
 
     public Task<IReadOnlyList<ExternalSummary>> Externals(CancellationToken ct) => http.Get("api/externals", SkylineJson.Default.IReadOnlyListExternalSummary, ct);
 

@@ -13,8 +13,14 @@ public sealed class PaperBuilder(BuilderContract contract, params string[] arche
 
     public BuilderContract Contract => contract;
 
+    /// <summary>What it says of itself; null: nothing.</summary>
+    public BuilderReport? Says { get; set; }
+
+    /// <summary>What the last answer told its owner.</summary>
+    public string? Notice { get; private set; }
+
     public Task<LeasedRun?> TryLease(int waitSeconds = 0) =>
-        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0-paper", "paper", waitSeconds, Engines), Ct);
+        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0", "paper", waitSeconds, Engines, Says), Ct, notice => Notice = notice);
 
     public async Task<LeasedRun> Lease(int waitSeconds = 30) =>
         await TryLease(waitSeconds) ?? throw new InvalidOperationException("There was no work within the wait.");

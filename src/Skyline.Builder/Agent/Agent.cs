@@ -17,6 +17,7 @@ static class Agent
         await Sweep.Leftovers(data, isolation, log, stopping);
         var machines = await ChooseIsolation.Beside(isolation, options, data, time, log, stopping);
         if (machines is not null) await machines.Sweep(stopping);
+        var foreign = ForeignArches.Choose(options.ForeignArches, options.Arches);
         var confinement = await Confinement.Probe(data, stopping);
         if (!confinement.Works) log.LogWarning("{Why}: buildroots are filled without confinement, so their packages' scriptlets could touch this machine", confinement.Why);
         var overlays = isolation.SeesMounts && await CanOverlay(data, stopping);
@@ -36,7 +37,8 @@ static class Agent
         await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log, mock), isolation, mock, time, machines);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
-        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));
+        var (machine, notice) = (new Machine(options, data, foreign, mock?.Version, time), new ServerNotice(log));
+        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, machine, notice, log).Run(stopping)));
         foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }
 

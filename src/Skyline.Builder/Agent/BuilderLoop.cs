@@ -4,42 +4,42 @@ using Skyline.Protocol;
 namespace Skyline.Builder;
 
 /// <summary>One slot: asks for a run, does it, asks again.</summary>
-sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, ILogger log)
+sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, Machine machine, ServerNotice notice, ILogger log)
 {
     const int WaitSeconds = 50;
     /// <summary>How long an agent that is told to end takes to say so of its runs.</summary>
     static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
+    /// <summary>How often a builder that can take no work looks whether it can again.</summary>
+    static readonly TimeSpan idlePause = TimeSpan.FromSeconds(5);
     readonly TimeProvider time = shop.Time;
+    bool full;
+    /// <summary>Why nothing can be built now.</summary>
+    string? unable;
 
     public async Task Run(CancellationToken stopping)
     {
         var backoff = new Backoff(time);
-        string? trouble = null;
+        var reached = true;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (await shop.Isolation.WhyUnable(stopping) is { } unable) throw new BuilderBrokeException(unable);
                 var lease = await Lease(stopping);
-                if (trouble is not null) log.LogInformation("Working again");
-                trouble = null;
+                if (!reached) log.LogInformation("The server is back");
+                reached = true;
                 backoff.Reset();
                 if (lease is not null) await Work(lease, stopping);
+                else if (full || unable is not null) await Task.Delay(idlePause, time, stopping);
                 continue;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (BuilderBrokeException e)
-            {
-                if (trouble != e.Message) log.LogWarning("Taking no work: {Why}", e.Message);
-                trouble = e.Message;
-            }
             catch (Exception e) when (e is RefusedException || RunCalls.IsPassing(e, stopping))
             {
-                if (trouble is null) log.LogWarning("No work from {Server}: {Why}; trying on", options.Server, e.Message);
-                trouble = e.Message;
+                if (reached) log.LogWarning("No work from {Server}: {Why}; trying on", options.Server, e.Message);
+                reached = false;
             }
             await backoff.Wait(stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
@@ -47,9 +47,28 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
 
     async Task<LeasedRun?> Lease(CancellationToken stopping)
     {
+        SayWhetherUnable(await shop.Isolation.WhyUnable(stopping));
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var timer = time.CreateTimer(_ => soon.Cancel(), null, TimeSpan.FromSeconds(WaitSeconds + 15), Timeout.InfiniteTimeSpan);
-        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds, shop.Engines), soon.Token);
+        var report = machine.Report(unable);
+        SayWhetherFull(report);
+        // A builder that can take none asks all the same, so that the server can say why; it is answered at once.
+        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report), soon.Token, notice.Heard);
+    }
+
+    void SayWhetherUnable(string? why)
+    {
+        if (why is not null && unable is null) log.LogWarning("Slot {Slot} takes no work: {Why}", slot, why);
+        if (why is null && unable is not null) log.LogInformation("Slot {Slot} takes work again", slot);
+        unable = why;
+    }
+
+    void SayWhetherFull(BuilderReport report)
+    {
+        var (was, free) = (full, report.FreeDiskBytes >> 20);
+        full = report.FreeDiskBytes < report.KeepsFreeBytes;
+        if (full && !was) log.LogWarning("Slot {Slot} takes no work: {Free} MiB are free on the disk of {Data}, of the {Keeps} MiB that are kept free (--min-free)", slot, free, data.Root, report.KeepsFreeBytes >> 20);
+        if (was && !full) log.LogInformation("Slot {Slot} takes work again: {Free} MiB are free", slot, free);
     }
 
     /// <summary>A leased run to its end, whichever that is. Nothing of it is left after.</summary>

@@ -64,6 +64,8 @@ sealed class DataFolder : IDisposable
     /// <summary>Bytes left on the disk that runs and buildroots are on.</summary>
     public long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
 
+    public long TotalBytes => new DriveInfo(Root).TotalSize;
+
     static string ReadId(string root)
     {
         var path = Path.Combine(root, "agent-id");

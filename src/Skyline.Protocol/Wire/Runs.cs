@@ -3,7 +3,9 @@ namespace Skyline.Protocol;
 /// <param name="Arches">What this builder can build ("x86_64"); noarch goes with any.</param>
 /// <param name="WaitSeconds">How long the server may hold the request open until there is work (at most 60).</param>
 /// <param name="Engines">What it can make buildroots with: "overlay", "mock"; and "overlay+vm" where it can isolate by virtual machines. Null: overlay alone.</param>
-public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null);
+/// <param name="Report">What machine it is and how it stands; null: it does not say.</param>
+public sealed record LeaseRequest(
+    IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null, BuilderReport? Report = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
 public sealed record LeasedRun(
@@ -32,6 +34,7 @@ public sealed record RecipeRepo(
     string Id, string? BaseUrl, string? Metalink, string? MirrorList, int Priority,
     bool GpgCheck, IReadOnlyList<string> GpgKeys, bool Pinned);
 
+/// <summary>What one build may take: a slot's share of the builder's machine, within what the server allows.</summary>
 /// <param name="SilenceSeconds">A build that writes no line for so long is ended.</param>
 public sealed record RunLimits(long MemoryBytes, int Processes, long DiskBytes, double Cpus, int WallSeconds, int SilenceSeconds);
 
@@ -51,6 +54,10 @@ public sealed record RunReport(
 
 /// <summary>A file already uploaded with `PUT /api/runs/{id}/files/{name}`.</summary>
 public sealed record ResultFile(string FileName, string Sha256, long Size);
+
+/// <summary>How far the server has a result: what is to be sent next starts at this offset.</summary>
+/// <param name="Stored">It has it whole, and as a result of the run: nothing more is to be sent.</param>
+public sealed record UploadState(long Bytes, bool Stored);
 
 /// <param name="Sha256">Of the package's file, as its repository's metadata says.</param>
 public sealed record LockedPackage(string Nevra, string Sha256, string Repo);

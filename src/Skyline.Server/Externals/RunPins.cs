@@ -40,7 +40,7 @@ static class RunPins
     const string IsPinned = """
         EXISTS (
             SELECT 1 FROM external_arches p WHERE p.external_id = n.external_id AND p.state_id IS NOT NULL AND p.arch =
-                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1))
+                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY a.is_foreign, h.arch LIMIT 1))
         """;
 
     /// <summary>In the claim, where r is the waiting run and @builder asks: everything its buildroot needs is pinned, by its tag's word and by its own.</summary>

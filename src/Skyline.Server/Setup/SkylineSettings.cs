@@ -77,7 +77,10 @@ public sealed class SkylineSettings
     /// <summary>For packages of external repositories that are kept; the least recently used go first.</summary>
     public long ExternalCacheBytes { get; set; } = 20L << 30;
 
-    /// <summary>What one build may take.</summary>
+    /// <summary>Whether a package that is noarch altogether is built a second time on another architecture, and compared, where a builder of one is here.</summary>
+    public bool CheckNoarch { get; set; } = true;
+
+    /// <summary>What one build may take; of a smaller machine, a slot's share.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;
     public int BuildProcesses { get; set; } = 2048;
     public long BuildDiskBytes { get; set; } = 20L << 30;

@@ -27,7 +27,7 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
         Assert.StartsWith("The container engine ", report.Why, StringComparison.Ordinal);
         await Patience.Until(Engine.ProcessesInContainers, left => left == 0);
         var next = Server.Enqueue(Srpm.Make("after-engine", "true"));
-        await Says("Taking no work: The container engine ");
+        await Says("Slot 0 takes no work: The container engine ");
         await Engine.Live();
         await next.Succeeded();
         await NothingIsLeft();
@@ -67,7 +67,7 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
         Assert.Equal(RunOutcome.Lost, report.Outcome);
         Assert.Matches("The container engine was to .* and has not answered for 2 s", report.Why);
         var next = Server.Enqueue(Srpm.Make("starts-late", "true"));
-        await Says("Taking no work: The container engine was to answer a ping");
+        await Says("Slot 0 takes no work: The container engine was to answer a ping");
         Engine.GoOn();
         await next.Succeeded();
         await NothingIsLeft();
