@@ -24,7 +24,7 @@ static class Agent
         resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
-        var shop = new Workshop(resolver, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
+        var shop = new Workshop(resolver, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time, download);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));

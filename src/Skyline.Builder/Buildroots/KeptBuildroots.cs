@@ -36,6 +36,9 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
         }
     }
 
+    /// <summary>As of now: one that is not held may be dropped.</summary>
+    public bool Has(BuildrootRecipe recipe, Resolution.Resolved resolved) => KeptRecord.Read(FolderOf(BuildrootKey.Of(recipe, resolved.Packages))) is not null;
+
     async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, CancellationToken ct)
     {
         var making = Path.Combine(data.Buildroots, $".making-{Guid.NewGuid():N}");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Skyline.Protocol;
 using Skyline.Rpm;
 
@@ -5,7 +6,7 @@ namespace Skyline.Builder;
 
 /// <summary>What a builder builds with.</summary>
 /// <param name="Mock">Null where there is no image with mock.</param>
-sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time)
+sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time, DownloadPackages Store)
 {
     public IReadOnlyList<string> Engines => Mock is null ? ["overlay"] : ["overlay", "mock"];
 }
@@ -24,6 +25,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
+            if (lease.Lock is { } given) return await FromLock(given, ct);
             for (var round = 1; round <= MaxRounds; round++)
             {
                 var resolution = await Resolve(requires, ct);
@@ -35,6 +37,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
                     case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
                     case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
                     case RpmbuildEnd.Wants other: requires = Wanted(other.Requires); break;
+                    default: throw new UnreachableException();
                 }
             }
             return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for others."]);
@@ -48,6 +51,24 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             log.Say($"the builder broke: {e.Message}");
             return Ended(RunOutcome.Lost, e.Message, []);
         }
+    }
+
+    /// <summary>Exactly as then, or not at all: nothing is resolved, and what the lock lacks is no fault of the package.</summary>
+    async Task<RunReport> FromLock(IReadOnlyList<LockedPackage> given, CancellationToken ct)
+    {
+        phases.Enter(RunPhase.Resolve);
+        var resolved = LockedRoot.Of(given);
+        locked = given;
+        if (lease.Buildroot.Engine == "mock" || !shop.Buildroots.Has(lease.Buildroot, resolved)) await new LockedRoot(shop.Store, calls, lease.Limits).Fetch(resolved, ct);
+        if (lease.Buildroot.Engine == "mock") return await ByMock(resolved, ct);
+        await using var root = await Buildroot(resolved, ct);
+        return await Rpmbuild(root, null, ct) switch
+        {
+            RpmbuildEnd.Built => await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct),
+            RpmbuildEnd.Failed failed => Ended(RunOutcome.Failed, failed.Why, failed.Lines),
+            RpmbuildEnd.Lacks lacks => throw new BuilderBrokeException($"The spec, read in this chroot, wants what the lock does not have: {string.Join(", ", lacks.Requires)}. Built from a lock, nothing else is resolved."),
+            _ => throw new UnreachableException(),
+        };
     }
 
     async Task Fetch(CancellationToken ct)
@@ -77,7 +98,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     {
         if (shop.Mock is not { } mock) throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} is mock's, and this builder has no mock (--mock-image).");
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var files = await mock.Prepare(folder, lease, resolved, ct);
         log.Say($"mock, from {locked.Count} packages, in image {mock.Image}");
         var end = await new MockBuild(mock.Docker, mock.Image, log, phases, shop.Time).Run(files, lease, ct);
@@ -88,13 +109,14 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)
     {
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var root = await shop.Buildroots.Get(lease.Buildroot, resolved, ct);
         log.Say($"buildroot {root.Key}, {locked.Count} packages");
         return root;
     }
 
-    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, CancellationToken ct)
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
+    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string>? requires, CancellationToken ct)
     {
         phases.Enter(RunPhase.Rpmbuild);
         var rpmbuild = new Rpmbuild(shop.Isolation, log, shop.Time);

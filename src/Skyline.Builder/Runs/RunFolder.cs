@@ -20,15 +20,17 @@ sealed class RunFolder : IAsyncDisposable
         new(data, Directory.CreateDirectory(Path.Combine(data.Runs, $"{run}-{Guid.NewGuid().ToString("N")[..8]}"), Own).FullName, slot, owner);
 
     /// <summary>A fresh work folder with what the build starts from.</summary>
-    public async Task PrepareWork(string macros, IEnumerable<string> requires)
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
+    public async Task PrepareWork(string macros, IEnumerable<string>? requires)
     {
         await RemoveTree.At(Work);
         Directory.CreateDirectory(Work, Own);
         Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros);
-        await File.WriteAllLinesAsync(Path.Combine(Work, "requires.resolved"), requires);
+        var told = Path.Combine(Work, requires is null ? "locked" : "requires.resolved");
+        await File.WriteAllLinesAsync(told, requires ?? []);
         if (!Libc.IsRoot) return;
-        foreach (var path in new[] { Work, Path.Combine(Work, ".rpmmacros"), Path.Combine(Work, "requires.resolved") }) Libc.Own(path, owner);
+        foreach (var path in new[] { Work, Path.Combine(Work, ".rpmmacros"), told }) Libc.Own(path, owner);
     }
 
     public async ValueTask DisposeAsync() => await RemoveTree.At(root);

@@ -6,10 +6,11 @@ namespace Skyline.Protocol;
 public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
+/// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, IReadOnlyList<LockedPackage>? Lock = null);
 
 public sealed record SourceFile(string FileName, string Sha256, long Size);
 
@@ -51,4 +52,5 @@ public sealed record RunReport(
 public sealed record ResultFile(string FileName, string Sha256, long Size);
 
 /// <param name="Sha256">Of the package's file, as its repository's metadata says.</param>
-public sealed record LockedPackage(string Nevra, string Sha256, string Repo);
+/// <param name="Repo">Id of the recipe's repository that it came from; empty in locks of before it was written down, as Size is 0.</param>
+public sealed record LockedPackage(string Nevra, string Sha256, string Repo, long Size = 0);

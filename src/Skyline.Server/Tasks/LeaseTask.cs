@@ -3,6 +3,7 @@ using Dapper;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Externals;
+using Skyline.Server.Locks;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -10,7 +11,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Tasks;
 
 /// <summary>Gives a waiting run to the builder that asks; holds the request open while there is none.</summary>
-public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, CurrentSnapshots current, SkylineSettings settings, TimeProvider time)
+public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Chroots chroots, CurrentSnapshots current, SkylineSettings settings, TimeProvider time)
 {
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
 
@@ -22,7 +23,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         while (true)
         {
             var bell = bells.Next(Bells.Work);
-            if (await Claim(builder, request.Engines ?? ["overlay"], ct) is { } run) return Describe(run);
+            if (await Claim(builder, request.Engines ?? ["overlay"], ct) is { } run) return Describe(run.Run, run.Recipe);
             var left = until - time.GetUtcNow();
             if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return null;
         }
@@ -51,7 +52,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
     /// does not know (any more) waits, and so does what needs an engine that the builder lacks or a repository that is not pinned yet;
-    /// none of them holds up anything else.
+    /// none of them holds up anything else. What is to be built from a lock needs none of this but the engine: all is as it was then.
     /// </summary>
     const string ClaimOne = $"""
         UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
@@ -65,14 +66,16 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
                 WHERE o.id <> @builder AND o.enabled = 1 AND o.last_seen_at > @here
                   AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
             AND NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost' AND mine.ended_at > @tooSoon)
-            AND (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots
-            AND {RunPins.AllPinned}
+            AND CASE WHEN (SELECT t.like_run_id FROM build_tasks t WHERE t.id = r.task_id) IS NOT NULL
+              THEN (SELECT p.engine FROM build_tasks t JOIN task_runs l ON l.id = t.like_run_id JOIN recipes p ON p.sha256 = l.recipe_sha256 WHERE t.id = r.task_id) IN @engines
+              ELSE (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots
+                AND {RunPins.AllPinned} END
           ORDER BY r.id LIMIT 1)
         AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1)
         RETURNING id
         """;
 
-    async Task<ClaimedRun?> Claim(long builder, IReadOnlyList<string> engines, CancellationToken ct)
+    async Task<(ClaimedRun Run, BuildrootRecipe Recipe)?> Claim(long builder, IReadOnlyList<string> engines, CancellationToken ct)
     {
         // Nothing waits, nothing is claimed: an idle builder that is woken costs a read.
         if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')"))) return null;
@@ -82,40 +85,56 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
             var id = tx.One<long?>(ClaimOne, new
             {
                 builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
-                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Where(chroot => engines.Contains(chroot.Engine)).Select(chroot => chroot.Name)
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), engines, chroots = chroots.All.Where(chroot => engines.Contains(chroot.Engine)).Select(chroot => chroot.Name)
             });
-            if (id is null) return null;
+            if (id is null) return ((ClaimedRun Run, BuildrootRecipe Recipe)?)null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
-            RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
-            tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, chroots.Find(run.Chroot)!.Sha256 });
+            var recipe = run.LikeRunId is { } like ? AsThen(tx, run, like) : AsNow(tx, run);
             tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
             tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", run);
-            return run;
+            return (run, recipe);
         }, ct);
-        if (claimed is not null) bells.Ring(Bells.Build(claimed.BuildId));
+        if (claimed is { } begun) bells.Ring(Bells.Build(begun.Run.BuildId));
         return claimed;
     }
 
-    LeasedRun Describe(ClaimedRun run)
+    /// <summary>From the tag's newest snapshot and the newest pinned states; what the recipe was is kept with the run.</summary>
+    BuildrootRecipe AsNow(IDbTransaction tx, ClaimedRun run)
     {
-        var (tag, pins) = database.Read(db => (Tag.Of(db, run.BuildTagId), RunPins.Of(db, run.RunId, run.BuildTagId)));
-        var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, pins);
-        return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
-            new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
-            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds));
+        RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
+        var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
+        var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
+        tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256, recipe_sha256 = @kept WHERE id = @RunId", new { run.RunId, chroot.Sha256, kept = KeptRecipe.Keep(tx, recipe) });
+        return recipe;
     }
+
+    /// <summary>As an earlier run was given it.</summary>
+    static BuildrootRecipe AsThen(IDbTransaction tx, ClaimedRun run, long like)
+    {
+        tx.Execute("UPDATE task_runs SET (chroot_sha256, recipe_sha256) = (SELECT l.chroot_sha256, l.recipe_sha256 FROM task_runs l WHERE l.id = @like) WHERE id = @RunId", new { run.RunId, like });
+        return KeptRecipe.Of(tx.Connection!, like);
+    }
+
+    LeasedRun Describe(ClaimedRun run, BuildrootRecipe recipe) =>
+        new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
+            new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
+            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds),
+            run.GivenLock is { } given ? LockText.Read(File.ReadAllText(blobs.PathOf(given))) : null);
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
+/// <param name="LikeRunId">The run whose lock and recipe it is built from, and that lock; null: from what there is now.</param>
 sealed record ClaimedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch, string HostArch, long LeasedUntil,
-    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot)
+    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot, long? LikeRunId, string? GivenLock)
 {
     public static ClaimedRun Of(IDbConnection db, long run, long builder) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1) AS HostArch,
-               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot
+               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot,
+               t.like_run_id AS LikeRunId, l.lock_sha256 AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
+          LEFT JOIN task_runs l ON l.id = t.like_run_id
         WHERE r.id = @run
         """, new { run, builder });
 }

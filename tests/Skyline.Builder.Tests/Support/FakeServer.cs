@@ -97,6 +97,8 @@ sealed class FakeServer : IAsyncDisposable
         routes.MapPost("/api/runs/{run:long}/heartbeat", async (long run, HttpContext http) => Held(run) is { } held
             ? Results.Json(held.Beaten((await http.Request.ReadFromJsonAsync(SkylineJson.Default.Heartbeat))!), SkylineJson.Default.HeartbeatAnswer) : NotYours());
         routes.MapGet("/api/runs/{run:long}/srpm", (long run) => Held(run) is { } held ? Results.File(held.Srpm, "application/x-rpm", enableRangeProcessing: true) : NotYours());
+        routes.MapGet("/api/runs/{run:long}/packages/{sha256}", (long run, string sha256) => Held(run) is not { } held ? NotYours()
+            : held.Package(sha256) is { } path ? Results.File(path, "application/x-rpm") : Results.Problem($"a package (SHA-256 {sha256}) of the lock is not kept any more.", statusCode: 422));
         routes.MapPost("/api/runs/{run:long}/log", async (long run, long offset, HttpContext http) => Held(run) is { } held
             ? Results.Json(new LogReceipt(held.Append(offset, await Body(http))), SkylineJson.Default.LogReceipt) : NotYours());
         routes.MapPut("/api/runs/{run:long}/files/{name}", async (long run, string name, string sha256, HttpContext http) =>
@@ -145,6 +147,8 @@ sealed class FakeRun(LeasedRun lease, byte[] srpm)
     /// <summary>The lease is another's now: every call about the run is answered with 409.</summary>
     public bool TakenAway { get; set; }
     public ConcurrentDictionary<string, byte[]> Files { get; } = new();
+    /// <summary>Where a package of its lock is, by its SHA-256; null: it is not kept.</summary>
+    public Func<string, string?> Package { get; set; } = _ => null;
     public ConcurrentQueue<RunPhase> Phases { get; } = new();
     public ConcurrentQueue<int> Pieces { get; } = new();
     public int Reports { get; private set; }
