@@ -9,7 +9,7 @@ namespace Skyline.Server.Locks;
 /// Brings the packages that a lock names to the blobs: those that are not here, from the pinned states that its runs were made of. On
 /// this server's own disk or at an upstream they may be gone tomorrow.
 /// </summary>
-public sealed class BringLocked(Database database, Blobs blobs, PullThrough pull, VerifiedOnDisk onDisk, IHostApplicationLifetime lifetime, ILogger<BringLocked> log) : IAsyncDisposable
+public sealed class BringLocked(Database database, Blobs blobs, PullThrough pull, PackageCache cache, VerifiedOnDisk onDisk, IHostApplicationLifetime lifetime, ILogger<BringLocked> log) : IAsyncDisposable
 {
     const int AtOnce = 4;
     /// <summary>Runs with the same lock were made of the same packages, but maybe of other states that have them.</summary>
@@ -95,10 +95,11 @@ public sealed class BringLocked(Database database, Blobs blobs, PullThrough pull
     {
         try
         {
-            if (!external.IsOnThisDisk) return await pull.Pull(external, mirrors, file, ct) is Pulled.Failed failed ? $"It cannot be had from {external.Name} now: {failed.Why}." : null;
-            await using var stream = await onDisk.Open(UpstreamAddress.Of(mirrors[0], file.Path), file, ct);
-            var (blob, _) = await blobs.Receive(stream, stream.Length, _ => Task.FromResult(true), ct);
-            return blob.Sha256 == file.Checksum.Hex ? null : $"{file.Path} of {external.Name} changed while it was copied.";
+            // A cache that is over its bound would take it again before it is noted.
+            using var held = cache.Hold(file.Checksum);
+            return external.IsOnThisDisk ? await Copy(external, mirrors[0], file, ct)
+                : await pull.Pull(external, mirrors, file, ct) is Pulled.Failed failed ? $"It cannot be had from {external.Name} now: {failed.Why}."
+                : await Name(file, ct);
         }
         catch (Exception fault) when (fault is UpstreamException or BlobRefusedException or IOException)
         {
@@ -106,6 +107,18 @@ public sealed class BringLocked(Database database, Blobs blobs, PullThrough pull
             return fault.Message.TrimEnd('.') + ".";
         }
     }
+
+    async Task<string?> Copy(External external, string folder, UpstreamFile file, CancellationToken ct)
+    {
+        await using var stream = await onDisk.Open(UpstreamAddress.Of(folder, file.Path), file, ct);
+        var (blob, _) = await blobs.Receive(stream, stream.Length, _ => Task.FromResult(true), ct);
+        return blob.Sha256 == file.Checksum.Hex ? await Name(file, ct) : $"{file.Path} of {external.Name} changed while it was copied.";
+    }
+
+    /// <summary>From here on it stays; if no lock is noted for it, until the next retention.</summary>
+    async Task<string?> Name(UpstreamFile file, CancellationToken ct) => await database.Write(tx => blobs.Has(file.Checksum.Hex) && tx.Execute("""
+        INSERT INTO locked_packages (sha256, size, blob_sha256) VALUES (@Hex, @size, @Hex) ON CONFLICT (sha256) DO UPDATE SET blob_sha256 = @Hex, why = NULL
+        """, new { file.Checksum.Hex, size = file.Size ?? 0 }) == 1, ct) ? null : $"{file.Path} was removed while it was being kept.";
 
     public ValueTask DisposeAsync() => flights.DisposeAsync();
 }

@@ -46,7 +46,7 @@ public sealed class KeepLocks(Database database, Blobs blobs, BringLocked bring,
         {
             if (tx.Execute("UPDATE locks SET noted_at = @now WHERE id = @Id AND noted_at IS NULL", new { row.Id, now = time.Stamp() }) == 0) return [];
             // Which blobs there are is looked at in this very write: what is named in it stays.
-            var json = JsonSerializer.Serialize(packages.Select(package => new { package.Sha256, package.Size, Blob = blobs.Has(package.Sha256) ? package.Sha256 : null, Why = why.GetValueOrDefault(package.Sha256) }));
+            var json = JsonSerializer.Serialize(packages.Select(package => Seen(tx, package, why.GetValueOrDefault(package.Sha256))));
             tx.Execute("""
                 INSERT INTO locked_packages (sha256, size, blob_sha256, why)
                 SELECT json_extract(value, '$.Sha256'), json_extract(value, '$.Size'), json_extract(value, '$.Blob'), json_extract(value, '$.Why') FROM json_each(@json) WHERE true
@@ -62,6 +62,14 @@ public sealed class KeepLocks(Database database, Blobs blobs, BringLocked bring,
         }, ct);
         if (why.Count > 0) log.LogWarning("{Missing} of {Packages} packages of lock {Lock} cannot be kept", why.Count, packages.Count, row.Sha256);
         foreach (var build in builds) bells.Ring(Bells.Build(build));
+    }
+
+    sealed record SeenPackage(string Sha256, long Size, string? Blob, string? Why);
+
+    SeenPackage Seen(IDbTransaction tx, Protocol.LockedPackage package, string? why)
+    {
+        var blob = blobs.Has(package.Sha256) ? package.Sha256 : null;
+        return new(package.Sha256, package.Size, blob, blob is not null || BringLocked.IsOwn(tx.Connection!, package.Sha256) ? null : why ?? "It went while it was being kept.");
     }
 
     /// <summary>Asks again for what could not be had.</summary>

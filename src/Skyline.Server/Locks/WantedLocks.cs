@@ -38,7 +38,7 @@ static class WantedLocks
             tx.Execute("DELETE FROM lock_packages WHERE lock_id IN @some", new { some });
             tx.Execute("DELETE FROM locks WHERE id IN @some", new { some });
         }
-        if (gone.Count > 0) tx.Execute("DELETE FROM locked_packages AS p WHERE NOT EXISTS (SELECT 1 FROM lock_packages x WHERE x.package_id = p.id)");
+        tx.Execute("DELETE FROM locked_packages AS p WHERE NOT EXISTS (SELECT 1 FROM lock_packages x WHERE x.package_id = p.id)");
         return gone.Count;
     }, ct);
 }

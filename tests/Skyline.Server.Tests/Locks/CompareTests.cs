@@ -18,7 +18,8 @@ public sealed class CompareTests
         var found = await site.Admin.Compare(before.Id, after.Id, Ct);
 
         Assert.False(found.Identical);
-        Assert.Equal((["hello-extra-2.12-1.pp1.x86_64.rpm"], 0), (found.OnlyAfter, found.Same));
+        Assert.Equal(["hello-extra-2.12-1.pp1.x86_64.rpm"], found.OnlyAfter);
+        Assert.Equal(0, found.Same);
         Assert.Empty(found.OnlyBefore);
         var tag = Assert.Single(Assert.Single(found.Differ).Differences!.Tags);
         Assert.Equal(("SUMMARY", "A package", "Another"), (tag.Name, tag.Before, tag.After));
