@@ -28,7 +28,9 @@ public sealed class CompareTests
     {
         var found = await Compare(hello, hello with { Summary = "Another", BuildTime = 1_700_000_001, Header = header => header.Texts(RpmTag.ExclusiveArch, ["x86_64"]) });
 
-        Assert.Equal([new(1004, "SUMMARY", "A package", "Another"), new(1006, "BUILDTIME", "1700000000", "1700000001"), new(1061, "EXCLUSIVEARCH", null, "x86_64")], found.Tags);
+        Assert.Equal([new(1004, "SUMMARY", "A package", "Another"), new(1006, "BUILDTIME", "1700000000", "1700000001"), new(1061, "EXCLUSIVEARCH", null, "x86_64")], found.Tags.Take(3));
+        // (The synthetic payload holds the time.)
+        Assert.Equal(["PAYLOADDIGEST", "PAYLOADDIGESTALT"], found.Tags.Skip(3).Select(tag => tag.Name));
         Assert.Empty(found.Files);
     }
 
