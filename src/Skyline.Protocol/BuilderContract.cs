@@ -8,7 +8,8 @@ namespace Skyline.Protocol;
 ///    request until there is some, or answers null (204) when the wait is over. One statement claims a waiting run; nobody else can
 ///    have it. What the builder's owner should know (it is drained, it is old) comes with the answer, as a sentence. A builder whose
 ///    clock is more than five minutes from the server's is refused (409); one whose disk is full says so and gets nothing.
-/// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease.
+/// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease. Where the lease has a lock, each
+///    package of it that the builder lacks comes the same way: <see cref="OpenLocked"/>.
 /// 3. <see cref="Beat"/> — every LeasedRun.HeartbeatSeconds, beside the work: the lease is renewed, the phase is told, and the
 ///    builder learns of a cancel. Silence until LeasedUntil ends the run as lost, and another builder gets a new one.
 ///    A server that cannot be reached is no reason to stop: the builder builds on and tries again.
@@ -36,6 +37,10 @@ public sealed class BuilderContract(HttpClient http)
     /// <summary>The SRPM's bytes from <paramref name="offset"/> on.</summary>
     public Task<Stream> OpenSrpm(long run, long offset, CancellationToken ct) =>
         http.OpenFrom($"api/runs/{run}/srpm", offset, ct);
+
+    /// <summary>A package that the run's given lock names, from <paramref name="offset"/> on; 422 if nobody has it any more.</summary>
+    public Task<Stream> OpenLocked(long run, string sha256, long offset, CancellationToken ct) =>
+        http.OpenFrom($"api/runs/{run}/packages/{sha256}", offset, ct);
 
     public Task<LogReceipt> AppendLog(long run, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
         http.SendBytes(HttpMethod.Post, $"api/runs/{run}/log?offset={offset}", new ReadOnlyMemoryContent(bytes), SkylineJson.Default.LogReceipt, ct);

@@ -31,6 +31,20 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<BuildDetails> WaitBuild(long id, long since, int waitSeconds, CancellationToken ct) =>
         http.Get($"api/builds/{id}?since={since}&wait={waitSeconds}", SkylineJson.Default.BuildDetails, ct);
 
+    /// <summary>The same source package anew, as a scratch build; locked: from the very packages that the build was made from.</summary>
+    public Task<BuildDetails> Rebuild(long build, RebuildOrder order, CancellationToken ct) =>
+        http.Post($"api/builds/{build}/rebuild", order, SkylineJson.Default.RebuildOrder, SkylineJson.Default.BuildDetails, ct);
+
+    /// <param name="arch">Not needed where the build has one task.</param>
+    public Task<BuildLock> Lock(long build, string? arch, CancellationToken ct) =>
+        http.Get($"api/builds/{build}/lock{(arch is null ? "" : $"?arch={Uri.EscapeDataString(arch)}")}", SkylineJson.Default.BuildLock, ct);
+
+    public Task<BuildComparison> Compare(long before, long after, CancellationToken ct) =>
+        http.Get($"api/builds/{before}/compare/{after}", SkylineJson.Default.BuildComparison, ct);
+
+    /// <summary>A package of a build, from its <see cref="RpmDetails.Url"/>.</summary>
+    public Task<Stream> OpenPackage(long build, string fileName, CancellationToken ct) => http.OpenFrom($"api/builds/{build}/files/{Uri.EscapeDataString(fileName)}", 0, ct);
+
     public Task Cancel(long build, CancellationToken ct) => http.PostNothing($"api/builds/{build}/cancel", ct);
 
     /// <summary>A run's log as plain text from an offset; with follow, until the run has ended.</summary>

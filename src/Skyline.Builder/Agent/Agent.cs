@@ -34,7 +34,7 @@ static class Agent
         var make = new MakeBuildroot(download, confinement, options.Server);
         var mock = await MockOf(options, isolation, new(download, options.Server), make, new(data, options.Keep with { Bytes = options.Keep.Bytes / options.Slots }, time), stopping);
         if (mock is not null) log.LogInformation("mock {Version} in image {Image} ({Id})", mock.Version, mock.Image, mock.ImageId);
-        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log, mock), isolation, mock, time, machines);
+        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log, mock), isolation, mock, time, download, machines);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         var (machine, notice) = (new Machine(options, data, foreign, mock?.Version, time), new ServerNotice(log));

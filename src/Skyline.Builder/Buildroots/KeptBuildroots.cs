@@ -40,6 +40,10 @@ sealed class KeptBuildroots(DataFolder data, MakeBuildroot make, KeepLimits limi
         }
     }
 
+    /// <summary>As of now: one that is not held may be dropped.</summary>
+    public bool Has(BuildrootRecipe recipe, Resolution.Resolved resolved) =>
+        KeptRecord.Read(FolderOf(BuildrootKey.Of(recipe, resolved.Packages, recipe.Engine == "mock" ? mock?.ImageId : null))) is not null;
+
     async Task<bool> Make(string key, BuildrootRecipe recipe, Resolution.Resolved resolved, HeldBuildroot? below, MockEngine? byMock, List<string> rubbish, CancellationToken ct)
     {
         var making = NewName("making");

@@ -6,7 +6,7 @@ namespace Skyline.Builder;
 /// <summary>One rpmbuild in one chamber, with every limit watched.</summary>
 sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
 {
-    const int NoSource = 80, CannotUnpack = 81, BadSpec = 82, OtherRequires = 83, BuildFailed = 84, NotOneSpec = 85;
+    const int NoSource = 80, CannotUnpack = 81, BadSpec = 82, OtherRequires = 83, BuildFailed = 84, NotOneSpec = 85, LacksRequires = 86;
     const int MaxRequiresBytes = 1 << 20;
     /// <summary>With less than this left, a failure is the disk's, not the build's.</summary>
     const long LeastFree = 64 << 20;
@@ -14,9 +14,10 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     /// <summary>How long the binary build itself took, by the build's own clock, and how long the whole chamber.</summary>
     public (TimeSpan Binary, TimeSpan Whole) Took { get; private set; }
 
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock, and must have what the spec wants.</param>
     /// <param name="before">Of what is required, what the spec asked for in earlier rounds.</param>
     /// <exception cref="BuilderBrokeException">The engine, or the machine, broke.</exception>
-    public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
+    public async Task<RpmbuildEnd> Run(RunFolder folder, LeasedRun lease, HeldBuildroot root, IReadOnlyList<string>? requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         if (await folder.PrepareWork(BuildMacros.FileText(lease.Buildroot, lease.Options), requires, before, lease.Limits.DiskBytes, ct) is { } noDisk) log.Say($"what the build writes to disk is watched, for it has no disk of its own: {noDisk}");
         var command = Chamber.WithEnvironment(["/bin/bash", "-c", Script.Build, "build", lease.Buildroot.TargetArch, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>()]);
@@ -28,7 +29,8 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         return exit switch
         {
             0 => new RpmbuildEnd.Built(),
-            OtherRequires => ReadRequires(folder.Work) is { } wanted ? new RpmbuildEnd.Wants(wanted) : new RpmbuildEnd.Failed("The package's BuildRequires could not be read from its source package.", []),
+            LacksRequires => new RpmbuildEnd.Lacks(ReadLines(folder.Work, "requires.lacking") ?? ["more than can be told"]),
+            OtherRequires => ReadLines(folder.Work, "requires.now") is { } wanted ? new RpmbuildEnd.Wants(wanted) : new RpmbuildEnd.Failed("The package's BuildRequires could not be read from its source package.", []),
             CannotUnpack or BadSpec or BuildFailed or NotOneSpec => await Judge(exit, folder, lease.Limits, logStart, ct),
             NoSource => throw new BuilderBrokeException($"{isolation.Name} does not show the build the run's folder {folder.Work}."),
             _ => throw new BuilderBrokeException($"The build's chamber ({isolation.Name}) ended with {exit} before the build did: {log.LastLine() ?? "it said nothing"}"),
@@ -68,9 +70,9 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));
 
     /// <summary>The build's own words: any line it likes, so bounded, and not through a link.</summary>
-    static IReadOnlyList<string>? ReadRequires(string work)
+    static IReadOnlyList<string>? ReadLines(string work, string name)
     {
-        using var file = Libc.OpenRegular(Path.Combine(work, "requires.now"));
+        using var file = Libc.OpenRegular(Path.Combine(work, name));
         if (file is null || file.Length > MaxRequiresBytes) return null;
         using var text = new StreamReader(file);
         return [.. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];

@@ -11,5 +11,8 @@ abstract record RpmbuildEnd
     /// <summary>The spec, read with the target's macros, wants other packages than the buildroot has.</summary>
     public sealed record Wants(IReadOnlyList<string> Requires) : RpmbuildEnd;
 
+    /// <summary>The spec wants what a buildroot that was made from a lock does not have.</summary>
+    public sealed record Lacks(IReadOnlyList<string> Requires) : RpmbuildEnd;
+
     public sealed record Failed(string Why, IReadOnlyList<string> Lines) : RpmbuildEnd;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Skyline.Protocol;
 using Skyline.Rpm;
 
@@ -6,8 +7,9 @@ namespace Skyline.Builder;
 /// <summary>What a builder builds with.</summary>
 /// <param name="Resolvers">One a slot.</param>
 /// <param name="Mock">Null where there is no image with mock.</param>
+/// <param name="Store">Packages that buildroots are made of.</param>
 /// <param name="Machines">Isolates what asks for a virtual machine; null where there are none.</param>
-sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time, IIsolation? Machines = null) : IAsyncDisposable
+sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time, DownloadPackages Store, IIsolation? Machines = null) : IAsyncDisposable
 {
     public IReadOnlyList<string> Engines => ["overlay", .. Mock is null ? Array.Empty<string>() : ["mock"], .. Machines is null ? Array.Empty<string>() : ["overlay+vm"]];
 
@@ -36,6 +38,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
+            if (lease.Lock is { } given) return await FromLock(given, requires, ct);
             IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)
             {
@@ -45,9 +48,10 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
                 if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
                 switch (IsMocksWhole ? await ByMock(resolved, requires, ct) : await InChamber(resolved, requires, before, ct))
                 {
-                    case RpmbuildEnd.Built: return await Upload(await (IsMocksWhole ? CollectResults.FromMock : (Collect)CollectResults.From)(folder.Work, lease.Limits.DiskBytes, ct), ct);
+                    case RpmbuildEnd.Built: return await Upload(await Collected(ct), ct);
                     case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
                     case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
+                    default: throw new UnreachableException();
                 }
             }
             return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for more."]);
@@ -62,6 +66,29 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             return Ended(RunOutcome.Lost, e.Message, []);
         }
     }
+
+    /// <summary>Exactly as then, or not at all: nothing is resolved, and what the lock lacks is no fault of the package.</summary>
+    async Task<RunReport> FromLock(IReadOnlyList<LockedPackage> given, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        phases.Enter(RunPhase.Resolve);
+        var resolved = LockedRoot.Of(given);
+        locked = given;
+        if (IsMocksWhole || !shop.Buildroots.Has(lease.Buildroot, resolved)) await new LockedRoot(shop.Store, calls, lease.Limits).Fetch(resolved, ct);
+        return await (IsMocksWhole ? ByMock(resolved, requires, ct) : InChamber(resolved, null, [], ct)) switch
+        {
+            RpmbuildEnd.Built => await Upload(await Collected(ct), ct),
+            RpmbuildEnd.Failed failed => Ended(RunOutcome.Failed, failed.Why, failed.Lines),
+            RpmbuildEnd.Lacks lacks => throw Lacking(lacks.Requires),
+            RpmbuildEnd.Wants wants => throw Lacking(wants.Requires),
+            _ => throw new UnreachableException(),
+        };
+
+        static BuilderBrokeException Lacking(IReadOnlyList<string> wanted) =>
+            new($"The spec, read in this chroot, wants what the lock does not have: {string.Join(", ", wanted)}. Built from a lock, nothing else is resolved.");
+    }
+
+    Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Collected(CancellationToken ct) =>
+        IsMocksWhole ? CollectResults.FromMock(folder.Work, lease.Limits.DiskBytes, ct) : CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct);
 
     async Task Fetch(CancellationToken ct)
     {
@@ -88,7 +115,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
 
     bool IsMocksWhole => lease.Buildroot is { Engine: "mock", Mock: "whole" };
 
-    async Task<RpmbuildEnd> InChamber(Resolution.Resolved resolved, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
+    async Task<RpmbuildEnd> InChamber(Resolution.Resolved resolved, IReadOnlyList<string>? requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         await using var root = await Buildroot(resolved, ct);
         return await Rpmbuild(root, requires, before, ct);
@@ -99,7 +126,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     {
         var mock = shop.Mock ?? throw new BuilderBrokeException(MockEngine.Missing(lease.Buildroot));
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var files = await mock.Prepare(folder, lease, resolved, ct);
         log.Say($"mock {mock.Version} in image {mock.Image}, from {locked.Count} packages");
         var end = await new MockBuild(mock, log, phases, shop.Time).Run(files, lease, ct);
@@ -138,13 +165,14 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)
     {
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var root = await shop.Buildroots.Get(lease.Buildroot, resolved, ct);
         log.Say($"buildroot {root.Key}, {locked.Count} packages");
         return root;
     }
 
-    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, IReadOnlyList<string> before, CancellationToken ct)
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
+    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string>? requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         phases.Enter(RunPhase.Rpmbuild);
         var rpmbuild = new Rpmbuild(Isolation, log, shop.Time);

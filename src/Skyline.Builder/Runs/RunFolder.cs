@@ -24,9 +24,10 @@ sealed class RunFolder : IAsyncDisposable
         new(data, Directory.CreateDirectory(Path.Combine(data.Runs, $"{run}-{Guid.NewGuid().ToString("N")[..8]}"), Own).FullName, slot, owner);
 
     /// <summary>A fresh work folder with what the build starts from.</summary>
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
     /// <param name="before">Of what is required, what the spec asked for in earlier rounds.</param>
     /// <returns>null; or why the work folder has no disk of its own where others have.</returns>
-    public async Task<string?> PrepareWork(string macros, IEnumerable<string> requires, IEnumerable<string> before, long bytes, CancellationToken ct)
+    public async Task<string?> PrepareWork(string macros, IEnumerable<string>? requires, IEnumerable<string> before, long bytes, CancellationToken ct)
     {
         await RunDisk.Discard(Disk, Work);
         await RemoveTree.At(Work);
@@ -35,11 +36,12 @@ sealed class RunFolder : IAsyncDisposable
         HasDisk = data.MakesDisks && why is null;
         if (HasDisk) File.Copy(Srpm, Path.Combine(Work, "source.src.rpm"));
         else Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
+        var told = requires is null ? "locked" : "requires.resolved";
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
-        await File.WriteAllLinesAsync(Path.Combine(Work, "requires.resolved"), requires, ct);
+        await File.WriteAllLinesAsync(Path.Combine(Work, told), requires ?? [], ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, "requires.before"), before, ct);
         if (!Libc.IsRoot) return why;
-        foreach (var path in new[] { "", ".rpmmacros", "requires.resolved", "requires.before" }) Libc.Own(Path.Combine(Work, path), owner);
+        foreach (var path in new[] { "", ".rpmmacros", told, "requires.before" }) Libc.Own(Path.Combine(Work, path), owner);
         return why;
     }
 

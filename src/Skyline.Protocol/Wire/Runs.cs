@@ -8,10 +8,11 @@ public sealed record LeaseRequest(
     IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null, BuilderReport? Report = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
+/// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null);
 
 public sealed record SourceFile(string FileName, string Sha256, long Size);
 
@@ -26,7 +27,12 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="Mock">What mock does where it is the engine: "root", it makes the buildroot and never sees the source package; "whole", it builds too, by `mock --rebuild`.</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null, string Mock = "root");
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null, string Mock = "root")
+{
+    /// <summary>What a builder must have said that it has.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Needs => Isolation is null ? Engine : $"{Engine}+{Isolation}";
+}
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>
@@ -60,4 +66,5 @@ public sealed record ResultFile(string FileName, string Sha256, long Size);
 public sealed record UploadState(long Bytes, bool Stored);
 
 /// <param name="Sha256">Of the package's file, as its repository's metadata says.</param>
-public sealed record LockedPackage(string Nevra, string Sha256, string Repo);
+/// <param name="Repo">Id of the recipe's repository that it came from; empty in locks of before it was written down, as Size is 0.</param>
+public sealed record LockedPackage(string Nevra, string Sha256, string Repo, long Size = 0);

@@ -22,6 +22,9 @@ static class BuildEndpoints
             .WithSummary("Builds, newest first, a page at a time");
         builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
         builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
+            Compared(await compare.Compare(before, after, ct)))
+            .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
         builds.MapGet("{id:long}/files/{file}", BuildFile.Serve).WithSummary("A package that a build made").ProducesProblem(404);
     }
 
@@ -67,6 +70,8 @@ static class BuildEndpoints
             ? TypedResults.Ok(build)
             : new Refusal(404, $"There is no build {id}.").AsResult();
     }
+
+    static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 
     static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
     {

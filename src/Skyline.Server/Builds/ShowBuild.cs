@@ -10,7 +10,7 @@ static class ShowBuild
 {
     sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
-    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
+    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256);
     sealed record RpmRow
     {
         public required string Name { get; init; }
@@ -40,7 +40,7 @@ static class ShowBuild
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options));
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id));
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
@@ -62,7 +62,7 @@ static class ShowBuild
 
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
-               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes
+               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes, r.lock_sha256 AS LockSha256
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id
         WHERE t.build_id = @build ORDER BY r.id
         """, new { build });
@@ -70,7 +70,7 @@ static class ShowBuild
     static RunDetails OnTheWire(RunRow run) => new(
         run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why,
         run.FailingLines is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<string>>(run.FailingLines)!,
-        run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote);
+        run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256);
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>
         run.Phases is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<PhaseTiming>>(run.Phases, JsonSerializerOptions.Web)!;

@@ -29,6 +29,8 @@ static class WhyWaiting
         public string? NoWork { get; init; }
         public int Ahead { get; init; }
         public required string Chroot { get; init; }
+        /// <summary>The run whose lock it is built from.</summary>
+        public long? Like { get; init; }
         /// <summary>Enabled builders that could, were they in the channel.</summary>
         public int Elsewhere { get; init; }
         /// <summary>Enabled builders of the channel that could, had they the engine.</summary>
@@ -39,20 +41,21 @@ static class WhyWaiting
 
     /// <returns>Sentences by the task's id.</returns>
     public static Dictionary<long, string> Of(IDbConnection db, long build, long now) => db.All<Row>("""
-        SELECT t.id AS Task, t.arch AS Arch, c.name AS Channel, k.engine AS Engine, g.chroot AS Chroot,
+        SELECT t.id AS Task, t.arch AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1) AS Enabled,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since) AS Here,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NULL) AS Willing,
           (SELECT min(o.name) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NOT NULL) AS Unwilling,
           (SELECT o.no_work FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NOT NULL ORDER BY o.name LIMIT 1) AS NoWork,
           (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.id < r.id) AS Ahead,
-          (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN builder_engines e ON e.builder_id = o.id AND e.engine = k.engine
+          (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN builder_engines e ON e.builder_id = o.id AND e.engine = coalesce(p.engine, k.engine)
             WHERE h.task_id = t.id AND o.enabled = 1) AS Elsewhere,
           (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id
             WHERE h.task_id = t.id AND o.enabled = 1) AS Unequipped,
           (SELECT min(o.name) FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE o.enabled = 1 AND o.last_seen_at IS NULL) AS Unstarted
         FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting' JOIN builds b ON b.id = t.build_id
           JOIN targets d ON d.id = b.target_id JOIN channels c ON c.id = d.channel_id JOIN tags g ON g.id = d.build_tag_id LEFT JOIN chroot_engines k ON k.chroot = g.chroot
+          LEFT JOIN task_runs l ON l.id = t.like_run_id LEFT JOIN recipes p ON p.sha256 = l.recipe_sha256
         WHERE t.build_id = @build
         """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, row => Sentence(db, row));
 
@@ -67,7 +70,7 @@ static class WhyWaiting
         { Enabled: 0 } => $"Waiting: no enabled builder{InChannel(row)} can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",
         { Here: 0 } => $"Waiting: no builder for {row.Arch}{InChannel(row)} has asked for work in the last {Away.TotalMinutes:0} minutes. Is its agent running?",
         { Willing: 0 } => $"Waiting: builder '{row.Unwilling}' takes no work: {row.NoWork}.{(row.Here > 1 ? $" Nor do {row.Here - 1} more." : "")}",
-        _ when WhyUnpinned.Of(db, row.Task) is { } unpinned => unpinned,
+        _ when row.Like is null && WhyUnpinned.Of(db, row.Task) is { } unpinned => unpinned,
         { Ahead: 0 } => $"Waiting for a free builder for {row.Arch}{InChannel(row)}; it is next.",
         _ => $"Waiting for a free builder for {row.Arch}{InChannel(row)}; {row.Ahead} before it.",
     };

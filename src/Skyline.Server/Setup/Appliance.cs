@@ -10,6 +10,7 @@ using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
+using Skyline.Server.Locks;
 using Skyline.Server.Modules;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -71,6 +72,7 @@ static class Appliance
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
         services.AddSingleton<WaitingBuilders>().AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
@@ -81,6 +83,7 @@ static class Appliance
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
         services.AddCallers();
+        services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
@@ -96,8 +99,11 @@ static class Appliance
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapWhoAmI();
+        app.MapSignIn();
         app.MapBuilds();
         app.MapRuns();
+        app.MapLocks();
+        app.MapRebuildForm();
         app.MapTags();
         app.MapTagChanges();
         app.MapSnapshots();

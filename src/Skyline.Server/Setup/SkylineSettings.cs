@@ -48,6 +48,9 @@ public sealed class SkylineSettings
     /// <summary>How many days the uploads stay of builds and runs that failed.</summary>
     public int KeepFailedDays { get; set; } = 14;
 
+    /// <summary>Of which builds the packages stay that they were made from, so that they can be built again exactly as then: All (complete ones, scratch builds while their own packages stay), Published, None.</summary>
+    public Locks.LockKeeping KeepLocks { get; set; } = Locks.LockKeeping.All;
+
     /// <summary>The folder that tags may be exported below, as plain directory trees; empty: exporting is off.</summary>
     public string ExportFolder { get; set; } = "";
 

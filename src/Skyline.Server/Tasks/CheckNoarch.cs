@@ -22,7 +22,7 @@ static class CheckNoarch
     {
         var others = tx.All<string>("""
             SELECT h.arch FROM build_tasks t JOIN task_hosts h ON h.task_id = t.id JOIN task_runs r ON r.id = @run
-            WHERE t.id = @task AND t.kind = 'buildArch' AND t.arch = 'noarch' AND h.arch <> r.host_arch ORDER BY h.arch
+            WHERE t.id = @task AND t.kind = 'buildArch' AND t.arch = 'noarch' AND t.like_run_id IS NULL AND h.arch <> r.host_arch ORDER BY h.arch
             """, new { task, run });
         if (others.Count == 0) return;
         if (!tx.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = @task AND w.arch IN @others AND w.is_foreign = 0 AND {HereAndWilling})",

@@ -108,6 +108,8 @@ sealed class FakeServer : IAsyncDisposable
         routes.MapPost("/api/runs/{run:long}/heartbeat", async (long run, HttpContext http) => Held(run) is { } held
             ? Results.Json(held.Beaten((await http.Request.ReadFromJsonAsync(SkylineJson.Default.Heartbeat))!), SkylineJson.Default.HeartbeatAnswer) : NotYours());
         routes.MapGet("/api/runs/{run:long}/srpm", (long run) => Held(run) is { } held ? Results.File(held.Srpm, "application/x-rpm", enableRangeProcessing: true) : NotYours());
+        routes.MapGet("/api/runs/{run:long}/packages/{sha256}", (long run, string sha256) => Held(run) is not { } held ? NotYours()
+            : held.Package(sha256) is { } path ? Results.File(path, "application/x-rpm") : Results.Problem($"a package (SHA-256 {sha256}) of the lock is not kept any more.", statusCode: 422));
         routes.MapPost("/api/runs/{run:long}/log", async (long run, long offset, HttpContext http) => Held(run) is { } held
             ? Results.Json(new LogReceipt(held.Append(offset, await Body(http))), SkylineJson.Default.LogReceipt) : NotYours());
         routes.MapGet("/api/runs/{run:long}/files/{name}", (long run, string name) => Held(run) is { } held
@@ -163,6 +165,8 @@ sealed class FakeRun(LeasedRun lease, byte[] srpm)
     public ConcurrentDictionary<string, MemoryStream> Unfinished { get; } = new();
     /// <summary>Where each upload began, in their order.</summary>
     public ConcurrentQueue<(string Name, long Offset)> Uploads { get; } = new();
+    /// <summary>Where a package of its lock is, by its SHA-256; null: it is not kept.</summary>
+    public Func<string, string?> Package { get; set; } = _ => null;
     public ConcurrentQueue<RunPhase> Phases { get; } = new();
     public ConcurrentQueue<int> Pieces { get; } = new();
     public int Reports { get; private set; }

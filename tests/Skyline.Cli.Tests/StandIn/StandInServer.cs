@@ -29,6 +29,9 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInLogs Logs { get; } = new();
 
+    public StandInAgain Again => again ??= new(Builds);
+    StandInAgain? again;
+
     public StandInExternals Externals { get; } = new();
 
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
@@ -111,6 +114,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapGet("/api/builds", ListBuilds);
         app.MapGet("/api/builds/{id:long}", ShowBuild);
         app.MapPost("/api/builds/{id:long}/cancel", CancelBuild);
+        Again.Map(app);
         app.MapGet("/api/runs/{run:long}/log", context => Logs.Serve(context, Id(context, "run")));
     }
 

@@ -49,10 +49,12 @@ ALTER TABLE task_runs ADD COLUMN host_arch TEXT;
 CREATE INDEX task_runs_builder ON task_runs (builder_id, id);
 CREATE INDEX task_runs_running ON task_runs (builder_id) WHERE state = 'Running';
 
--- Who can do which task: a builder of its channel, of an architecture that goes with it, with its chroot's engine.
+-- Who can do which task: a builder of its channel, of an architecture that goes with it, with its chroot's engine; what is built as an
+-- earlier run was, with that one's.
 CREATE VIEW task_builders AS
 SELECT t.id AS task_id, a.builder_id AS builder_id, a.arch AS arch, a.is_foreign AS is_foreign
 FROM build_tasks t JOIN task_hosts h ON h.task_id = t.id JOIN builder_arches a ON a.arch = h.arch
   JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id
-  JOIN chroot_engines k ON k.chroot = g.chroot JOIN builder_engines e ON e.builder_id = a.builder_id AND e.engine = k.engine
+  LEFT JOIN chroot_engines k ON k.chroot = g.chroot LEFT JOIN task_runs l ON l.id = t.like_run_id LEFT JOIN recipes p ON p.sha256 = l.recipe_sha256
+  JOIN builder_engines e ON e.builder_id = a.builder_id AND e.engine = coalesce(p.engine, k.engine)
   JOIN channel_builders c ON c.builder_id = a.builder_id AND c.channel_id = d.channel_id;
