@@ -25,7 +25,7 @@ sealed record BuilderOptions(
           --arches LIST           what this machine can build (default: its own architecture)
           --keep-buildroots N     buildroots kept (default 40)
           --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
-          --max-log SIZE          the longest log a build may write (default 64M)
+          --max-log SIZE          the longest log a build may write, if the server takes it (default 256M)
           --version, --help
 
         Each may be given as an environment variable too: SKYLINE_BUILDER_SERVER, SKYLINE_BUILDER_TOKEN_FILE …
@@ -51,7 +51,7 @@ sealed record BuilderOptions(
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
             given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
-            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"));
+            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"));
     }
 
     static Uri ServerOf(string? text) =>

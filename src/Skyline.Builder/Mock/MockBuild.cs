@@ -29,7 +29,7 @@ sealed partial class MockBuild(DockerIsolation docker, string image, RunLog log,
         }
         var breach = await watch;
         Follow(lines, output);
-        if (breach is not null) return new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines);
+        if (breach is not null) return Found(logStart).Blamed(breach.Sentence);
         return Judge(await build.Exit, folder, logStart);
     }
 
@@ -61,7 +61,7 @@ sealed partial class MockBuild(DockerIsolation docker, string image, RunLog log,
                 return new RpmbuildEnd.Built();
             case MockFault.Build:
                 var found = Found(logStart);
-                return new RpmbuildEnd.Failed($"{(found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}", found.Lines);
+                return found.Blamed($"{(found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}");
             case MockFault.Requires:
                 var problems = new FollowedLines(folder.RootLog).Next().Where(line => Problem().IsMatch(line)).Select(line => Prefix().Replace(line, "")).Distinct().Take(MostProblems).ToList();
                 return new RpmbuildEnd.Failed(problems.Count > 0 ? $"{what}: {problems[0]}" : $"{what}.", problems);

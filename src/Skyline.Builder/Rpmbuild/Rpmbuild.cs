@@ -23,7 +23,7 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         var logStart = log.Length;
         var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder.Work, ct);
         Took = (BinaryTime(folder.Work, time.GetElapsedTime(started)), time.GetElapsedTime(started));
-        if (breach is not null) return new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines);
+        if (breach is not null) return Found(logStart).Blamed(breach.Sentence);
         return exit switch
         {
             0 => new RpmbuildEnd.Built(),
@@ -44,10 +44,10 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     /// <summary>rpmbuild said no. Is it the packager's fault?</summary>
     async Task<RpmbuildEnd> Judge(int exit, RunFolder folder, RunLimits limits, long logStart, CancellationToken ct)
     {
-        if (await DiskUse.Of(folder.Work, ct) >= limits.DiskBytes) return new RpmbuildEnd.Failed(Breach.Disk(limits.DiskBytes).Sentence, Found(logStart).Lines);
+        if (await DiskUse.Of(folder.Work, ct) >= limits.DiskBytes) return Found(logStart).Blamed(Breach.Disk(limits.DiskBytes).Sentence);
         if (folder.FreeBytes < LeastFree) throw new BuilderBrokeException($"The builder's own disk is full ({folder.FreeBytes >> 20} MiB left below {folder.Work}).");
         var found = Found(logStart);
-        if (found.Forkless) return new RpmbuildEnd.Failed(Breach.Processes(limits.Processes).Sentence, found.Lines);
+        if (found.Forkless) return found.Blamed(Breach.Processes(limits.Processes).Sentence);
         var what = exit switch
         {
             CannotUnpack => "The source package cannot be unpacked",
@@ -55,7 +55,7 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
             BadSpec => "The spec does not parse",
             _ => found.Section is { } section ? $"{section} failed" : "rpmbuild failed",
         };
-        return new RpmbuildEnd.Failed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".", found.Lines);
+        return found.Blamed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".");
     }
 
     FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));

@@ -33,7 +33,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
                 switch (await Rpmbuild(root, requires, ct))
                 {
                     case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
-                    case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
+                    case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
                     case RpmbuildEnd.Wants other: requires = Wanted(other.Requires); break;
                 }
             }
@@ -82,7 +82,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         log.Say($"mock, from {locked.Count} packages, in image {mock.Image}");
         var end = await new MockBuild(mock.Docker, mock.Image, log, phases, shop.Time).Run(files, lease, ct);
         phases.Enter(RunPhase.Upload);
-        return end is RpmbuildEnd.Failed failed ? Ended(RunOutcome.Failed, failed.Why, failed.Lines) : await Upload(await CollectResults.FromMock(files.Out, lease.Limits.DiskBytes, ct), ct);
+        return end is RpmbuildEnd.Failed failed ? Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places } : await Upload(await CollectResults.FromMock(files.Out, lease.Limits.DiskBytes, ct), ct);
     }
 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)

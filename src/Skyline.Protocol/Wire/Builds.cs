@@ -15,9 +15,10 @@ public sealed record BuildDetails(
 public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState State, string? Why, IReadOnlyList<RunDetails> Runs);
 
 /// <param name="FailingLines">Of a failed run: the log's lines that say why, first.</param>
+/// <param name="FailingPlaces">Where in the log each of them is; null where that is not known.</param>
 public sealed record RunDetails(
     long Id, string? Builder, RunState State, RunPhase Phase, string? Why, IReadOnlyList<string> FailingLines,
-    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote);
+    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, IReadOnlyList<LogPlace>? FailingPlaces = null);
 
 /// <param name="Url">Path on this server that the file is served at.</param>
 /// <param name="ContentHash">L0: the same for the unsigned and the signed file.</param>

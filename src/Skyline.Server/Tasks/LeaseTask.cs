@@ -102,7 +102,7 @@ public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, C
         var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, pins);
         return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
             new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
-            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds));
+            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds, RunLog.LongestBuild(settings)));
     }
 }
 
