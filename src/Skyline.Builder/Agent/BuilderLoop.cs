@@ -77,7 +77,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
         using var stop = new RunStop(stopping);
         using var over = new CancellationTokenSource();
         await using var folder = RunFolder.Make(data, lease.RunId, slot, (shop.IsolationOf(lease.Buildroot) ?? shop.Isolation).OwnerOf(slot));
-        using var runLog = new RunLog(folder.Log, options.MaxLogBytes, time);
+        using var runLog = new RunLog(folder.Log, lease.Limits.LogBytes > 0 ? Math.Min(options.MaxLogBytes, lease.Limits.LogBytes) : options.MaxLogBytes, time);
         var calls = new RunCalls(contract, lease.RunId, stop, time);
         var phases = new PhaseClock(time);
         log.LogInformation("Run {Run}: {Nvr} for {Arch}", lease.RunId, lease.Nvr, lease.Arch);

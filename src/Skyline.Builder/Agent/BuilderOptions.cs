@@ -35,7 +35,7 @@ sealed record BuilderOptions(
           --keep-buildroots N     buildroots kept (default 40)
           --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
           --min-free SIZE         free disk below which it takes no work (default: 2G, or a tenth of a smaller disk)
-          --max-log SIZE          the longest log a build may write (default 64M)
+          --max-log SIZE          the longest log a build may write, if the server takes it (default 256M)
           --version, --help
 
         Each may be given as an environment variable too: SKYLINE_BUILDER_SERVER, SKYLINE_BUILDER_TOKEN_FILE …
@@ -64,7 +64,7 @@ sealed record BuilderOptions(
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
             given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
-            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "64M"),
+            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
             given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");

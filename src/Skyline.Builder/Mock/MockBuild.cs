@@ -29,7 +29,7 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
         Follow(logs);
         if (breach is null) return Judge(await build.Exit, folder, logStart);
         // Before the build has a say, what goes over a limit is mock or the package manager.
-        return state.HasSetUpBuild ? new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
+        return state.HasSetUpBuild ? Found(logStart).Blamed(breach.Sentence) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
     }
 
     void Follow(Logs logs)
@@ -56,7 +56,7 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
                 return new RpmbuildEnd.Built();
             case MockFault.Build:
                 var found = Found(logStart);
-                return new RpmbuildEnd.Failed($"{(state.HasBegunRpmbuild && found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}", found.Lines);
+                return found.Blamed($"{(state.HasBegunRpmbuild && found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}");
             case MockFault.Requires when MockLog.Wanted(folder.RootLog) is { Count: > 0 } wanted:
                 return new RpmbuildEnd.Wants(wanted);
             case MockFault.Requires:

@@ -25,7 +25,7 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         var logStart = log.Length;
         var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder, ct);
         Took = (BinaryTime(folder.Work, time.GetElapsedTime(started)), time.GetElapsedTime(started));
-        if (breach is not null) return new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines);
+        if (breach is not null) return Found(logStart).Blamed(breach.Sentence);
         return exit switch
         {
             0 => new RpmbuildEnd.Built(),
@@ -47,12 +47,12 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     /// <summary>rpmbuild said no. Is it the packager's fault?</summary>
     async Task<RpmbuildEnd> Judge(int exit, RunFolder folder, RunLimits limits, long logStart, CancellationToken ct)
     {
-        if (await IsFull(folder, limits, ct) is { } full) return new RpmbuildEnd.Failed(full.Sentence, Found(logStart).Lines);
+        if (await IsFull(folder, limits, ct) is { } full) return Found(logStart).Blamed(full.Sentence);
         if (folder.FreeBytes < LeastFree) throw new BuilderBrokeException($"The builder's own disk is full ({folder.FreeBytes >> 20} MiB left below {folder.Work}).");
         var found = Found(logStart);
         // What did not fit was removed by whoever wrote it, before anybody looked.
-        if (found.Spaceless && folder.HasDisk) return new RpmbuildEnd.Failed(Breach.Disk(limits.DiskBytes).Sentence, found.Lines);
-        if (found.Forkless) return new RpmbuildEnd.Failed(Breach.Processes(limits.Processes).Sentence, found.Lines);
+        if (found.Spaceless && folder.HasDisk) return found.Blamed(Breach.Disk(limits.DiskBytes).Sentence);
+        if (found.Forkless) return found.Blamed(Breach.Processes(limits.Processes).Sentence);
         var what = exit switch
         {
             CannotUnpack => "The source package cannot be unpacked",
@@ -60,7 +60,7 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
             BadSpec => "The spec does not parse",
             _ => found.Section is { } section ? $"{section} failed" : "rpmbuild failed",
         };
-        return new RpmbuildEnd.Failed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".", found.Lines);
+        return found.Blamed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".");
     }
 
     static async Task<Breach?> IsFull(RunFolder folder, RunLimits limits, CancellationToken ct) =>

@@ -1,3 +1,5 @@
+using Skyline.Protocol;
+
 namespace Skyline.Builder;
 
 /// <summary>How a chamber's rpmbuild ended.</summary>
@@ -14,5 +16,6 @@ abstract record RpmbuildEnd
     /// <summary>The spec wants what a buildroot that was made from a lock does not have.</summary>
     public sealed record Lacks(IReadOnlyList<string> Requires) : RpmbuildEnd;
 
-    public sealed record Failed(string Why, IReadOnlyList<string> Lines) : RpmbuildEnd;
+    /// <param name="Places">Where in the log each of the lines is; null where they are not of the log.</param>
+    public sealed record Failed(string Why, IReadOnlyList<string> Lines, IReadOnlyList<LogPlace>? Places = null) : RpmbuildEnd;
 }

@@ -49,7 +49,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
                 switch (IsMocksWhole ? await ByMock(resolved, requires, ct) : await InChamber(resolved, requires, before, ct))
                 {
                     case RpmbuildEnd.Built: return await Upload(await Collected(ct), ct);
-                    case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines);
+                    case RpmbuildEnd.Failed failed: return Ended(failed);
                     case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
                     default: throw new UnreachableException();
                 }
@@ -77,7 +77,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         return await (IsMocksWhole ? ByMock(resolved, requires, ct) : InChamber(resolved, null, [], ct)) switch
         {
             RpmbuildEnd.Built => await Upload(await Collected(ct), ct),
-            RpmbuildEnd.Failed failed => Ended(RunOutcome.Failed, failed.Why, failed.Lines),
+            RpmbuildEnd.Failed failed => Ended(failed),
             RpmbuildEnd.Lacks lacks => throw Lacking(lacks.Requires),
             RpmbuildEnd.Wants wants => throw Lacking(wants.Requires),
             _ => throw new UnreachableException(),
@@ -208,6 +208,8 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         foreach (var sentence in sentences) log.Say(sentence);
         return Ended(RunOutcome.Failed, sentences[0], sentences);
     }
+
+    RunReport Ended(RpmbuildEnd.Failed failed) => Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
 
     RunReport Ended(RunOutcome outcome, string? why, IReadOnlyList<string> lines)
     {

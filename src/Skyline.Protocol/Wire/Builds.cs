@@ -27,9 +27,11 @@ public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState St
 
 /// <param name="FailingLines">Of a failed run: the log's lines that say why, first.</param>
 /// <param name="LockSha256">Of the lock's text; null before the run has reported.</param>
+/// <param name="FailingPlaces">Where in the log each of the failing lines is; null where that is not known.</param>
 public sealed record RunDetails(
     long Id, string? Builder, RunState State, RunPhase Phase, string? Why, IReadOnlyList<string> FailingLines,
-    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, string? LockSha256 = null);
+    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, string? LockSha256 = null,
+    IReadOnlyList<LogPlace>? FailingPlaces = null);
 
 /// <param name="Url">Path on this server that the file is served at.</param>
 /// <param name="ContentHash">L0: the same for the unsigned and the signed file.</param>

@@ -42,7 +42,8 @@ public sealed record RecipeRepo(
 
 /// <summary>What one build may take: a slot's share of the builder's machine, within what the server allows.</summary>
 /// <param name="SilenceSeconds">A build that writes no line for so long is ended.</param>
-public sealed record RunLimits(long MemoryBytes, int Processes, long DiskBytes, double Cpus, int WallSeconds, int SilenceSeconds);
+/// <param name="LogBytes">The longest log that the server takes of a build; 0: as long as the builder keeps.</param>
+public sealed record RunLimits(long MemoryBytes, int Processes, long DiskBytes, double Cpus, int WallSeconds, int SilenceSeconds, long LogBytes = 0);
 
 public sealed record Heartbeat(RunPhase Phase);
 
@@ -54,9 +55,15 @@ public sealed record LogReceipt(long Bytes);
 
 /// <param name="Why">One sentence for the packager (Failed) or the operator (Lost).</param>
 /// <param name="Lock">The buildroot's exact packages.</param>
+/// <param name="FailingPlaces">Where in the log each of the failing lines is; null: the builder does not say.</param>
 public sealed record RunReport(
     RunOutcome Outcome, string? Why, IReadOnlyList<string> FailingLines, IReadOnlyList<ResultFile> Files,
-    IReadOnlyList<PhaseTiming> Phases, IReadOnlyList<LockedPackage> Lock);
+    IReadOnlyList<PhaseTiming> Phases, IReadOnlyList<LockedPackage> Lock, IReadOnlyList<LogPlace>? FailingPlaces = null);
+
+/// <summary>A line of a log.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Offset">Of its first byte.</param>
+public sealed record LogPlace(long Line, long Offset);
 
 /// <summary>A file already uploaded with `PUT /api/runs/{id}/files/{name}`.</summary>
 public sealed record ResultFile(string FileName, string Sha256, long Size);

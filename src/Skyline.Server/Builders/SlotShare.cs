@@ -13,6 +13,6 @@ static class SlotShare
     {
         var cpus = report is null ? 1 : Math.Max(1, (double)report.Cores / report.Slots);
         var memory = report is not { MemoryBytes: > 0 } ? settings.BuildMemoryBytes : Math.Min(settings.BuildMemoryBytes, Math.Max(LeastMemory, report.MemoryBytes / report.Slots));
-        return new(memory, settings.BuildProcesses, settings.BuildDiskBytes, cpus, settings.BuildWallSeconds, settings.BuildSilenceSeconds);
+        return new(memory, settings.BuildProcesses, settings.BuildDiskBytes, cpus, settings.BuildWallSeconds, settings.BuildSilenceSeconds, Tasks.RunLog.LongestBuild(settings));
     }
 }

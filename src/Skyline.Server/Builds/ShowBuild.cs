@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
 
@@ -67,10 +68,13 @@ static class ShowBuild
         WHERE t.build_id = @build ORDER BY r.id
         """, new { build });
 
-    static RunDetails OnTheWire(RunRow run) => new(
-        run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why,
-        run.FailingLines is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<string>>(run.FailingLines)!,
-        run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256);
+    static RunDetails OnTheWire(RunRow run)
+    {
+        var (lines, places) = FailingLinesKept.Read(run.FailingLines);
+        return new(
+            run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why, lines,
+            run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places);
+    }
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>
         run.Phases is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<PhaseTiming>>(run.Phases, JsonSerializerOptions.Web)!;

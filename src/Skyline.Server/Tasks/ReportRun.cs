@@ -47,7 +47,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             """, new
         {
             run, builder, digest, locked, now = time.Stamp(), state = report.Outcome.ToString(), why = Bounded(report.Why, 2000), logBytes = logs.Length(run),
-            lines = JsonSerializer.Serialize(report.FailingLines.Take(50).Select(line => Bounded(line, 1000))),
+            lines = FailingLinesKept.Json(report),
             phases = JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web),
             vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
         });
@@ -70,7 +70,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         _ when report.Lock.Count > MostPackages || report.Files.Count > MostPackages => $"A report names at most {MostPackages} packages.",
         _ when report.Lock.Any(package => package?.Nevra is not { Length: <= MostLetters } || package.Sha256 is not { Length: <= MostLetters }) => "A lock's packages have a name and a SHA-256.",
         _ when report.Lock.FirstOrDefault(package => package.Repo is not { Length: <= MostLetters } || LockText.IsUnwritable(package)) is { } odd => $"A lock's packages have a name, a SHA-256 in lower-case hex, a size and a repository, each one word; {(odd.Nevra.Any(char.IsControl) ? "one" : odd.Nevra)} has not.",
-        _ when report.FailingLines.Contains(null!) || report.Files.Contains(null!) || report.Phases.Contains(null!) => "A report's lists hold no nothing.",
+        _ when report.FailingLines.Contains(null!) || report.Files.Contains(null!) || report.Phases.Contains(null!) || report.FailingPlaces?.Contains(null!) == true => "A report's lists hold no nothing.",
         _ => null,
     };
 

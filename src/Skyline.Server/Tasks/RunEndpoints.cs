@@ -11,7 +11,7 @@ static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/runs/{run:long}/log", (long run, HttpContext http, ReadLog log, long? offset, bool? follow) => log.Read(run, http, Math.Max(0, offset ?? 0), follow ?? false))
+        routes.MapGet("/api/runs/{run:long}/log", (long run, HttpContext http, ReadLog log, long? offset, bool? follow, long? tail) => log.Read(run, http, Math.Max(0, offset ?? 0), follow ?? false, tail))
             .WithTags("Runs").WithSummary("A run's log: plain text, or server-sent events where the client accepts them");
 
         var runs = routes.MapGroup("/api/runs").RequireAuthorization(Caller.Builder).WithTags("Runs");
