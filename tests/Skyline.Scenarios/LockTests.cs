@@ -12,13 +12,13 @@ public sealed class LockTests
     public async Task A_locked_rebuild_on_another_builder_is_bit_identical_though_what_it_was_built_with_has_a_newer_version()
     {
         await using var site = await Appliance.Start(Ct);
-        var first = await site.StartBuilder("first", freshData: true);
+        var first = await site.StartLocalBuilder();
         await Built(site, Tool("1"));
         var original = await Built(site, User);
         await Built(site, Tool("2"));
         await first.Terminate(Ct);
         // While it counts as at work, one that lost a run leaves the next one to it.
-        await site.Admin.SetBuilderEnabled("first", enabled: false, Ct);
+        await site.Admin.SetBuilderEnabled("local", enabled: false, Ct);
         // One that has neither the buildroot nor a package of it.
         await site.StartBuilder("second", freshData: true);
 
@@ -38,13 +38,13 @@ public sealed class LockTests
     public async Task A_lock_whose_package_was_removed_ends_as_lost_with_its_name_after_all_tries()
     {
         await using var site = await Appliance.Start(Ct, settings: new Dictionary<string, string> { ["Skyline__KeepLocks"] = "None", ["Skyline__KeepUntaggedDays"] = "0", ["Skyline__RetryLostAfterSeconds"] = "0" });
-        var first = await site.StartBuilder("first", freshData: true);
+        var first = await site.StartLocalBuilder();
         await Built(site, Tool("1"));
         var original = await Built(site, User);
         await Built(site, Tool("2"));
         await first.Terminate(Ct);
         // While it counts as at work, one that lost a run leaves the next one to it.
-        await site.Admin.SetBuilderEnabled("first", enabled: false, Ct);
+        await site.Admin.SetBuilderEnabled("local", enabled: false, Ct);
         await site.Admin.UntagBuilds("testos", new(["tool-1-1.tos1"]), preview: false, Ct);
         await site.Admin.SetRetention("testos", new(1, 0), Ct);
         Assert.Contains((await site.Admin.ApplyRetention(dryRun: false, Ct)).Builds, removed => removed.Nvr == "tool-1-1.tos1");

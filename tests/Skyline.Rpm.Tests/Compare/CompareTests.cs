@@ -29,9 +29,9 @@ public sealed class CompareTests
         var found = await Compare(hello, hello with { Summary = "Another", BuildTime = 1_700_000_001, Header = header => header.Texts(RpmTag.ExclusiveArch, ["x86_64"]) });
 
         Assert.Equal([new(1004, "SUMMARY", "A package", "Another"), new(1006, "BUILDTIME", "1700000000", "1700000001"), new(1061, "EXCLUSIVEARCH", null, "x86_64")], found.Tags.Take(3));
-        // (The synthetic payload holds the time.)
+        // (The synthetic package's files have the time of its build.)
         Assert.Equal(["PAYLOADDIGEST", "PAYLOADDIGESTALT"], found.Tags.Skip(3).Select(tag => tag.Name));
-        Assert.Empty(found.Files);
+        Assert.All(found.Files, file => Assert.Equal("mtime 2023-11-14T22:13:20Z → 2023-11-14T22:13:21Z", file.What));
     }
 
     [Fact]
