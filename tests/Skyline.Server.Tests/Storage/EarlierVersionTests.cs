@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Storage;
 
@@ -20,9 +22,9 @@ public sealed class EarlierVersionTests
 
         Assert.Equal(["kept-1-1.x86_64.rpm"], await RepositoryReading.Packages(site, "paper", "x86_64"));
         Assert.Contains("taken over from an earlier version", await site.Http().GetStringAsync("tags/paper/history", Ct));
-        var builder = await site.Admin.Builder("old", Ct);
+        var builder = (await site.Http().GetFromJsonAsync("api/builders/old", SkylineJson.Default.BuilderDetails, Ct))!;
         Assert.Equal(("default", 10, "overlay"), (Assert.Single(builder.Builder.Channels!), builder.Builder.Weight, Assert.Single(builder.Engines)));
-        Assert.Equal("default", Assert.Single(await site.Admin.Targets(Ct)).Channel);
+        Assert.Equal("default", Assert.Single(await new SkylineClient(site.Http()).Targets(Ct)).Channel);
         foreach (var path in new[] { "builders/old", "builders", "api/tags/paper/snapshots", "api/tags/paper/events", "tags/paper", "tags/paper/snapshots", "builds/7", "api/builds/7", "" })
             Assert.True((await site.Http().GetAsync(path, Ct)).IsSuccessStatusCode, path);
     }
