@@ -171,6 +171,7 @@ public sealed class BrowserTests
             log.Write([.. "broken "u8, 0xff, 0xfe, .. " text\n"u8]);
             return log.ToArray();
         }
+    }
 
     [Fact(Timeout = 240_000)]
     public async Task Who_has_signed_in_builds_it_again_with_one_click_when_it_is_complete()

@@ -20,7 +20,8 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
     /// <summary>mock's containers mount, and so have the engine's own profile.</summary>
     List<string> security = ["no-new-privileges"];
     IReadOnlyList<string> profile = [];
-
+    /// <summary>What this engine would set by itself, and higher than it may.</summary>
+    List<Ulimit> engineLimits = [];
     string? userns;
     ushort diskWeight;
 
@@ -52,6 +53,8 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
             // Files of builds are the agent's to read, whatever users the engine gives to other containers.
             if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
+            // Podman, once it is told any limit, sets its own of processes too, which a service without CAP_SYS_RESOURCE may not raise.
+            if ((await docker.System.GetVersionAsync(soon.Token)).Components?.Any(part => part.Name.StartsWith("Podman", StringComparison.Ordinal)) is true) engineLimits = [new() { Name = "nproc", Soft = Bounds.UsersProcesses, Hard = Bounds.UsersProcesses }];
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -179,7 +182,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             MemorySwap = chamber.Limits.MemoryBytes,
             PidsLimit = chamber.Limits.Processes,
             NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
-            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }],
+            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }, .. engineLimits],
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
             Mounts = [.. top.Where(entry => entry.IsBound).Select(entry => Bind(Path.Combine(chamber.Root, entry.Name), "/" + entry.Name, readOnly: true)), Bind(chamber.Work, "/builddir", readOnly: false)],
             // The log goes to the agent; the engine need not keep it too.

@@ -35,10 +35,15 @@ static class Bounds
         ["/bin/sh", "-c", Join + streams, "sh", .. gates, "--", filter ?? "", .. command];
 
     /// <summary>Open files a build may have, if it asks for more than the usual 1024: as many as the agent itself may have, within reason.</summary>
-    public static long OpenFiles { get; } = Math.Min(65536, File.ReadLines("/proc/self/limits")
-        .Where(line => line.StartsWith("Max open files", StringComparison.Ordinal))
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4])
-        .Select(hard => long.TryParse(hard, CultureInfo.InvariantCulture, out var number) ? number : 65536).First());
+    public static long OpenFiles { get; } = Math.Min(65536, Hard("Max open files") ?? 65536);
+
+    /// <summary>Processes that a user of this machine may have, at most as many as there can be.</summary>
+    public static long UsersProcesses { get; } = Math.Min(Hard("Max processes") ?? long.MaxValue, long.Parse(File.ReadAllText("/proc/sys/kernel/pid_max"), CultureInfo.InvariantCulture));
+
+    static long? Hard(string name) => File.ReadLines("/proc/self/limits")
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+        .Select(line => line[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])
+        .Select(hard => long.TryParse(hard, CultureInfo.InvariantCulture, out var number) ? number : (long?)null).First();
 
     /// <summary>No file larger than the disk limit, no core dumps; and whoever else wants the disk goes first.</summary>
     public static IReadOnlyList<string> Files(RunLimits limits) =>

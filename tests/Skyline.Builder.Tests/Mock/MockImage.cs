@@ -71,7 +71,7 @@ public sealed class MockImage : IAsyncDisposable
     async Task<string> Import(DockerClient docker, string root, string repository)
     {
         await using var tar = await Child.Start(["tar", "--directory", root, "--one-file-system", "--exclude=./dev/*", "--exclude=./proc/*", "--exclude=./sys/*", "--create", "."]);
-        await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromSrc = "-", Repo = repository, Tag = tag, Changes = ["ENV PATH=/usr/bin:/usr/sbin"] }, tar.Output, null, new Progress<JSONMessage>());
+        await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromSrc = "-", Repo = $"{repository}:{tag}", Changes = ["ENV PATH=/usr/bin:/usr/sbin"] }, tar.Output, null, new Progress<JSONMessage>());
         names.Add($"{repository}:{tag}");
         return names[^1];
     }
