@@ -43,11 +43,11 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         var scratch = data.Probe;
         try
         {
-            // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
             var info = await docker.System.GetSystemInfoAsync(soon.Token);
             var options = info.SecurityOptions ?? [];
             // Docker's own runtime drops a weight that the kernel has no use for, with a warning; others may fail.
             if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
+            // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
             if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
             if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
             else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");

@@ -99,7 +99,7 @@ public abstract class IsolationScenarios(AgentFixture fixture)
         await holder.LogHas("\nholding");
 
         var run = agent.Server.Enqueue(Srpm.Make("makes-in-order", """
-            printf 'all: a b c d e f\n%%: Makefile\n\t@echo made $@\nMakefile: ;\n' >Makefile
+            printf 'all: a b c d e f\n%%%%: Makefile\n\t@echo made $@\nMakefile: ;\n' >Makefile
             make -O -j4
             make -O -j4 >/dev/null
             make -O -j4 >/dev/null 2>&1

@@ -41,7 +41,7 @@ public sealed class ReproducibleScenarios
         Assert.True(second.Processors < first.Processors || Environment.ProcessorCount == 1, $"{second.Processors} processors there");
         Assert.StartsWith("2.6.", second.Kernel, StringComparison.Ordinal);
         Assert.NotEqual(second.Kernel, first.Kernel);
-        Assert.True(one.Digests().Count >= 6, "a source package, a binary one, its library, data, debuginfo and debugsource");
+        Assert.True(one.Digests().Count >= 5, "a source package, a binary one, data, debuginfo and debugsource");
         Assert.Equal(await ContentHashes(one), await ContentHashes(other));
         Assert.Equal(one.Digests(), other.Digests());
         var hashes = await ContentHashes(one);
@@ -58,7 +58,7 @@ public sealed class ReproducibleScenarios
         int twice(int);
         int main(void) { printf("built %%s %%s %%d\n", __DATE__, __TIME__, twice(21)); return 0; }
         END
-        printf 'all: same-anywhere\n%%.o: %%.c\n\tgcc $(CFLAGS) -g -c $<\nlibtwice.a: lib.o\n\tar rc $@ $^\nsame-anywhere: main.o libtwice.a\n\tgcc -g -o $@ $^\n' >Makefile
+        printf 'all: same-anywhere\n%%%%.o: %%%%.c\n\tgcc $(CFLAGS) -g -c $<\nlibtwice.a: lib.o\n\tar rc $@ $^\nsame-anywhere: main.o libtwice.a\n\tgcc -g -o $@ $^\n' >Makefile
         make %{?_smp_mflags} CFLAGS="%{optflags}"
         printf '.TH same 1\n.SH NAME\nsame\n' >same.1
         date -r main.c >/dev/null
