@@ -124,7 +124,7 @@ public sealed class LifeScenarios
 
         Assert.Equal(2, await agent.Exit());
 
-        Assert.Equal("skyline-builder: --isolation moonlight: it is auto, docker or bubblewrap.\n", await agent.Errors);
+        Assert.Equal("skyline-builder: --isolation moonlight: it is auto, docker, bubblewrap or vm.\n", await agent.Errors);
     }
 
     [Fact]

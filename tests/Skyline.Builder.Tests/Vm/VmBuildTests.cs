@@ -48,6 +48,25 @@ public sealed class VmBuildTests(BesideEmulation fixture) : IClassFixture<Beside
     }
 
     [Fact]
+    public async Task Killed_agents_virtual_machine_goes_with_it_and_is_swept_after_by_a_next_life_that_has_none()
+    {
+        _ = fixture.Agent;
+        await using var server = await FakeServer.Start();
+        var data = RunningAgent.NewData();
+        using (var first = new AgentProcess(server, "bubblewrap", data, "env", "SKYLINE_BUILDER_VM=emulated", $"SKYLINE_BUILDER_VM_KERNEL={VirtualMachines.Kernel ?? "/"}"))
+        {
+            await server.Asked.WaitAsync(TimeSpan.FromSeconds(200));
+            await server.Enqueue(Srpm.Make("killed-in-vm", "echo \"now running\"; sleep 1000"), InVm).LogHas("\nnow running");
+            await first.Kill();
+        }
+        Assert.NotEqual(Leftovers.None, await Leftovers.Of(data, "bubblewrap"));
+
+        await using var second = await RunningAgent.Start("bubblewrap", data);
+
+        Assert.Equal(Leftovers.None, await Leftovers.Of(data, "bubblewrap"));
+    }
+
+    [Fact]
     public async Task Agent_whose_virtual_machines_do_not_start_says_why_and_works_without()
     {
         await using var agent = await RunningAgent.Start("bubblewrap", options => options with { Vm = "emulated", VmKernel = "/nowhere" });
