@@ -79,7 +79,8 @@
     }
 
     put(text, from, to, last) {
-      const block = { node: shown(text), from, to };
+      // What is cut out of a line without end is a line here.
+      const block = { node: shown(text && !text.endsWith("\n") ? text + "\n" : text), from, to };
       this.pending?.remove();
       if (last) this.text.append(block.node);
       else this.text.prepend(block.node);
@@ -104,6 +105,7 @@
     }
 
     tell() {
+      this.root.dataset.from = this.from;
       this.buttons.earlier.hidden = this.from === 0;
       this.buttons.later.hidden = this.buttons.end.hidden = this.source !== null || this.ended === this.to;
     }
@@ -215,7 +217,7 @@
       found.className = "found";
       this.put(rest.slice(line.length + 1), offset, part.to, true);
       if (part.whole) this.follow(`offset=${this.to}`);
-      this.text.scrollTop = found.offsetTop - this.text.offsetTop - this.text.clientHeight / 3;
+      this.text.scrollTop = found.offsetTop - this.text.clientHeight / 3;
       this.root.scrollIntoView({ block: "nearest" });
       this.tell();
     }
