@@ -33,7 +33,7 @@ public sealed class KeepLocksTests
 
     static bool IsNoted(Site site) => site.Part<Skyline.Server.Storage.Database>().Read(db => Skyline.Server.Storage.Sql.One<bool>(db, "SELECT EXISTS (SELECT 1 FROM locks WHERE noted_at IS NOT NULL)"));
 
-    [Fact]
+    [Fact(Timeout = 240_000)]
     public async Task A_package_on_the_servers_own_disk_is_copied_before_it_vanishes_there()
     {
         await using var upstream = await Upstream.Open("alpha", "beta");
@@ -52,11 +52,11 @@ public sealed class KeepLocksTests
         Assert.False(site.Part<Skyline.Server.Storage.Blobs>().Has(Of(upstream, "beta").Sha256));
     }
 
-    [Fact]
+    [Fact(Timeout = 240_000)]
     public async Task A_package_of_an_upstream_that_no_builder_asked_for_is_fetched_and_outlives_the_caches_bound()
     {
         await using var upstream = await Upstream.Open("alpha", "beta");
-        await using var site = await Pinning.OfChroot(upstream.Url, "--Skyline:ExternalCacheBytes=1");
+        await using var site = await Pinning.OfChroot(upstream.Url, more: "--Skyline:ExternalCacheBytes=1");
         var alpha = Of(upstream, "alpha");
 
         var build = await site.Built([alpha], target: "up");
@@ -67,7 +67,7 @@ public sealed class KeepLocksTests
         Assert.Equal(1, (await site.Admin.Lock(build.Id, null, Ct)).Kept);
     }
 
-    [Fact]
+    [Fact(Timeout = 240_000)]
     public async Task A_package_that_cannot_be_had_is_told_with_the_reason()
     {
         await using var upstream = await Upstream.Open("alpha");
