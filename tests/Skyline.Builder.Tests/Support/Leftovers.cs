@@ -35,7 +35,7 @@ sealed record Leftovers(int Processes, int Containers, int Mounts, int Folders, 
         return await Of(data, isolation, engine);
     }
 
-    static int ProcessesOf(uint user) => Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Count(folder =>
+    public static int ProcessesOf(uint user) => Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Count(folder =>
     {
         try
         {
