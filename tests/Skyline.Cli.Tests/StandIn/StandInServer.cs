@@ -231,7 +231,8 @@ sealed class StandInServer : IAsyncDisposable
         var order = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.BuilderOrder))!;
         Builders[at] = Builders[at] with
         {
-            Enabled = verb == "enable", Reason = order.Reason,
+            Enabled = verb == "enable",
+            Reason = order.Reason,
             State = verb switch { "enable" => BuilderState.Enabled, "drain" => BuilderState.Draining, _ => BuilderState.Disabled },
         };
         context.Response.StatusCode = 204;
