@@ -82,7 +82,8 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id)
             SELECT srpm_nvr, target_id, 1, 'Waiting', @owner, srpm_nvr, srpm_file, srpm_sha256, srpm_size, @now, options, id FROM builds WHERE id = @original RETURNING id
             """, new { original, owner, now });
-        tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, external_id FROM build_externals WHERE build_id = @original", new { build, original });
+        // Locked, nothing is resolved, and the repository may be gone.
+        if (plan.All(wanted => wanted.Like is null)) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, external_id FROM build_externals WHERE build_id = @original", new { build, original });
         foreach (var wanted in plan)
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, wanted.Arch, wanted.Like });
