@@ -16,6 +16,7 @@ run_tests() {
     make_testos
     make_clients
     make_srpms
+    make_vm_kernel
     build_solution
     say "Testing"
     log=$(logfile test)

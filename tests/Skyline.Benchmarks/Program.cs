@@ -1,4 +1,5 @@
 using Skyline.Benchmarks;
+using Skyline.Benchmarks.Builders;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
@@ -12,6 +13,9 @@ using Skyline.Benchmarks.Repos;
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
+    ("builders/share", WarmBench.Run),
+    ("builders/slots", SlotsBench.Run),
+    ("builders/log", LogBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

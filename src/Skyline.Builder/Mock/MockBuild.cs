@@ -14,7 +14,7 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
     /// <exception cref="BuilderBrokeException">mock, its container or the chroot failed, not the build.</exception>
     public async Task<RpmbuildEnd> Run(MockFolder folder, LeasedRun lease, CancellationToken ct)
     {
-        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
+        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>(), "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
         var logs = new Logs(new(folder.StateLog), new(folder.RootLog), new(folder.BuildLog));
         var logStart = log.Length;
         await using var build = await mock.Docker.Start(lease.RunId, security => MockContainer.Describe(mock.ImageId, folder.Mounts, command, lease.Limits, security), lease.Limits, said.Hear, ct);
@@ -29,7 +29,7 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
         Follow(logs);
         if (breach is null) return Judge(await build.Exit, folder, logStart);
         // Before the build has a say, what goes over a limit is mock or the package manager.
-        return state.HasSetUpBuild ? new RpmbuildEnd.Failed(breach.Sentence, Found(logStart).Lines) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
+        return state.HasSetUpBuild ? Found(logStart).Blamed(breach.Sentence) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
     }
 
     void Follow(Logs logs)
@@ -56,7 +56,7 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
                 return new RpmbuildEnd.Built();
             case MockFault.Build:
                 var found = Found(logStart);
-                return new RpmbuildEnd.Failed($"{(state.HasBegunRpmbuild && found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}", found.Lines);
+                return found.Blamed($"{(state.HasBegunRpmbuild && found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}");
             case MockFault.Requires when MockLog.Wanted(folder.RootLog) is { Count: > 0 } wanted:
                 return new RpmbuildEnd.Wants(wanted);
             case MockFault.Requires:

@@ -58,7 +58,7 @@ sealed partial record MockEngine(DockerIsolation Docker, string Image, string Im
         var repos = await Repos.Fill(folder, lease.Buildroot, resolved.Packages, ct);
         Libc.Link(run.Srpm, Path.Combine(folder.In, lease.Srpm.FileName));
         var config = Path.Combine(folder.In, "mock.cfg");
-        await File.WriteAllTextAsync(config, MockConfig.Text(name, lease.Buildroot, BuildMacros.Of(lease.Buildroot), repos, atFirst, lease.Limits), ct);
+        await File.WriteAllTextAsync(config, MockConfig.Text(name, lease.Buildroot, BuildMacros.Of(lease.Buildroot, lease.Options), repos, atFirst, lease.Limits), ct);
         // mock drops a cache that is older than its configuration, and ours is written for each run.
         File.SetLastWriteTimeUtc(config, DateTime.UnixEpoch);
         return folder;

@@ -1,81 +1,90 @@
-using System.Text.RegularExpressions;
+using Skyline.Protocol;
 
 namespace Skyline.Builder;
 
 /// <summary>The lines of a log that say why a build failed, the cause first.</summary>
+/// <param name="Places">Where in the log each of them is.</param>
 /// <param name="Section">"%prep", "%build", "%install", "%check" or "%files"; null where the log does not say.</param>
 /// <param name="Forkless">The log says that no process could be started: the limit on processes.</param>
-sealed partial record FailingLines(IReadOnlyList<string> Lines, string? Section, bool Forkless)
+/// <param name="Spaceless">The log says that there was no room on a disk, or for a file.</param>
+sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> Places, string? Section, bool Forkless, bool Spaceless = false)
 {
-    const int MostCauses = 12, MostSummary = 10, MostTail = 10, LongestLine = 500;
+    const int MostCauses = 12, MostSummary = 10;
 
-    /// <summary>Reads the log once and keeps no more of it than it hands out.</summary>
-    public static FailingLines Find(IEnumerable<string> log)
+    public RpmbuildEnd.Failed Blamed(string why) => new(why, Lines, Places);
+
+    /// <summary>Reads the log once, decodes little of it, and keeps no more than it hands out.</summary>
+    public static FailingLines Find(LogLines log)
     {
-        var causes = new List<string>();
-        var summary = new List<string>();
-        var tail = new Queue<string>();
+        var (causes, summary, last) = (new List<Found>(), new List<Found>(), new LastLines());
         string? running = null, blamed = null;
-        bool forkless = false, summing = false;
-        foreach (var line in log.Select(Tidy))
+        bool forkless = false, spaceless = false, summing = false;
+        var along = 0;
+        foreach (var raw in log.All(WhatFails.Words))
         {
+            if (!raw.IsMarked && along == 0 && !summing)
+            {
+                last.Add(raw);
+                continue;
+            }
+            var line = WhatFails.Tidy(raw.Text);
             if (line.Length == 0) continue;
-            if (Running(line) is { } section)
+            var found = new Found(line, raw.Place);
+            if (WhatFails.Running(line) is { } section)
             {
                 // A section that got past its errors did not fail by them.
                 if (section != running) causes.Clear();
-                running = section;
-                tail.Clear();
+                (running, along) = (section, 0);
+                last.Clear();
             }
-            forkless |= NoFork().IsMatch(line);
+            forkless = forkless || WhatFails.ForWantOfProcesses(line);
+            spaceless = spaceless || WhatFails.ForWantOfSpace(line);
             if (line.StartsWith("RPM build errors:", StringComparison.Ordinal)) summing = true;
-            else if (summing && summary.Count < MostSummary) summary.Add(line.Trim());
-            else if (!summing && BadExit().Match(line) is { Success: true } bad) blamed = "%" + bad.Groups[1].Value;
-            else if (!summing && IsCause(line) && causes.Count < MostCauses) causes.Add(line);
-            if (summing) continue;
-            tail.Enqueue(line);
-            if (tail.Count > MostTail) tail.Dequeue();
+            else if (summing) AddBounded(summary, found with { Text = line.Trim() }, MostSummary);
+            else if (WhatFails.BlamedSection(line) is { } bad) blamed = bad;
+            else if (causes.Count < MostCauses && (WhatFails.IsCause(line) || along > 0 && WhatFails.GoesWithCause(line)))
+            {
+                causes.Add(found);
+                along = WhatFails.LinesAlong(line) is > 0 and var more ? more : Math.Max(0, along - 1);
+            }
+            else along = 0;
+            if (!summing) last.Add(raw);
         }
-        var first = causes.Count > 0 ? causes : [.. tail.Where(line => !line.StartsWith("error: Bad exit status", StringComparison.Ordinal))];
-        return new([.. first.Concat(summary).Distinct()], blamed ?? running, forkless);
+        var first = causes.Count > 0 ? causes : last.Kept();
+        List<Found> all = [.. first.Concat(summary).DistinctBy(line => line.Text)];
+        return new([.. all.Select(line => line.Text)], [.. all.Select(line => line.Place)], blamed ?? running, forkless, spaceless);
     }
 
-    /// <summary>Which section a line of rpmbuild's own begins, if it does.</summary>
-    static string? Running(string line) =>
-        Executing().Match(line) is { Success: true } match ? "%" + match.Groups[1].Value
-        : line.StartsWith("Processing files: ", StringComparison.Ordinal) || line.StartsWith("Checking for unpackaged file", StringComparison.Ordinal) ? "%files"
-        : null;
-
-    static bool IsCause(string line) => Cause().IsMatch(line) && !NoCause().IsMatch(line);
-
-    static string Tidy(string line)
+    static void AddBounded(List<Found> lines, Found line, int most)
     {
-        var plain = Escape().Replace(line, "").TrimEnd();
-        return plain.Length > LongestLine ? plain[..LongestLine] + "…" : plain;
+        if (lines.Count < most) lines.Add(line);
     }
 
-    [GeneratedRegex(@"^Executing\(%(\w+)\):", RegexOptions.NonBacktracking)]
-    private static partial Regex Executing();
+    sealed record Found(string Text, LogPlace Place);
 
-    [GeneratedRegex(@"^error: Bad exit status from \S+ \(%(\w+)\)", RegexOptions.NonBacktracking)]
-    private static partial Regex BadExit();
+    /// <summary>The last lines of the section that runs, undecoded.</summary>
+    sealed class LastLines
+    {
+        const int Most = 10;
+        readonly (char[] Bytes, int Length, long Number, long Offset)[] ring = [.. Enumerable.Range(0, Most).Select(_ => (new char[WhatFails.LongestLine * 2], 0, 0L, 0L))];
+        long count;
 
-    /// <summary>Compilers, linkers, configure, cmake, meson, make, ninja, Python, Rust, Go, test drivers, rpm itself.</summary>
-    [GeneratedRegex(
-        @"(^|[\s:])(fatal )?error(\[E\d+\])?: |^error: |: undefined reference to |^ld: |collect2: |configure: error: |CMake Error|ERROR: |^E: |make(\[\d+\])?: \*\*\* "
-        + @"|^ninja: |^FAILED: |^FAIL[: ]|\bFAILED\b.*\btest|^not ok |ModuleNotFoundError|ImportError|SyntaxError|command not found|: No such file or directory$|cannot find -l|No rule to make target"
-        + @"|File not found|File must begin with|Installed \(but unpackaged\) file|Directory not found|Hunk #\d+ FAILED|Killed$|Segmentation fault|Text file busy|No space left on device|Cannot allocate memory|virtual memory exhausted|^panic: |cannot find package|is needed by ",
-        RegexOptions.NonBacktracking)]
-    private static partial Regex Cause();
+        public void Clear() => count = 0;
 
-    /// <summary>Echoed by `sh -x`, or counted as fine.</summary>
-    [GeneratedRegex(@"^\++ |\b0 errors?|^warning: |: warning: ", RegexOptions.NonBacktracking)]
-    private static partial Regex NoCause();
+        public void Add(LogLine line)
+        {
+            if (line.Bytes.IsWhiteSpace()) return;
+            ref var slot = ref ring[count++ % Most];
+            slot.Length = Math.Min(line.Length, slot.Bytes.Length);
+            (slot.Number, slot.Offset) = (line.Number, line.Offset);
+            line.Bytes[..slot.Length].CopyTo(slot.Bytes);
+        }
 
-    [GeneratedRegex(@"fork: .*Resource temporarily unavailable|[Cc]annot fork|can't fork|unable to create new native thread|pthread_create.*Resource temporarily unavailable", RegexOptions.NonBacktracking)]
-    private static partial Regex NoFork();
-
-    /// <summary>Colours, and whatever else is not text.</summary>
-    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]", RegexOptions.NonBacktracking)]
-    private static partial Regex Escape();
+        public List<Found> Kept() =>
+        [
+            .. Enumerable.Range(0, (int)Math.Min(count, Most)).Select(at => ring[(Math.Max(0, count - Most) + at) % Most])
+                .Select(slot => new Found(WhatFails.Tidy(LogLine.Decoded(slot.Bytes.AsSpan(0, slot.Length))), new(slot.Number, slot.Offset)))
+                .Where(line => line.Text.Length > 0 && WhatFails.BlamedSection(line.Text) is null),
+        ];
+    }
 }

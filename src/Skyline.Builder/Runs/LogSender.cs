@@ -5,7 +5,8 @@ namespace Skyline.Builder;
 /// <summary>Sends a run's log as it grows. The server's answer, not our memory, says where to go on.</summary>
 sealed class LogSender(RunCalls calls, RunLog log, TimeProvider time)
 {
-    const int Piece = 64 << 10;
+    /// <summary>A piece costs a round trip: who is behind sends larger ones.</summary>
+    const int Piece = 64 << 10, LongestPiece = 1 << 20;
     /// <summary>Lines that come close together go together.</summary>
     static readonly TimeSpan gather = TimeSpan.FromMilliseconds(300);
 
@@ -13,21 +14,25 @@ sealed class LogSender(RunCalls calls, RunLog log, TimeProvider time)
     public async Task Send(CancellationToken ct)
     {
         long sent = 0;
+        var buffer = new byte[Piece];
         while (true)
         {
             await log.WaitPast(sent, ct);
             if (log.IsClosed && sent >= log.Length) return;
-            var piece = log.Read(sent, Piece);
+            if (log.Length - sent > buffer.Length) buffer = new byte[LongestPiece];
+            var piece = buffer.AsMemory(0, log.Read(sent, buffer));
             try
             {
-                sent = (await calls.UntilAnswered(token => calls.Contract.AppendLog(calls.Run, sent, piece, token), ct)).Bytes;
+                var tries = 0;
+                // After a call in vain a small piece: the answer says how much of the large one had come.
+                sent = (await calls.UntilAnswered(token => calls.Contract.AppendLog(calls.Run, sent, tries++ == 0 || piece.Length < Piece ? piece : piece[..Piece], token), ct)).Bytes;
             }
             catch (RefusedException)
             {
                 return; // longer than this server keeps; the build goes on
             }
             if (sent < 0 || sent > log.Length) return; // a server that has more of the log than there is has another run's
-            if (log.Length - sent < Piece && !log.IsClosed) await Pause(ct);
+            if (log.Length - sent < buffer.Length && !log.IsClosed) await Pause(ct);
         }
     }
 

@@ -8,7 +8,6 @@ namespace Skyline.Builder;
 /// </summary>
 sealed class RunLog(string path, long maxBytes, TimeProvider time) : IDisposable
 {
-    const int LongestLine = 4096;
     readonly FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 0);
     readonly Lock writing = new();
     TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,34 +82,13 @@ sealed class RunLog(string path, long maxBytes, TimeProvider time) : IDisposable
         }
     }
 
-    public ReadOnlyMemory<byte> Read(long offset, int most)
-    {
-        var piece = new byte[Math.Clamp(Length - offset, 0, most)];
-        return piece.AsMemory(0, RandomAccess.Read(file.SafeFileHandle, piece, offset));
-    }
+    /// <returns>How many bytes there were.</returns>
+    public int Read(long offset, Span<byte> into) =>
+        RandomAccess.Read(file.SafeFileHandle, into[..(int)Math.Clamp(Length - offset, 0, into.Length)], offset);
 
-    /// <summary>The lines from an offset on; of one without end, its start.</summary>
-    public IEnumerable<string> LinesFrom(long offset)
-    {
-        var line = new StringBuilder();
-        for (ReadOnlyMemory<byte> piece; (piece = Read(offset, 1 << 16)).Length > 0; offset += piece.Length)
-        {
-            foreach (var letter in Encoding.Latin1.GetString(piece.Span))
-            {
-                if (letter == '\n')
-                {
-                    yield return Utf8(line);
-                    line.Clear();
-                }
-                else if (line.Length < LongestLine) line.Append(letter);
-            }
-        }
-        if (line.Length > 0) yield return Utf8(line);
-    }
+    public LogLines LinesFrom(long offset) => new(Read, offset);
 
     public string? LastLine() => LinesFrom(Math.Max(0, Length - 8192)).LastOrDefault(line => line.Trim().Length > 0);
-
-    static string Utf8(StringBuilder bytes) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes.ToString()));
 
     public void Dispose() => file.Dispose();
 }

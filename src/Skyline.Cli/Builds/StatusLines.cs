@@ -54,10 +54,14 @@ static class StatusLines
         foreach (var task in build.Tasks.Where(task => task.State is TaskState.Failed))
         {
             yield return $"  {Untrusted.Line(task.Arch)}: {Untrusted.Line(task.LatestRun()?.Why ?? task.Why ?? "failed")}";
-            foreach (var line in task.LatestRun()?.FailingLines.Take(MostFailingLines) ?? []) yield return $"    {Untrusted.Line(line)}";
+            foreach (var line in task.LatestRun() is { } run ? FailingLines(run) : []) yield return $"    {line}";
         }
         yield return $"  The whole log: skyline log {build.Id}";
     }
+
+    /// <summary>As grep -n shows them, where it is known which lines of the log they are.</summary>
+    static IEnumerable<string> FailingLines(RunDetails run) =>
+        run.FailingLines.Take(MostFailingLines).Select((line, at) => (run.FailingPlaces?.ElementAtOrDefault(at) is { } place ? $"{place.Line}: " : "") + Untrusted.Line(line));
 
     static string State(BuildDetails build) => WithReason(build.State.ToString().ToLowerInvariant(), build.Why);
 

@@ -1,6 +1,8 @@
-using System.Net.ServerSentEvents;
+using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -13,16 +15,28 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
     const int Piece = 1 << 16;
     static readonly TimeSpan quiet = TimeSpan.FromSeconds(15);
 
-    public async Task<IResult> Read(long run, HttpContext http, long offset, bool follow)
+    /// <param name="tail">For events: only so many of the last bytes of what there is, from the next line's beginning on.</param>
+    public async Task<IResult> Read(long run, HttpContext http, long offset, bool follow, long? tail)
     {
         if (StateOf(run) is null) return new Refusal(404, $"There is no run {run}.").AsResult();
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         if (http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/event-stream"))
         {
-            var from = long.TryParse(http.Request.Headers["Last-Event-ID"], out var last) ? Math.Max(0, last) : offset;
-            return TypedResults.ServerSentEvents(Events(run, from, http.RequestAborted));
+            var from = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last
+                : tail is { } bytes ? await logs.LineStart(run, Math.Max(offset, logs.Length(run) - Math.Max(0, bytes)), http.RequestAborted)
+                : offset;
+            await SendEvents(run, from, http);
+            return Results.Empty;
         }
+        // A part of what there is, as a browser or a script asks for it.
+        if (!follow && offset == 0 && logs.Length(run) > 0) return TypedResults.PhysicalFile(logs.PathOf(run), "text/plain; charset=utf-8", enableRangeProcessing: true);
+        await SendText(run, offset, follow, http);
+        return Results.Empty;
+    }
+
+    async Task SendText(long run, long offset, bool follow, HttpContext http)
+    {
         http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
         // The follower is answered at once, before there is a line.
         await http.Response.Body.FlushAsync(http.RequestAborted);
         await foreach (var piece in Pieces(run, offset, follow, http.RequestAborted))
@@ -31,65 +45,65 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             await http.Response.Body.WriteAsync(piece, http.RequestAborted);
             if (follow) await http.Response.Body.FlushAsync(http.RequestAborted);
         }
-        return Results.Empty;
     }
 
-    /// <summary>Whole lines in an event; its id is the offset after them, so a browser that reconnects goes on where it was.</summary>
-    async IAsyncEnumerable<SseItem<string>> Events(long run, long offset, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>First where in the log it begins; last the state that the run ended in.</summary>
+    async Task SendEvents(long run, long from, HttpContext http)
     {
-        var rest = new MemoryStream();
-        await foreach (var piece in Pieces(run, offset, follow: true, ct))
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-cache,no-store";
+        http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+        var (events, to) = (new LogEvents(from), http.Response.BodyWriter);
+        Say(to, "from", from.ToString(CultureInfo.InvariantCulture));
+        await to.FlushAsync(http.RequestAborted);
+        var caughtUp = false;
+        await foreach (var piece in Pieces(run, from, follow: true, http.RequestAborted))
         {
-            if (piece.Length == 0)
-            {
-                yield return new("", "quiet");
-                continue;
-            }
-            rest.Write(piece.Span);
-            var held = rest.GetBuffer().AsMemory(0, (int)rest.Length);
-            // A line without an end is shown when it has got long: a progress bar is one line for minutes.
-            var whole = held.Span.LastIndexOf((byte)'\n') is >= 0 and var end ? end + 1 : held.Length > 4096 ? held.Length : 0;
-            if (whole == 0) continue;
-            offset += whole;
-            yield return Lines(held[..whole], offset);
-            var left = held[whole..].ToArray();
-            rest.SetLength(0);
-            rest.Write(left);
+            if (piece.Length > 0) events.Take(piece.Span, to);
+            else if (caughtUp) Say(to, "quiet", "");
+            else events.Pause(to);
+            caughtUp = piece.Length == 0;
+            await to.FlushAsync(http.RequestAborted);
         }
-        if (rest.Length > 0) yield return Lines(rest.GetBuffer().AsMemory(0, (int)rest.Length), offset + rest.Length);
-        yield return new(StateOf(run) ?? "", "end");
+        events.End(to);
+        Say(to, "end", StateOf(run) ?? "");
     }
 
-    static SseItem<string> Lines(ReadOnlyMemory<byte> bytes, long offset) =>
-        new(Encoding.UTF8.GetString(bytes.Span).TrimEnd('\n').Replace('\r', '\n'), "log") { EventId = offset.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    static void Say(IBufferWriter<byte> to, string name, string data) => to.Write(Encoding.UTF8.GetBytes($"event: {name}\ndata: {data}\n\n"));
 
-    /// <summary>The log's bytes as they come; an empty piece says only that the reader is still being served.</summary>
+    /// <summary>The log's bytes as they come; an empty piece says that there is no more for now, and later that the reader is still being served.</summary>
     async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(long run, long offset, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         var buffer = new byte[Piece];
+        using var file = new OpenLog(logs.PathOf(run));
         while (true)
         {
             var bell = bells.Next(Bells.Log(run));
             // The state first: what is written before the run's end is in the file by the time the end is seen.
             var ended = StateOf(run) is not (nameof(RunState.Running) or nameof(RunState.Waiting));
-            int read;
-            while ((read = await ReadAt(run, offset, buffer, ct)) > 0)
-            {
-                offset += read;
-                yield return buffer.AsMemory(0, read);
-            }
+            var read = 0;
+            for (int got; (got = await file.Read(offset, buffer, ct)) > 0; offset += got, read += got) yield return buffer.AsMemory(0, got);
             if (ended || !follow) yield break;
+            if (read > 0) yield return default;
             if (!await bells.Wait(bell, quiet, ct)) yield return default;
         }
     }
 
-    async Task<int> ReadAt(long run, long offset, byte[] buffer, CancellationToken ct)
-    {
-        if (logs.Length(run) <= offset) return 0;
-        await using var file = new FileStream(logs.PathOf(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous);
-        file.Seek(offset, SeekOrigin.Begin);
-        return await file.ReadAsync(buffer, ct);
-    }
-
     string? StateOf(long run) => database.Read(db => db.One<string>("SELECT state FROM task_runs WHERE id = @run", new { run }));
+
+    /// <summary>A log's file from when it is first there.</summary>
+    sealed class OpenLog(string path) : IDisposable
+    {
+        Microsoft.Win32.SafeHandles.SafeFileHandle? file;
+
+        public async ValueTask<int> Read(long offset, Memory<byte> into, CancellationToken ct)
+        {
+            if (file is null && !File.Exists(path)) return 0;
+            file ??= File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+            // Most wakes are for nothing new: asking the length is cheaper than a read in another thread.
+            return RandomAccess.GetLength(file) <= offset ? 0 : await RandomAccess.ReadAsync(file, into, offset, ct);
+        }
+
+        public void Dispose() => file?.Dispose();
+    }
 }

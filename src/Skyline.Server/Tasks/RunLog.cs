@@ -5,14 +5,29 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tasks;
 
 /// <summary>The logs of runs: one file each, appended to by offset, so that nothing is doubled or lost over reconnects.</summary>
-public sealed class RunLog(SkylineSettings settings, Blobs blobs, Bells bells)
+public sealed class RunLog(SkylineSettings settings, Blobs blobs, Bells bells, TimeProvider time)
 {
+    static readonly TimeSpan soon = TimeSpan.FromMilliseconds(300);
     readonly string folder = Directory.CreateDirectory(Path.Combine(settings.Data, "logs")).FullName;
     readonly ConcurrentDictionary<long, SemaphoreSlim> writing = new();
+
+    /// <summary>What a builder adds to a build's log in its own words has room beside it.</summary>
+    public static long LongestBuild(SkylineSettings settings) => settings.MaxLogBytes - Math.Min(64 << 10, settings.MaxLogBytes / 2);
 
     public string PathOf(long run) => Path.Combine(folder, (run / 1000).ToString(CultureInfo.InvariantCulture), run.ToString(CultureInfo.InvariantCulture) + ".log");
 
     public long Length(long run) => new FileInfo(PathOf(run)) is { Exists: true } file ? file.Length : 0;
+
+    /// <returns>Where the first line begins at or after an offset; within a very long line, the next character.</returns>
+    public async Task<long> LineStart(long run, long offset, CancellationToken ct)
+    {
+        if (offset <= 0 || Length(run) == 0) return 0;
+        using var file = File.OpenHandle(PathOf(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var start = new byte[1 << 14];
+        var read = await RandomAccess.ReadAsync(file, start, offset - 1, ct);
+        if (start.AsSpan(0, read).IndexOf((byte)'\n') is >= 0 and var end) return offset + end;
+        return offset + Enumerable.Range(1, 3).TakeWhile(at => (start[at] & 0xC0) == 0x80).Count();
+    }
 
     /// <summary>Takes what is new of a piece; a gap takes nothing.</summary>
     /// <returns>How much of the log there is now: the sender goes on from there.</returns>
@@ -28,13 +43,17 @@ public sealed class RunLog(SkylineSettings settings, Blobs blobs, Bells bells)
             if (offset > file.Length) return file.Length;
             await Skip(piece, file.Length - offset, ct);
             file.Seek(0, SeekOrigin.End);
-            var buffer = new byte[1 << 16];
+            var (buffer, rung) = (new byte[1 << 16], time.GetTimestamp());
             int read;
             while ((read = await piece.ReadAsync(buffer, ct)) > 0)
             {
                 if (file.Length + read > settings.MaxLogBytes)
                     throw new BlobRefusedException(413, $"The log is longer than {settings.MaxLogBytes / (1 << 20)} MiB, this server's limit.");
                 await file.WriteAsync(buffer.AsMemory(0, read), ct);
+                if (time.GetElapsedTime(rung) < soon) continue;
+                // A large piece over a slow line: what has come is shown.
+                bells.Ring(Bells.Log(run));
+                rung = time.GetTimestamp();
             }
             return file.Length;
         }

@@ -57,10 +57,10 @@ public sealed class MockImage : IAsyncDisposable
     static async Task<string> TestOsRoot()
     {
         using var data = DataFolder.Open(Scratch.Folder("mock-image"));
-        var confinement = await Confinement.Probe(CancellationToken.None);
+        var confinement = await Confinement.Probe(data, CancellationToken.None);
         var server = new Uri("http://127.0.0.1:1/");
         using var http = new HttpClient();
-        await using var resolver = new Resolver(data, confinement, server);
+        await using var resolver = new Resolver(new(data.MetadataOf(0)), new(), confinement, server);
         var recipe = TestOs.Recipe with { Packages = ["bash", "coreutils", "findutils", "grep", "sed", "rpm", "shadow-utils", "testos-rpm-config"] };
         var resolved = Assert.IsType<Resolution.Resolved>(await resolver.Resolve(recipe, [], CancellationToken.None));
         var root = Scratch.Folder("mock-image-root");

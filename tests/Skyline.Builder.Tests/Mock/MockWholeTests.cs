@@ -27,6 +27,17 @@ public sealed class MockWholeTests(InMock fixture) : IClassFixture<InMock>
     }
 
     [Fact]
+    public async Task Options_of_a_build_reach_mock()
+    {
+        MockImage.StandInOnly("It is the stand-in that says what it was told");
+        var run = Enqueue(Srpm.Hello("hello-options"), lease => lease with { Options = new(["tls"], [], new Dictionary<string, string>(), NoCheck: true, []) });
+
+        await run.Succeeded();
+
+        Assert.Contains("config_opts['macros']['%_with_tls'] = '--with-tls'\nwithout %check\n", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_build_that_fails_is_the_packagers_with_the_line_that_matters()
     {
         var report = await Enqueue(Srpm.Make("broken", "echo 'int main(void){ return undeclared; }' >b.c\ngcc b.c")).Report;

@@ -143,6 +143,83 @@ public sealed class ServerScenarios(InBubblewrap fixture) : IClassFixture<InBubb
     }
 
     [Fact]
+    public async Task Log_whose_pieces_are_cut_at_random_is_whole_and_once_at_the_server()
+    {
+        var run = Server.Enqueue(Srpm.Make("log-cut", "seq -w 100000 199999; for i in $(seq 20); do seq -w $((200000 + i * 1000)) $((200000 + i * 1000 + 999)); sleep 0.05; done"));
+        var (random, faults) = (new Random(4711), 0);
+        Server.Fault = async http =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/log", StringComparison.Ordinal) || faults > 20 || random.Next(4) == 0) return false;
+            faults++;
+            var offset = long.Parse(http.Request.Query["offset"]!, System.Globalization.CultureInfo.InvariantCulture);
+            var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            // Cut before, within or after the piece was taken; the answer is lost in each case.
+            var taken = random.Next(3) switch { 0 => 0, 1 => random.Next((int)body.Length), _ => (int)body.Length };
+            run.Append(offset, body.ToArray()[..taken]);
+            http.Abort();
+            return true;
+        };
+
+        await run.Succeeded();
+
+        var lines = run.Log.Split('\n').Where(line => line.Length == 6 && line.All(char.IsAsciiDigit)).ToList();
+        Assert.Equal([.. Enumerable.Range(100_000, 100_000), .. Enumerable.Range(201_000, 20_000)], lines.Select(int.Parse));
+        Assert.True(faults > 5, $"{faults} cuts");
+        Assert.True(run.Pieces.Max() > 64 << 10, "Who is behind sends larger pieces.");
+    }
+
+    [Fact]
+    public async Task Line_is_at_the_server_within_a_second_of_being_written()
+    {
+        var delays = new List<double>();
+        var run = Server.Enqueue(Srpm.Make("log-prompt", "for i in $(seq 60); do echo at $EPOCHREALTIME; sleep 0.03; done; echo 'at' | tr -d '\\n'; sleep 1"));
+        Server.Fault = async http =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/log", StringComparison.Ordinal)) return false;
+            var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+            foreach (var line in System.Text.Encoding.UTF8.GetString(body.ToArray()).Split('\n'))
+                if (line.StartsWith("at 1", StringComparison.Ordinal)) lock (delays) delays.Add(now - double.Parse(line[3..], System.Globalization.CultureInfo.InvariantCulture));
+            var bytes = run.Append(long.Parse(http.Request.Query["offset"]!, System.Globalization.CultureInfo.InvariantCulture), body.ToArray());
+            await Results.Json(new LogReceipt(bytes), SkylineJson.Default.LogReceipt).ExecuteAsync(http);
+            return true;
+        };
+
+        await run.Succeeded();
+
+        Assert.Equal(60, delays.Count);
+        Assert.True(delays.Order().ElementAt(54) <= 1, $"The slowest came after {delays.Max():0.00} s, nine in ten within {delays.Order().ElementAt(54):0.00} s.");
+    }
+
+    [Fact]
+    public async Task Log_ends_where_the_server_takes_no_more_with_a_line_that_says_so()
+    {
+        var run = Server.Enqueue(Srpm.Make("log-told", "seq -w 1000000 1999999; sleep 20"), lease => lease with { Limits = lease.Limits with { LogBytes = 1_000_000 } });
+
+        var report = await run.Report;
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Contains("longer than is kept", run.Log, StringComparison.Ordinal);
+        Assert.InRange(run.LogBytes.Length, 1_000_000, 1_010_000);
+    }
+
+    [Fact]
+    public async Task Failing_line_is_told_with_its_place_in_the_log()
+    {
+        var run = Server.Enqueue(Srpm.Make("log-placed", "seq 3000; echo 'x.c:1:1: error: this'; false"));
+
+        var report = await run.Report;
+
+        Assert.Equal("x.c:1:1: error: this", report.FailingLines[0]);
+        var place = report.FailingPlaces![0];
+        var before = run.LogBytes.AsSpan(0, (int)place.Offset);
+        Assert.Equal(place.Line, before.Count((byte)'\n') + 1);
+        Assert.StartsWith("x.c:1:1: error: this\n", run.Log[System.Text.Encoding.UTF8.GetCharCount(before)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Repository_that_cannot_be_reached_is_the_builders_trouble()
     {
         var run = Server.Enqueue(Srpm.Make("no-repository", "true"), WithRepo(repo => repo with { Id = "far-away", BaseUrl = "/repos/none-such/", Pinned = true }));

@@ -152,6 +152,18 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void A_failing_line_whose_place_is_known_leads_there()
+    {
+        using var context = new BunitContext();
+        var run = new RunDetails(5003, "local", RunState.Failed, RunPhase.Done, "no", ["<b>x.c:1: error", "make: *** Error 1"], null, null, 0, [], null, FailingPlaces: [new(1234, 98765), new(1240, 99999)]);
+
+        var shown = context.Render<RunView>(parameters => parameters.Add(view => view.Run, run).Add(view => view.Build, 17));
+
+        Assert.Equal("1234  <b>x.c:1: error\n1240  make: *** Error 1", shown.Find("pre.failing").TextContent);
+        Assert.Equal("/builds/17#log-5003-98765", shown.Find("pre.failing a").GetAttribute("href"));
+    }
+
+    [Fact]
     public async Task A_live_page_follows_its_bell_and_stops_with_the_page()
     {
         await using var site = await Site.Open();
