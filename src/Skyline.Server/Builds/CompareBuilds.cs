@@ -47,7 +47,7 @@ public sealed class CompareBuilds(Database database, Blobs blobs, HeaderBudget h
             differ.Add(differ.Count < MostPairs
                 ? await Explained(before, after, key, then, now, ct)
                 : new(key.Name, key.Arch, then, now, null, $"More than {MostPairs} pairs differ; this one was not looked into."));
-        IReadOnlyList<string> onlyBefore = Only(first, second), onlyAfter = Only(second, first);
+        var (onlyBefore, onlyAfter) = (Only(first, second), Only(second, first));
         return new(before, after, differ.Count + onlyBefore.Count + onlyAfter.Count == 0, onlyBefore, onlyAfter, pairs.Count - differ.Count, differ);
     }
 

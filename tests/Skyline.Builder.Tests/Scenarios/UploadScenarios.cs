@@ -67,7 +67,7 @@ public sealed class UploadScenarios(InBubblewrap fixture) : IClassFixture<InBubb
             forgot = true;
             await RunOf(http).TakeIn(NameOf(http), 0, http.Request.Body, Part);
             reached.SetResult();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await new TaskCompletionSource().Task.WaitAsync(http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return true;
         };
         var run = Large(Server, "server-went");
