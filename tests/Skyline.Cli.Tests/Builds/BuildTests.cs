@@ -128,7 +128,7 @@ public sealed class BuildTests
 
         Assert.Equal((int)ExitCode.BuildFailed, await run.Exit);
         Assert.Single(server.Uploads);
-        Assert.Contains("    zlib.c:3: error: no", run.OutLines);
+        Assert.Contains("    1234: zlib.c:3: error: no", run.OutLines);
         Assert.Contains("  The whole log: skyline log 17", run.OutLines);
         Assert.Equal("Not submitted after this: libpng.src.rpm\n", run.Error);
     }

@@ -36,7 +36,7 @@ static class Samples
     {
         State = BuildState.Failed,
         Why = why,
-        Tasks = [Task(build.Id, "x86_64", TaskState.Failed, Run(RunOf(build.Id), RunState.Failed, RunPhase.Rpmbuild) with { Why = why, FailingLines = lines })],
+        Tasks = [Task(build.Id, "x86_64", TaskState.Failed, Run(RunOf(build.Id), RunState.Failed, RunPhase.Rpmbuild) with { Why = why, FailingLines = lines, FailingPlaces = [.. lines.Select((_, at) => new LogPlace(1234 + at, 56_789))] })],
     };
 
     public static TaskDetails Task(long build, string arch, TaskState state, params RunDetails[] runs) => new(build * 10, "buildArch", arch, state, null, runs);
