@@ -23,6 +23,13 @@ make_clients() {
     esac
 }
 
+# Where none can be had, the tests of virtual machines say why and are skipped.
+make_vm_kernel() {
+    export SKYLINE_VM_KERNEL=$cache/vm-kernel
+    [ -e "$SKYLINE_VM_KERNEL/made" ] || say "Fetching a kernel for virtual machines (once a month)"
+    packaging/vm-kernel/make "$SKYLINE_VM_KERNEL" || [ $? = 3 ] || exit 1
+}
+
 make_srpms() {
     export SKYLINE_SRPMS=$cache/srpms
     packaging/demo/make-srpms "$SKYLINE_SRPMS"

@@ -1,13 +1,22 @@
 # shellcheck shell=bash
 # ./dev test and ./dev bench
 
+# --mock DIR: DIR is the root of an image with the real mock in it, a user 1000, and a group mock: what `docker export` of a container
+# of packaging/containers/mock.Containerfile gives, or a distribution installed into a folder. The tests of mock run with it in place
+# of the stand-in that they come with.
 run_tests() {
     local log code=0
+    if [ "${1:-}" = --mock ]; then
+        take_mock "${2:-}"
+        shift 2
+    fi
     need test
     need_isolation
+    [ -z "${SKYLINE_MOCK:-}" ] || [ "$SKYLINE_ISOLATION" = docker ] || fail "--mock: mock runs in a container, and there is no engine here${no_engine:+ ($no_engine)}."
     make_testos
     make_clients
     make_srpms
+    make_vm_kernel
     build_solution
     say "Testing"
     log=$(logfile test)
@@ -17,6 +26,15 @@ run_tests() {
     [ "$tests" != 0 ] || { echo "No test ran." >&2; [ $code != 0 ] || code=8; }
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
+}
+
+take_mock() { # DIR
+    [ -n "$1" ] || fail "--mock wants a folder: the root of an image with mock in it."
+    [ -x "$1/usr/bin/mock" ] || fail "--mock $1: there is no usr/bin/mock in it; it is to be the root of an image with mock."
+    grep -q '^mock:' "$1/etc/group" || fail "--mock $1: it has no group 'mock' (etc/group)."
+    awk -F: '$3 == 1000 { found = 1 } END { exit !found }' "$1/etc/passwd" || fail "--mock $1: it has no user 1000 (etc/passwd), as whom mock leaves its results."
+    SKYLINE_MOCK=$(realpath "$1")
+    export SKYLINE_MOCK
 }
 
 # The solution's totals, from the last summary of dotnet test.

@@ -19,6 +19,7 @@ using var logging = LoggerFactory.Create(to => to.AddSimpleConsole(console =>
     console.TimestampFormat = "HH:mm:ss ";
 }));
 var log = logging.CreateLogger("builder");
+Libc.UseUsualUmask();
 using var stop = new CancellationTokenSource();
 using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

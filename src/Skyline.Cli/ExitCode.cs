@@ -22,7 +22,7 @@ static class ExitCodes
     public static readonly IReadOnlyList<(ExitCode Code, string Meaning)> Table =
     [
         (ExitCode.Ok, "done"),
-        (ExitCode.BuildFailed, "a build failed"),
+        (ExitCode.BuildFailed, "a build failed, or what was compared differs"),
         (ExitCode.Usage, "the command line, a local file or the saved login cannot be used"),
         (ExitCode.Refused, "the server refused, or does not have what was asked for"),
         (ExitCode.Unreachable, "the server cannot be reached, or is broken: worth another try later"),

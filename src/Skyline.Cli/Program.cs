@@ -7,6 +7,7 @@ using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
 using Skyline.Cli.Imports;
 using Skyline.Cli.Keys;
+using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
 using Skyline.Cli.Repos;
@@ -50,8 +51,8 @@ static class Program
         var root = new RootCommand($"Builds RPM packages on a Skyline server.\n\nExit codes:\n{ExitCodeLines()}")
         {
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
-            CancelCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
-            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global),
+            CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
+            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };

@@ -4,22 +4,32 @@ namespace Skyline.Protocol;
 /// A run's life, as server and builder agree on it. A builder only ever dials out; every call carries its token, and every
 /// call about a run is refused with 409 if the run is not (or no longer) leased to that builder.
 ///
-/// 1. <see cref="Lease"/> — the builder asks for work. The server holds the request until there is some, or answers null (204)
-///    when the wait is over. One statement claims a waiting run; nobody else can have it.
-/// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease.
+/// 1. <see cref="Lease"/> — the builder says how it stands (<see cref="BuilderReport"/>) and asks for work. The server holds the
+///    request until there is some, or answers null (204) when the wait is over. One statement claims a waiting run; nobody else can
+///    have it. What the builder's owner should know (it is drained, it is old) comes with the answer, as a sentence. A builder whose
+///    clock is more than five minutes from the server's is refused (409); one whose disk is full says so and gets nothing.
+/// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease. Where the lease has a lock, each
+///    package of it that the builder lacks comes the same way: <see cref="OpenLocked"/>.
 /// 3. <see cref="Beat"/> — every LeasedRun.HeartbeatSeconds, beside the work: the lease is renewed, the phase is told, and the
 ///    builder learns of a cancel. Silence until LeasedUntil ends the run as lost, and another builder gets a new one.
 ///    A server that cannot be reached is no reason to stop: the builder builds on and tries again.
 /// 4. <see cref="AppendLog"/> — the log in pieces, each with its offset. The answer says how much the server has; a piece sent
 ///    twice is not doubled, a gap is refused with the offset to go on from.
-/// 5. <see cref="PutFile"/> — each result, streamed, with its SHA-256. Sent twice is stored once.
+/// 5. <see cref="PutFile"/> — each result, streamed, with its SHA-256. Sent twice is stored once. After a broken connection
+///    <see cref="Uploaded"/> tells how far the server has it, and the rest goes on from there (offset); another offset is refused
+///    with 416. What has come of a file is kept until its run ends or the server starts anew.
 /// 6. <see cref="Report"/> — the end: outcome, files, phases, lock. Taken once; the same report again is answered as the first.
 ///    The server digests the files itself and believes no claim about them.
 /// </summary>
 public sealed class BuilderContract(HttpClient http)
 {
-    public Task<LeasedRun?> Lease(LeaseRequest request, CancellationToken ct) =>
-        http.PostForOptional("api/runs/lease", request, SkylineJson.Default.LeaseRequest, SkylineJson.Default.LeasedRun, ct);
+    /// <summary>The answer's header with what the builder's owner should know, percent-encoded.</summary>
+    public const string NoticeHeader = "Skyline-Notice";
+
+    /// <param name="notice">Is told what the builder's owner should know; null: nothing.</param>
+    public Task<LeasedRun?> Lease(LeaseRequest request, CancellationToken ct, Action<string?>? notice = null) =>
+        http.PostForOptional("api/runs/lease", request, SkylineJson.Default.LeaseRequest, SkylineJson.Default.LeasedRun, ct,
+            headers => notice?.Invoke(headers.TryGetValues(NoticeHeader, out var said) ? Uri.UnescapeDataString(said.First()) : null));
 
     public Task<HeartbeatAnswer> Beat(long run, RunPhase phase, CancellationToken ct) =>
         http.Post($"api/runs/{run}/heartbeat", new Heartbeat(phase), SkylineJson.Default.Heartbeat, SkylineJson.Default.HeartbeatAnswer, ct);
@@ -28,11 +38,22 @@ public sealed class BuilderContract(HttpClient http)
     public Task<Stream> OpenSrpm(long run, long offset, CancellationToken ct) =>
         http.OpenFrom($"api/runs/{run}/srpm", offset, ct);
 
+    /// <summary>A package that the run's given lock names, from <paramref name="offset"/> on; 422 if nobody has it any more.</summary>
+    public Task<Stream> OpenLocked(long run, string sha256, long offset, CancellationToken ct) =>
+        http.OpenFrom($"api/runs/{run}/packages/{sha256}", offset, ct);
+
     public Task<LogReceipt> AppendLog(long run, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
         http.SendBytes(HttpMethod.Post, $"api/runs/{run}/log?offset={offset}", new ReadOnlyMemoryContent(bytes), SkylineJson.Default.LogReceipt, ct);
 
-    public Task<ResultFile> PutFile(long run, string fileName, Stream content, string sha256, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Put, $"api/runs/{run}/files/{Uri.EscapeDataString(fileName)}?sha256={sha256}", new StreamContent(content), SkylineJson.Default.ResultFile, ct);
+    /// <param name="content">The file from <paramref name="offset"/> on.</param>
+    public Task<ResultFile> PutFile(long run, string fileName, Stream content, string sha256, CancellationToken ct, long offset = 0) =>
+        http.SendBytes(HttpMethod.Put, $"{FileOf(run, fileName, sha256)}{(offset > 0 ? $"&offset={offset}" : "")}", new StreamContent(content), SkylineJson.Default.ResultFile, ct);
+
+    /// <summary>How far the server has a result. A connection that still brings it is given up: what it brought by then counts.</summary>
+    public Task<UploadState> Uploaded(long run, string fileName, string sha256, CancellationToken ct) =>
+        http.Get(FileOf(run, fileName, sha256), SkylineJson.Default.UploadState, ct);
+
+    static string FileOf(long run, string fileName, string sha256) => $"api/runs/{run}/files/{Uri.EscapeDataString(fileName)}?sha256={sha256}";
 
     public Task Report(long run, RunReport report, CancellationToken ct) =>
         http.Post($"api/runs/{run}/report", report, SkylineJson.Default.RunReport, ct);

@@ -36,10 +36,13 @@ static class HttpCalls
     }
 
     /// <summary>As Post, but 204 is an answer too: nothing.</summary>
-    public static async Task<TOut?> PostForOptional<TIn, TOut>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct)
+    /// <param name="seen">Is shown the answer's headers first.</param>
+    public static async Task<TOut?> PostForOptional<TIn, TOut>(
+        this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct, Action<HttpResponseHeaders>? seen = null)
         where TOut : class
     {
         using var response = await http.PostAsync(path, JsonContent.Create(body, sent), ct);
+        if (response.IsSuccessStatusCode) seen?.Invoke(response.Headers);
         return response.StatusCode == HttpStatusCode.NoContent ? null : await Read(response, got, ct);
     }
 

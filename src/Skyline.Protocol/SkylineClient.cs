@@ -11,9 +11,12 @@ public sealed partial class SkylineClient(HttpClient http)
     /// Uploads a source package as it is read; nothing of it is held in memory, and nothing is sent before the server has said
     /// that it wants it. The client's HttpClient.Timeout covers the upload too: an HttpClient for this has none.
     /// </summary>
-    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}",
+    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null) =>
+        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{Query(options)}",
             new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct, askFirst: true);
+
+    static string Query(BuildOptions? options) => options is null ? "" : string.Concat(options.Words()
+        .Select(word => word[2..].Split('=', 2)).Select(word => $"&{word[0]}={Uri.EscapeDataString(word.ElementAtOrDefault(1) ?? "true")}"));
 
     public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
         http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);
@@ -27,6 +30,20 @@ public sealed partial class SkylineClient(HttpClient http)
     /// <summary>The build as it is once its revision is past <paramref name="since"/>, or as it is after the wait.</summary>
     public Task<BuildDetails> WaitBuild(long id, long since, int waitSeconds, CancellationToken ct) =>
         http.Get($"api/builds/{id}?since={since}&wait={waitSeconds}", SkylineJson.Default.BuildDetails, ct);
+
+    /// <summary>The same source package anew, as a scratch build; locked: from the very packages that the build was made from.</summary>
+    public Task<BuildDetails> Rebuild(long build, RebuildOrder order, CancellationToken ct) =>
+        http.Post($"api/builds/{build}/rebuild", order, SkylineJson.Default.RebuildOrder, SkylineJson.Default.BuildDetails, ct);
+
+    /// <param name="arch">Not needed where the build has one task.</param>
+    public Task<BuildLock> Lock(long build, string? arch, CancellationToken ct) =>
+        http.Get($"api/builds/{build}/lock{(arch is null ? "" : $"?arch={Uri.EscapeDataString(arch)}")}", SkylineJson.Default.BuildLock, ct);
+
+    public Task<BuildComparison> Compare(long before, long after, CancellationToken ct) =>
+        http.Get($"api/builds/{before}/compare/{after}", SkylineJson.Default.BuildComparison, ct);
+
+    /// <summary>A package of a build, from its <see cref="RpmDetails.Url"/>.</summary>
+    public Task<Stream> OpenPackage(long build, string fileName, CancellationToken ct) => http.OpenFrom($"api/builds/{build}/files/{Uri.EscapeDataString(fileName)}", 0, ct);
 
     public Task Cancel(long build, CancellationToken ct) => http.PostNothing($"api/builds/{build}/cancel", ct);
 
@@ -90,8 +107,17 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<EnrolledBuilder> EnrolBuilder(NewBuilder builder, CancellationToken ct) =>
         http.Post("api/builders", builder, SkylineJson.Default.NewBuilder, SkylineJson.Default.EnrolledBuilder, ct);
 
-    public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct) =>
-        http.PostNothing($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", ct);
+    public Task<BuilderDetails> Builder(string name, CancellationToken ct) => http.Get($"api/builders/{Uri.EscapeDataString(name)}", SkylineJson.Default.BuilderDetails, ct);
+
+    public Task SetBuilderEnabled(string name, bool enabled, CancellationToken ct, string? reason = null) =>
+        http.Post($"api/builders/{Uri.EscapeDataString(name)}/{(enabled ? "enable" : "disable")}", new BuilderOrder(reason), SkylineJson.Default.BuilderOrder, ct);
+
+    /// <summary>Gives it no more work, and says when it has finished what it runs.</summary>
+    public Task DrainBuilder(string name, string? reason, CancellationToken ct) =>
+        http.Post($"api/builders/{Uri.EscapeDataString(name)}/drain", new BuilderOrder(reason), SkylineJson.Default.BuilderOrder, ct);
+
+    public Task<BuilderDetails> EditBuilder(string name, BuilderEdit edit, CancellationToken ct) =>
+        http.Send(HttpMethod.Patch, $"api/builders/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.BuilderEdit, SkylineJson.Default.BuilderDetails, ct);
 
     public Task<IReadOnlyList<ExternalSummary>> Externals(CancellationToken ct) => http.Get("api/externals", SkylineJson.Default.IReadOnlyListExternalSummary, ct);
 

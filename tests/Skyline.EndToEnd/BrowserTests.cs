@@ -172,6 +172,28 @@ public sealed class BrowserTests
         }
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task Who_has_signed_in_builds_it_again_with_one_click_when_it_is_complete()
+    {
+        await using var site = await Appliance.Start(Ct);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await Open(playwright);
+        var page = await browser.NewPageAsync(new() { BaseURL = site.Server.Address.ToString() });
+        var build = await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct));
+        await page.GotoAsync($"/login?back=/builds/{build.Id}");
+        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByText("has never asked for work")).ToBeVisibleAsync();
+
+        await site.StartLocalBuilder();
+        // It was not there when the page was loaded.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rebuild exactly as then" }).ClickAsync(new() { Timeout = 90_000 });
+
+        await Expect(page.GetByText("Bit-identical to it.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = $"build {build.Id}", Exact = true })).ToBeVisibleAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "rebuilt.png"), FullPage = true });
+    }
+
     static Task<IBrowser> Open(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists)

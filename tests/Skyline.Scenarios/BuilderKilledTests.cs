@@ -17,8 +17,7 @@ public sealed class BuilderKilledTests
     {
         await using var site = await Appliance.Start(Ct, leaseSeconds: 5);
         var doomed = await site.StartBuilder("doomed", freshData: phase == RunPhase.Buildroot);
-        // Big enough that fetching and uploading can be seen, slow enough that building can.
-        var srpm = await SourcePackage.Make(site.Folder, Heavy, Ct, ("noise", await Noise(megabytes: phase is RunPhase.Fetch or RunPhase.Upload ? 150 : 1)));
+        var srpm = await HeavySource.Make(site.Folder, phase, Ct);
         var build = await site.Submit(srpm);
         await site.Until(build.Id, now => now.Tasks[0].Runs.Any(run => run.State == RunState.Running && run.Phase == phase));
 
@@ -29,35 +28,4 @@ public sealed class BuilderKilledTests
         Assert.Equal([(RunState.Lost, "doomed"), (RunState.Succeeded, "sound")], done.Tasks[0].Runs.Select(run => (run.State, run.Builder!)));
         Assert.Equal(["Packages/h/heavy-1-1.tos1.noarch.rpm"], await RepositoryChecks.IsWhole(site.Server.Http(), "testos", "x86_64", Ct));
     }
-
-    static async Task<byte[]> Noise(int megabytes)
-    {
-        var bytes = new byte[megabytes << 20];
-        await Task.Run(() => new Random(5003).NextBytes(bytes), Ct);
-        return bytes;
-    }
-
-    const string Heavy = """
-        Name: heavy
-        Version: 1
-        Release: 1%{?dist}
-        Summary: Heavy
-        License: MIT
-        Source0: noise
-        BuildArch: noarch
-        %global _source_payload w.ufdio
-        %global _binary_payload w.ufdio
-        %description
-        Heavy.
-        %prep
-        %build
-        sleep 3
-        %install
-        install -D -m644 %{SOURCE0} %{buildroot}/usr/share/heavy/noise
-        %files
-        /usr/share/heavy
-        %changelog
-        * Sat Jan 06 2024 T Ester <t@example.org> - 1-1
-        - first
-        """;
 }

@@ -50,6 +50,27 @@ public sealed class ServerKilledTests
         await RepositoryChecks.IsWhole(site.Server.Http(), "testos", "x86_64", Ct);
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData(RunPhase.Fetch)]
+    [InlineData(RunPhase.Buildroot)]
+    [InlineData(RunPhase.Rpmbuild)]
+    [InlineData(RunPhase.Upload)]
+    public async Task Killed_in_a_phase_of_a_run_it_is_back_for_the_same_run_to_end_well(RunPhase phase)
+    {
+        await using var site = await Appliance.Start(Ct, leaseSeconds: null);
+        await site.StartBuilder("patient", freshData: phase == RunPhase.Buildroot);
+        var build = await site.Submit(await HeavySource.Make(site.Folder, phase, Ct));
+        var run = (await site.Until(build.Id, now => now.Tasks[0].Runs.Any(run => run.State == RunState.Running && run.Phase == phase))).Tasks[0].Runs[^1].Id;
+
+        await site.Server.Kill();
+        await site.Server.Start();
+
+        var done = await site.UntilComplete(build.Id);
+        Assert.Equal(run, Assert.Single(done.Tasks[0].Runs).Id);
+        Assert.Equal(["Packages/h/heavy-1-1.tos1.noarch.rpm"], await RepositoryChecks.IsWhole(site.Server.Http(), "testos", "x86_64", Ct));
+        Assert.Empty(Directory.GetFiles(Path.Combine(site.Server.Data, "incoming")));
+    }
+
     [Fact(Timeout = 300_000)]
     public async Task Killed_many_times_around_a_publish_the_repository_is_always_whole_and_the_build_arrives()
     {

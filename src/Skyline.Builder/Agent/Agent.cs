@@ -12,29 +12,43 @@ static class Agent
     public static async Task Run(BuilderOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
     {
         using var data = DataFolder.Open(options.Data);
+        SeccompFilter.Write(data);
         await using var isolation = await ChooseIsolation.Choose(options, data, time, log, stopping);
         await Sweep.Leftovers(data, isolation, log, stopping);
-        var confinement = await Confinement.Probe(stopping);
+        var machines = await ChooseIsolation.Beside(isolation, options, data, time, log, stopping);
+        if (machines is not null) await machines.Sweep(stopping);
+        var foreign = ForeignArches.Choose(options.ForeignArches, options.Arches);
+        var confinement = await Confinement.Probe(data, stopping);
         if (!confinement.Works) log.LogWarning("{Why}: buildroots are filled without confinement, so their packages' scriptlets could touch this machine", confinement.Why);
         var overlays = isolation.SeesMounts && await CanOverlay(data, stopping);
+        var noDisks = isolation.SeesMounts ? await RunDisk.Probe(data, stopping) : "the container engine does not see what is mounted here";
+        data.MakesDisks = noDisks is null;
+        if (noDisks is not null) log.LogInformation("What builds write to disk is watched, not bounded by a disk of each one's own: {Why}", noDisks);
 
         using var server = ConnectTo(options);
         using var anyone = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
-        await using var resolver = new Resolver(data, confinement, options.Server);
-        resolver.WarmUp();
+        var known = new KnownResolutions();
+        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server)).ToList();
+        foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
-        var shop = new Workshop(resolver, new KeptBuildroots(data, make, options.Keep, overlays, time, log), isolation, MockOf(options, isolation, download, data), time);
+        var mock = await MockOf(options, isolation, new(download, options.Server), make, new(data, options.Keep with { Bytes = options.Keep.Bytes / options.Slots }, time), stopping);
+        if (mock is not null) log.LogInformation("mock {Version} in image {Image} ({Id})", mock.Version, mock.Image, mock.ImageId);
+        await using var shop = new Workshop(resolvers, new KeptBuildroots(data, make, options.Keep, overlays, time, log, mock), isolation, mock, time, download, machines);
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
-        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, log).Run(stopping)));
+        var (machine, notice) = (new Machine(options, data, foreign, mock?.Version, time), new ServerNotice(log));
+        await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, machine, notice, log).Run(stopping)));
         foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }
 
-    static MockEngine? MockOf(BuilderOptions options, IIsolation isolation, DownloadPackages download, DataFolder data) =>
-        options.MockImage is not { } image ? null
-        : isolation is DockerIsolation docker ? new(docker, image, new(download, options.Server), data)
-        : throw new BuilderBrokeException($"--mock-image {image}: mock runs in a container, and builds here are isolated by {isolation.Name}; --isolation docker says why there is no container engine.");
+    static async Task<MockEngine?> MockOf(BuilderOptions options, IIsolation isolation, MockRepos repos, MakeBuildroot make, MockCaches caches, CancellationToken ct)
+    {
+        await caches.Sweep(options.MockImage is null ? 0 : options.Slots);
+        return options.MockImage is not { } image ? null
+            : isolation is DockerIsolation docker ? await MockEngine.Open(docker, image, repos, make, caches, ct)
+            : throw new BuilderBrokeException($"--mock-image {image}: mock runs in a container, and builds here are isolated by {isolation.Name}; --isolation docker says why there is no container engine.");
+    }
 
     /// <summary>Calls have their own time limits; the connection to a server that is not there fails soon.</summary>
     static HttpClient ConnectTo(BuilderOptions options) => new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10) })

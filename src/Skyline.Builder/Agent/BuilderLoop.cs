@@ -4,12 +4,17 @@ using Skyline.Protocol;
 namespace Skyline.Builder;
 
 /// <summary>One slot: asks for a run, does it, asks again.</summary>
-sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, ILogger log)
+sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Workshop shop, BuilderOptions options, Machine machine, ServerNotice notice, ILogger log)
 {
     const int WaitSeconds = 50;
     /// <summary>How long an agent that is told to end takes to say so of its runs.</summary>
     static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
+    /// <summary>How often a builder that can take no work looks whether it can again.</summary>
+    static readonly TimeSpan idlePause = TimeSpan.FromSeconds(5);
     readonly TimeProvider time = shop.Time;
+    bool full;
+    /// <summary>Why nothing can be built now.</summary>
+    string? unable;
 
     public async Task Run(CancellationToken stopping)
     {
@@ -24,6 +29,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
                 reached = true;
                 backoff.Reset();
                 if (lease is not null) await Work(lease, stopping);
+                else if (full || unable is not null) await Task.Delay(idlePause, time, stopping);
                 continue;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -41,9 +47,28 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
 
     async Task<LeasedRun?> Lease(CancellationToken stopping)
     {
+        SayWhetherUnable(await shop.Isolation.WhyUnable(stopping));
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var timer = time.CreateTimer(_ => soon.Cancel(), null, TimeSpan.FromSeconds(WaitSeconds + 15), Timeout.InfiniteTimeSpan);
-        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, WaitSeconds, shop.Engines), soon.Token);
+        var report = machine.Report(unable);
+        SayWhetherFull(report);
+        // A builder that can take none asks all the same, so that the server can say why; it is answered at once.
+        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report), soon.Token, notice.Heard);
+    }
+
+    void SayWhetherUnable(string? why)
+    {
+        if (why is not null && unable is null) log.LogWarning("Slot {Slot} takes no work: {Why}", slot, why);
+        if (why is null && unable is not null) log.LogInformation("Slot {Slot} takes work again", slot);
+        unable = why;
+    }
+
+    void SayWhetherFull(BuilderReport report)
+    {
+        var (was, free) = (full, report.FreeDiskBytes >> 20);
+        full = report.FreeDiskBytes < report.KeepsFreeBytes;
+        if (full && !was) log.LogWarning("Slot {Slot} takes no work: {Free} MiB are free on the disk of {Data}, of the {Keeps} MiB that are kept free (--min-free)", slot, free, data.Root, report.KeepsFreeBytes >> 20);
+        if (was && !full) log.LogInformation("Slot {Slot} takes work again: {Free} MiB are free", slot, free);
     }
 
     /// <summary>A leased run to its end, whichever that is. Nothing of it is left after.</summary>
@@ -51,7 +76,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     {
         using var stop = new RunStop(stopping);
         using var over = new CancellationTokenSource();
-        await using var folder = RunFolder.Make(data, lease.RunId, slot, shop.Isolation.OwnerOf(slot));
+        await using var folder = RunFolder.Make(data, lease.RunId, slot, (shop.IsolationOf(lease.Buildroot) ?? shop.Isolation).OwnerOf(slot));
         using var runLog = new RunLog(folder.Log, lease.Limits.LogBytes > 0 ? Math.Min(options.MaxLogBytes, lease.Limits.LogBytes) : options.MaxLogBytes, time);
         var calls = new RunCalls(contract, lease.RunId, stop, time);
         var phases = new PhaseClock(time);

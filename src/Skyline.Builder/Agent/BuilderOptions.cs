@@ -4,10 +4,14 @@ using System.Runtime.InteropServices;
 namespace Skyline.Builder;
 
 /// <summary>What the agent is told: by arguments, or by environment variables of the same names (SKYLINE_BUILDER_SERVER …). Arguments win.</summary>
+/// <param name="MinFreeBytes">With less room on the disk it takes no work; null: as much as suits the disk.</param>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
+/// <param name="Vm">What virtual machines run on: "kvm", "emulated", or "off": there are none.</param>
+/// <param name="VmKernel">Folder laid out as a kernel's package; null: where packaging puts one, else this machine's own.</param>
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
-    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes)
+    IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
+    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none")
 {
     public const string Usage = """
         Usage: skyline-builder --server URL --token-file FILE [option…]
@@ -17,14 +21,20 @@ sealed record BuilderOptions(
           --server URL            the Skyline server
           --token-file FILE       this builder's token, as `skyline builder add` printed it
           --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
-          --isolation WHICH       auto, docker or bubblewrap (default auto: docker where an engine answers)
-          --slots N               builds at once (default: half the processors, at least 1)
+          --isolation WHICH       auto, docker, bubblewrap or vm (default auto: docker where an engine answers)
+          --vm WHICH              virtual machines for chroots that ask for them: off, kvm or emulated, which is
+                                  slow (default: off, or kvm with --isolation vm)
+          --vm-kernel DIR         an unpacked kernel package for them (default: /usr/lib/skyline/vm-kernel, else /)
+          --slots N               builds at once (default: one for two processors and 4G of memory, at least 1)
           --docker-host URL       the container engine (default $DOCKER_HOST, else unix:///var/run/docker.sock)
+          --engine-patience N     seconds the container engine may take to answer (default 60)
           --mock-image IMAGE      container image with mock, for chroots whose engine is mock (default: none, and none of those)
           --build-user UID        under bubblewrap, first user id of builds, one a slot (default 1900000000)
           --arches LIST           what this machine can build (default: its own architecture)
+          --foreign-arches WHICH  what it builds by qemu-user while no native builder is there: none, auto or a list (default none)
           --keep-buildroots N     buildroots kept (default 40)
           --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
+          --min-free SIZE         free disk below which it takes no work (default: 2G, or a tenth of a smaller disk)
           --max-log SIZE          the longest log a build may write, if the server takes it (default 256M)
           --version, --help
 
@@ -32,7 +42,10 @@ sealed record BuilderOptions(
         """;
 
     static readonly string[] names =
-        ["server", "token-file", "data", "isolation", "slots", "docker-host", "mock-image", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log"];
+    [
+        "server", "token-file", "data", "isolation", "vm", "vm-kernel", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "foreign-arches",
+        "keep-buildroots", "keep-bytes", "min-free", "max-log",
+    ];
 
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
     public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
@@ -47,11 +60,14 @@ sealed record BuilderOptions(
         var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
         return new(
             ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? "/var/lib/skyline-builder", IsolationOf(given["isolation"] ?? "auto"),
-            Number("slots", given["slots"], Math.Max(1, Environment.ProcessorCount / 2), 1, 1024),
+            Number("slots", given["slots"], Machine.SlotsFor(Machine.Cores, Machine.MemoryBytes), 1, 1024),
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
             given["arches"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [OwnArch],
-            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"));
+            new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
+            TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
+            VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
+            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");
     }
 
     static Uri ServerOf(string? text) =>
@@ -72,7 +88,12 @@ sealed record BuilderOptions(
     }
 
     static string IsolationOf(string text) =>
-        text is "auto" or "docker" or "bubblewrap" ? text : throw new BadOptionException($"--isolation {text}: it is auto, docker or bubblewrap.");
+        text is "auto" or "docker" or "bubblewrap" or "vm" ? text : throw new BadOptionException($"--isolation {text}: it is auto, docker, bubblewrap or vm.");
+
+    static string VmOf(string text, string? isolation) =>
+        text is not ("off" or "kvm" or "emulated") ? throw new BadOptionException($"--vm {text}: it is off, kvm or emulated.")
+        : text == "off" && isolation == "vm" ? throw new BadOptionException("--vm off: with --isolation vm it is kvm or emulated.")
+        : text;
 
     static int Number(string name, string? text, int usual, int least, int most) =>
         text is null ? usual

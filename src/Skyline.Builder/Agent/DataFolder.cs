@@ -15,13 +15,23 @@ sealed class DataFolder : IDisposable
     public string AgentId { get; }
     public string Runs => Path.Combine(Root, "runs");
     public string Buildroots => Path.Combine(Root, "buildroots");
+    /// <summary>A slot's folder each.</summary>
     public string Metadata => Path.Combine(Root, "metadata");
     public string Packages => Path.Combine(Root, "packages");
     /// <summary>For trying things out at start.</summary>
     public string Probe => Path.Combine(Root, "probe");
     public string Keys => Path.Combine(Root, "keys");
+    /// <summary>Device nodes for builds, a slot's each.</summary>
+    public string Devices => Path.Combine(Root, "devices");
+    /// <summary>The filters of calls that bubblewrap sets (SeccompFilter): for builds, and for installing packages.</summary>
+    public string BuildFilter => Path.Combine(Root, "build.bpf");
+    public string InstallFilter => Path.Combine(Root, "install.bpf");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
+    /// <summary>The kernel that virtual machines start.</summary>
+    public string Vm => Path.Combine(Root, "vm");
+
+    public string MetadataOf(int slot) => Path.Combine(Metadata, slot.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>
     public static DataFolder Open(string path)
@@ -48,8 +58,13 @@ sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>A run's work folder is a file system of its own here (RunDisk).</summary>
+    public bool MakesDisks { get; set; }
+
     /// <summary>Bytes left on the disk that runs and buildroots are on.</summary>
     public long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
+
+    public long TotalBytes => new DriveInfo(Root).TotalSize;
 
     static string ReadId(string root)
     {

@@ -8,10 +8,12 @@ static class Sweep
     public static async Task Leftovers(DataFolder data, IIsolation isolation, ILogger log, CancellationToken ct)
     {
         var started = await isolation.Sweep(ct);
-        foreach (var mount in Mounts.Below(data.Buildroots).Concat(Mounts.Below(data.Probe))) await Mounts.Unmount(mount);
+        foreach (var mount in Mounts.Below(data.Runs).Concat(Mounts.Below(data.Buildroots)).Concat(Mounts.Below(data.Probe))) await Mounts.Unmount(mount);
         var folders = Directory.EnumerateDirectories(data.Runs)
             .Concat(Directory.EnumerateDirectories(data.Buildroots).Where(IsHalfMade))
-            .Concat(Directory.EnumerateDirectories(data.Metadata, "resolve-*")).ToList();
+            .Concat(Directory.EnumerateDirectories(data.Metadata).SelectMany(slot => Directory.EnumerateDirectories(slot, "resolve-*")))
+            // Of versions whose slots shared one folder.
+            .Concat(Directory.EnumerateFileSystemEntries(data.Metadata).Where(entry => !int.TryParse(Path.GetFileName(entry), out _))).ToList();
         await RemoveTree.At(data.Probe);
         foreach (var folder in folders) await RemoveTree.At(folder);
         foreach (var part in Directory.EnumerateFiles(data.Packages).Where(file => !file.EndsWith(".rpm", StringComparison.Ordinal))) File.Delete(part);

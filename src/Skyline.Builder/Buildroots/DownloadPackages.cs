@@ -21,6 +21,27 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
         return paths;
     }
 
+    /// <summary>Whether the store has it, as of now.</summary>
+    public bool Has(RootPackage package) => File.Exists(StorePath(package));
+
+    /// <summary>Puts a package into the store that comes from no repository.</summary>
+    /// <returns>False if what comes is not the package.</returns>
+    public async Task<bool> Take(RootPackage package, Stream body, long most, CancellationToken ct)
+    {
+        var part = $"{StorePath(package)}.{Guid.NewGuid():N}";
+        try
+        {
+            await using (var file = new FileStream(part, FileMode.CreateNew))
+                if (await CopyBounded.Copy(body, file, most, ct) != package.Sha256) return false;
+            File.Move(part, StorePath(package), overwrite: true);
+            return true;
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
     /// <summary>A repository's key as a file.</summary>
     public async Task<string> FetchKey(Uri address, CancellationToken ct)
     {
@@ -88,8 +109,10 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
     void DropOld()
     {
         long kept = 0;
-        foreach (var file in new DirectoryInfo(data.Packages).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+        // Not the parts: those are other slots' downloads, gone in a moment.
+        foreach (var file in new DirectoryInfo(data.Packages).EnumerateFiles("*.rpm").OrderByDescending(file => file.LastWriteTimeUtc))
         {
+            if (!file.Exists) continue; // another slot was quicker
             kept += file.Length;
             if (kept > storeBytes && time.GetUtcNow() - file.LastWriteTimeUtc > inUse) file.Delete();
         }

@@ -9,7 +9,12 @@ sealed record KeptRecord(string? Base, long Bytes, int Packages, string BootId)
 {
     public static string ThisBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    public void Write(string folder) => File.WriteAllBytes(PathIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, BuilderJson.Default.KeptRecord));
+    public void Write(string folder)
+    {
+        var making = PathIn(folder) + ".part";
+        File.WriteAllBytes(making, JsonSerializer.SerializeToUtf8Bytes(this, BuilderJson.Default.KeptRecord));
+        File.Move(making, PathIn(folder), overwrite: true);
+    }
 
     /// <returns>null for a folder that holds no whole buildroot.</returns>
     public static KeptRecord? Read(string folder)
@@ -23,6 +28,13 @@ sealed record KeptRecord(string? Base, long Bytes, int Packages, string BootId)
         {
             return null;
         }
+    }
+
+    /// <summary>Counts what is kept beside a buildroot as part of it; whoever calls holds it.</summary>
+    public static void Grow(string folder, long bytes)
+    {
+        if (Read(folder) is not { } record) return;
+        (record with { Bytes = record.Bytes + bytes }).Write(folder);
     }
 
     public static string SyncedIn(string folder) => Path.Combine(folder, "synced");

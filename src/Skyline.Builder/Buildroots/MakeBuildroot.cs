@@ -23,6 +23,10 @@ sealed class MakeBuildroot(DownloadPackages download, Confinement confinement, U
         if (code != 0) throw new BuilderBrokeException($"The buildroot of chroot {recipe.Chroot} cannot be made: {Child.Tail(errors.Length > 0 ? errors : output)}");
     }
 
+    /// <summary>Makes a root that was filled by other means fit to build in, as a filled one is.</summary>
+    /// <exception cref="BuilderBrokeException">It is no root.</exception>
+    public Task Settle(string root, BuildrootRecipe recipe, CancellationToken ct) => Fill(root, recipe with { Repos = [] }, [], ct);
+
     /// <summary>A copy that shares its blocks with the base, on file systems that can; a plain copy takes as long as a fresh fill (2.2 s against 2.4 s for TestOS).</summary>
     /// <returns>false where the file system cannot; the root is empty then.</returns>
     public static async Task<bool> TryShare(string from, string to, CancellationToken ct)

@@ -13,7 +13,7 @@ abstract record Resolution
     public sealed record Resolved(IReadOnlyList<RootPackage> Packages, IReadOnlyList<RootPackage> Base) : Resolution
     {
         public IReadOnlyList<LockedPackage> Lock =>
-            [.. Packages.Select(package => new LockedPackage(package.Nevra.ToString(), package.Sha256, package.Repo)).OrderBy(package => package.Nevra, StringComparer.Ordinal)];
+            [.. Packages.Select(package => new LockedPackage(package.Nevra.ToString(), package.Sha256, package.Repo, package.Size)).OrderBy(package => package.Nevra, StringComparer.Ordinal)];
     }
 
     /// <summary>BuildRequires that cannot be had: the packager's to mend.</summary>

@@ -6,15 +6,13 @@ using Skyline.Protocol;
 namespace Skyline.Builder;
 
 /// <summary>
-/// Asks dnf's solver, through a small Python script, which packages a buildroot is made of. A process answers one question and
-/// ends; the next one is started ahead, so that its imports (0.1–0.2 s) are over when a run comes.
+/// Asks dnf's solver, through a small Python script, which packages a buildroot is made of; one a slot, so that no slot waits for
+/// another's repositories. A process answers one question and ends; the next one is started ahead, so that its imports (0.1–0.2 s)
+/// are over when a run comes. While it waits it takes some 20 MB of its own.
 /// </summary>
-sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IAsyncDisposable
+sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinement confinement, Uri server) : IAsyncDisposable
 {
-    const int KeptCaches = 64;
     static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
-    // dnf locks its cache folder and looks again only every second or so; a gate of ours is quicker.
-    readonly SemaphoreSlim gate = new(1, 1);
     Task<Child>? ahead;
     /// <summary>Folders of file:// repositories that the waiting process can read; those of the question before.</summary>
     HashSet<string> readable = [];
@@ -27,18 +25,21 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
     public async Task<Resolution> Resolve(BuildrootRecipe recipe, IReadOnlyList<string> requires, CancellationToken ct)
     {
         var repos = recipe.Repos.ToDictionary(repo => RepoKey(repo), repo => repo.Id);
-        var question = new ResolveQuestion(data.Metadata, recipe.BuildrootArch, recipe.ReleaseVersion, recipe.Packages, requires,
+        var question = new ResolveQuestion(metadata.Folder, recipe.BuildrootArch, recipe.ReleaseVersion, recipe.Packages, requires,
             [.. recipe.Repos.Select(repo => new ResolveRepo(RepoKey(repo), AddressOf(repo.BaseUrl), repo.Metalink, repo.MirrorList, repo.Priority, repo.Pinned))]);
-        await gate.WaitAsync(ct);
+        var key = KnownResolutions.KeyOf(question);
+        if (known.Find(key) is { } before) return before;
+        foreach (var repo in question.Repos.Where(repo => repo.Pinned)) metadata.TakeOver(repo.Id);
         try
         {
-            return Read(await Ask(question, ct), repos);
+            var answer = Read(await Ask(question, ct), repos);
+            known.Note(key, answer);
+            return answer;
         }
         finally
         {
-            ahead = Start();
-            DropOldCaches();
-            gate.Release();
+            WarmUp();
+            metadata.DropOld();
         }
     }
 
@@ -84,7 +85,7 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
         return await Start();
     }
 
-    Task<Child> Start() => Child.Start(confinement.WithNetwork(data.Metadata, readable, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
+    Task<Child> Start() => Child.Start(confinement.WithNetwork(metadata.Folder, readable, ["/usr/bin/python3", "-I", "-c", Script.Resolve]));
 
     string? AddressOf(string? baseUrl) => baseUrl is null ? null : new Uri(server, baseUrl).AbsoluteUri;
 
@@ -92,29 +93,8 @@ sealed class Resolver(DataFolder data, Confinement confinement, Uri server) : IA
     static string RepoKey(RecipeRepo repo) =>
         "r" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{repo.Id}\n{repo.BaseUrl}\n{repo.Metalink}\n{repo.MirrorList}")))[..20];
 
-    /// <summary>Every snapshot of a repository leaves a cache; the oldest go.</summary>
-    void DropOldCaches()
-    {
-        try
-        {
-            DropBut(KeptCaches);
-        }
-        catch (IOException) { } // the next question tries again
-    }
-
-    void DropBut(int count)
-    {
-        var kept = new DirectoryInfo(data.Metadata).EnumerateFiles("r*.solv").OrderByDescending(file => file.LastWriteTimeUtc).Skip(count).ToList();
-        foreach (var old in kept.SelectMany(file => file.Directory!.EnumerateFileSystemInfos(Path.GetFileNameWithoutExtension(file.Name) + "*")))
-        {
-            if (old is DirectoryInfo folder) folder.Delete(recursive: true);
-            else old.Delete();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
-        gate.Dispose();
         if (ahead is { IsCompletedSuccessfully: true }) await (await ahead).DisposeAsync();
     }
 }

@@ -2,7 +2,7 @@
 
 Runs confined: it sees the root, the packages, the keys and its own programs, and no network.
 
-question (standard input): root, dbpath, packages [{path, sha256, gpg}], keys [path]
+question (standard input): root, dbpath, packages [{path, sha256, gpg}] (none: what is there already is made fit), keys [path]
 Ends with 0, or says on standard error why not.
 """
 import hashlib
@@ -135,7 +135,8 @@ def main():
     check_digests(question["packages"])
     check_signatures(question["packages"], question["keys"])
     devices(question["root"])
-    install(question["root"], question["packages"])
+    if question["packages"]:
+        install(question["root"], question["packages"])
     settle(question["root"])
 
 

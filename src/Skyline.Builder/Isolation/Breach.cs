@@ -8,6 +8,7 @@ sealed record Breach(string Sentence)
     public static Breach Memory(long limit) => new($"The build used more than {Size(limit)} of memory and was ended; a smaller %_smp_ncpus_max or a larger limit may help.");
     public static Breach Processes(int limit) => new($"The build had more than {limit} processes and threads at once and was ended.");
     public static Breach Disk(long limit) => new($"The build wrote more than {Size(limit)} to disk and was ended.");
+    public static Breach Files(long limit) => new($"The build made more than {limit} files and was ended.");
     public static Breach Wall(TimeSpan limit) => new($"The build took longer than {Span(limit)} and was ended.");
     public static Breach Silence(TimeSpan limit) => new($"The build wrote no line for {Span(limit)} and was ended; it seems to hang.");
     public static Breach Log(long limit) => new($"The build wrote more than {Size(limit)} of log and was ended.");

@@ -27,12 +27,23 @@ sealed class Cgroup(IReadOnlyList<string> folders, RunLimits limits)
         foreach (var controller in Controllers)
         {
             var parent = Directory.CreateDirectory(ParentOf(agentId, controller)).FullName;
-            if (controller is null) File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory +pids +cpu");
+            if (controller is null) Enable(Path.Combine(parent, "cgroup.subtree_control"));
             folders.Add(Directory.CreateDirectory(Path.Combine(parent, name)).FullName);
         }
         var made = new Cgroup(folders, limits);
         made.Bound();
         return made;
+    }
+
+    /// <summary>Of version 2; not every kernel has the one for disks.</summary>
+    static void Enable(string control)
+    {
+        File.WriteAllText(control, "+memory +pids +cpu");
+        try
+        {
+            File.WriteAllText(control, "+io");
+        }
+        catch (IOException) { }
     }
 
     /// <summary>The group that a process of another engine is in; only its counters are of use.</summary>
@@ -64,6 +75,9 @@ sealed class Cgroup(IReadOnlyList<string> folders, RunLimits limits)
             Try("memory.swap.max", "0");
             Set("pids.max", pids);
             Try("cpu.max", cpu + " 100000");
+            // Out of memory, a build ends as a whole. Beside others that want the disk it has a fifth of their share.
+            Try("memory.oom.group", "1");
+            Try("io.weight", "default 20");
             return;
         }
         Set("memory.limit_in_bytes", memory);
@@ -88,6 +102,13 @@ sealed class Cgroup(IReadOnlyList<string> folders, RunLimits limits)
             await Task.Delay(TimeSpan.FromMilliseconds(10), time);
         }
         foreach (var folder in folders.Where(Directory.Exists)) Directory.Delete(folder);
+    }
+
+    /// <summary>Kills what is in a container's group, which its engine removes by itself. Only if it is that container's alone.</summary>
+    public void KillContainer(string id)
+    {
+        if (!folders.All(folder => Path.GetFileName(folder).Contains(id, StringComparison.Ordinal))) return;
+        foreach (var pid in Members()) Libc.Kill(pid);
     }
 
     /// <summary>Removes every group that an earlier life of the agent left.</summary>

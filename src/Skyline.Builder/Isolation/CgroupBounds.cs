@@ -4,7 +4,7 @@ namespace Skyline.Builder;
 
 sealed class CgroupBounds(Cgroup group, RunLimits limits, TimeProvider time) : IBounds
 {
-    public IReadOnlyList<string> Around(IReadOnlyList<string> command) => Bounds.Joining(group.Gates, [.. Bounds.Files(limits), .. command]);
+    public IReadOnlyList<string> Around(IReadOnlyList<string> command, string? filter) => Bounds.Joining(group.Gates, filter, [.. Bounds.Files(limits), .. command]);
 
     public Breach? Breached(int pid) => group.Breached();
 

@@ -4,7 +4,7 @@ using Skyline.Protocol;
 
 namespace Skyline.Builder;
 
-sealed class DockerBuild(DockerClient docker, string id, MultiplexedStream stream, RunLimits limits, Action<ReadOnlySpan<byte>> output, Func<string, Task> remove) : IRunningBuild
+sealed class DockerBuild(EngineCalls engine, string id, MultiplexedStream stream, RunLimits limits, Action<ReadOnlySpan<byte>> output, Func<string, Task> remove) : IRunningBuild
 {
     readonly CancellationTokenSource ending = new();
     Cgroup? group;
@@ -14,14 +14,29 @@ sealed class DockerBuild(DockerClient docker, string id, MultiplexedStream strea
 
     public async Task Start(CancellationToken ct)
     {
-        await docker.Containers.StartContainerAsync(id, new ContainerStartParameters(), ct);
-        Exit = Pump();
-        var state = (await docker.Containers.InspectContainerAsync(id, ct)).State;
+        await engine.Ask("start the build", (docker, token) => docker.Containers.StartContainerAsync(id, new ContainerStartParameters(), token), ct);
+        Exit = EndOrEnginesEnd();
+        var state = (await engine.Ask("tell of the build", (docker, token) => docker.Containers.InspectContainerAsync(id, token), ct)).State;
         if (state is { Pid: > 0 }) group = Cgroup.Of(state.Pid, limits);
     }
 
     public Breach? Breached() =>
         group?.Breached() ?? (Exit.IsCompletedSuccessfully && outOfMemory ? Breach.Memory(limits.MemoryBytes) : null);
+
+    /// <summary>An engine that hangs hands on no output and no end: without asking it, its silence would be the build's.</summary>
+    async Task<int> EndOrEnginesEnd()
+    {
+        var pump = Pump();
+        var lost = EngineIsLost();
+        try
+        {
+            return await await Task.WhenAny(pump, lost);
+        }
+        catch (Exception e) when (EngineCalls.IsGone(e))
+        {
+            throw new BuilderBrokeException($"The container engine went away while the build ran: {e.Message}", e);
+        }
+    }
 
     async Task<int> Pump()
     {
@@ -32,15 +47,28 @@ sealed class DockerBuild(DockerClient docker, string id, MultiplexedStream strea
             if (read.EOF) break;
             output(buffer.AsSpan(0, read.Count));
         }
-        var exit = await docker.Containers.WaitContainerAsync(id, ending.Token);
+        var exit = await engine.Wait(id, ending.Token);
         // A child of the build may have been the one that was killed, and the build have gone on; the engine noticed.
-        outOfMemory = (await docker.Containers.InspectContainerAsync(id, ending.Token)).State is { OOMKilled: true };
-        return (int)exit.StatusCode;
+        outOfMemory = (await engine.Ask("tell how the build ended", (docker, token) => docker.Containers.InspectContainerAsync(id, token), ending.Token)).State is { OOMKilled: true };
+        return exit;
     }
 
+    /// <returns>Never.</returns>
+    /// <exception cref="BuilderBrokeException">It has not answered for as long as patience goes.</exception>
+    async Task<int> EngineIsLost()
+    {
+        while (true)
+        {
+            await engine.Rest(ending.Token);
+            await engine.Ask("answer a ping while the build ran", (docker, token) => docker.System.PingAsync(token), ending.Token);
+        }
+    }
+
+    /// <summary>Where the engine does not end it, the agent ends what it can see of it.</summary>
     public async ValueTask DisposeAsync()
     {
         await remove(id);
+        group?.KillContainer(id);
         await ending.CancelAsync();
         await Exit.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         stream.Dispose();

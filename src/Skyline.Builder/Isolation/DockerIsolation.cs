@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
 using Skyline.Protocol;
 
 namespace Skyline.Builder;
@@ -8,11 +9,21 @@ namespace Skyline.Builder;
 /// A build in a container of Docker Engine, or of Podman behind the same API. The container's image is a mere frame (see
 /// <see cref="RootFrame"/>); the kept buildroot's folders are bound into it read-only, so that a new buildroot costs the engine nothing.
 /// </summary>
-sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time) : IIsolation
+/// <param name="patience">How long the engine may take to answer.</param>
+sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider time, TimeSpan patience, ILogger log) : IIsolation
 {
     const string RunLabel = "skyline.run", AgentLabel = "skyline.agent";
+    static readonly TimeSpan pingPatience = TimeSpan.FromSeconds(10);
+    readonly EngineCalls engine = new(docker, patience, time);
+    readonly EngineDoubt doubt = new(patience, time);
     readonly RootFrame frame = new(docker, data.AgentId);
+    /// <summary>mock's containers mount, and so have the engine's own profile.</summary>
     List<string> security = ["no-new-privileges"];
+    IReadOnlyList<string> profile = [];
+    /// <summary>What this engine would set by itself, and higher than it may.</summary>
+    List<Ulimit> engineLimits = [];
+    string? userns;
+    ushort diskWeight;
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -32,15 +43,25 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         var scratch = data.Probe;
         try
         {
+            var info = await docker.System.GetSystemInfoAsync(soon.Token);
+            var options = info.SecurityOptions ?? [];
+            // Docker's own runtime drops a weight that the kernel has no use for, with a warning; others may fail.
+            if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
-            if ((await docker.System.GetSystemInfoAsync(soon.Token)).SecurityOptions?.Any(option => option.Contains("selinux", StringComparison.Ordinal)) is true) security = [.. security, "label=disable"];
+            if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
+            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
+            else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
+            // Files of builds are the agent's to read, whatever users the engine gives to other containers.
+            if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
+            // Podman, once it is told any limit, sets its own of processes too, which a service without CAP_SYS_RESOURCE may not raise.
+            if ((await docker.System.GetVersionAsync(soon.Token)).Components?.Any(part => part.Name.StartsWith("Podman", StringComparison.Ordinal)) is true) engineLimits = [new() { Name = "nproc", Soft = Bounds.UsersProcesses, Hard = Bounds.UsersProcesses }];
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
             SeesMounts = await Mounts.OverlayWorks(scratch, soon.Token) && SeesNothingLess(scratch) && await CanBind(image, Path.Combine(scratch, "root", "seen"), soon.Token);
             return null;
         }
-        catch (Exception e) when (e is HttpRequestException or DockerApiException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is BuilderBrokeException or HttpRequestException or DockerApiException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return $"no engine answers at {host} ({e.Message})";
         }
@@ -65,7 +86,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
                 Labels = Labels(0),
                 HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
             }, ct);
-            await Remove(made.ID);
+            await Remove(made.ID, ct);
             return true;
         }
         catch (DockerApiException)
@@ -74,33 +95,54 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         }
     }
 
+    /// <returns>What the image's content is named by; null where the engine has no such image.</returns>
+    public async Task<string?> ImageId(string image, CancellationToken ct)
+    {
+        try
+        {
+            return (await docker.Images.InspectImageAsync(image, ct)).ID;
+        }
+        catch (DockerImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
-        Start(() => Create(chamber, ct), chamber.Limits, output, ct);
+        Start(chamber.RunId, token => Create(chamber, token), chamber.Limits, output, ct);
 
     /// <summary>A container that is not a chamber: mock's. What <paramref name="describe"/> gives is told how this engine is spoken to, and marked as the agent's.</summary>
     public Task<IRunningBuild> Start(long run, Func<IList<string>, CreateContainerParameters> describe, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
-        Start(async () =>
+        Start(run, async token =>
         {
             var container = describe(security);
             container.Labels = Labels(run);
-            return (await docker.Containers.CreateContainerAsync(container, ct)).ID;
+            return (await docker.Containers.CreateContainerAsync(container, token)).ID;
         }, limits, output, ct);
 
-    async Task<IRunningBuild> Start(Func<Task<string>> create, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
+    /// <param name="create">Gives the container's id.</param>
+    async Task<IRunningBuild> Start(long run, Func<CancellationToken, Task<string>> create, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct)
     {
+        var started = doubt.Begin(run);
         string? id = null;
         try
         {
-            id = await create();
-            var stream = await docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, ct);
-            var build = new DockerBuild(docker, id, stream, limits, output, Remove);
+            id = await engine.Ask("make the build's container", (_, token) => create(token), ct);
+            var stream = await engine.Ask("attach to the build's container", (docker, token) =>
+                docker.Containers.AttachContainerAsync(id, new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true }, token), ct);
+            var build = new DockerBuild(engine, id, stream, limits, output, async container =>
+            {
+                await LetGo(container);
+                started.Dispose();
+            });
             await build.Start(ct);
             return build;
         }
         catch (Exception e)
         {
-            if (id is not null) await Remove(id);
-            if (e is DockerApiException or HttpRequestException or IOException) throw new BuilderBrokeException($"The container engine did not start the build: {e.Message}", e);
+            await LetGo(id);
+            started.Dispose();
+            if (e is DockerApiException) throw new BuilderBrokeException($"The container engine did not start the build: {e.Message}", e);
             throw;
         }
     }
@@ -131,13 +173,16 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         {
             NetworkMode = "none",
             CapDrop = ["ALL"],
-            SecurityOpt = security,
+            SecurityOpt = [.. security, .. profile],
+            UsernsMode = userns ?? "",
+            // Of 1000; who names none has 500.
+            BlkioWeight = diskWeight,
             ReadonlyRootfs = true,
             Memory = chamber.Limits.MemoryBytes,
             MemorySwap = chamber.Limits.MemoryBytes,
             PidsLimit = chamber.Limits.Processes,
             NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
-            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }],
+            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }, .. engineLimits],
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
             Mounts = [.. top.Where(entry => entry.IsBound).Select(entry => Bind(Path.Combine(chamber.Root, entry.Name), "/" + entry.Name, readOnly: true)), Bind(chamber.Work, "/builddir", readOnly: false)],
             // The log goes to the agent; the engine need not keep it too.
@@ -151,22 +196,56 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
 
     Dictionary<string, string> Labels(long run) => new() { [RunLabel] = run.ToString(System.Globalization.CultureInfo.InvariantCulture), [AgentLabel] = data.AgentId };
 
-    public async Task<int> Sweep(CancellationToken ct)
+    public Task<int> Sweep(CancellationToken ct) => Sweep(_ => true, ct);
+
+    async Task<int> Sweep(Func<long, bool> isOver, CancellationToken ct)
     {
         var filter = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{AgentLabel}={data.AgentId}"] = true } };
-        var left = await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filter }, ct);
-        foreach (var container in left) await Remove(container.ID);
+        var all = await engine.Ask("list this builder's containers", (docker, token) => docker.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filter }, token), ct);
+        var left = all.Where(container => !long.TryParse(container.Labels[RunLabel], System.Globalization.CultureInfo.InvariantCulture, out var run) || isOver(run)).ToList();
+        foreach (var container in left) await Remove(container.ID, ct);
         return left.Count;
     }
 
+    /// <summary>After it has not answered once, what it was asked then may have been done late: containers of runs that are over go first.</summary>
+    public async Task<string?> WhyUnable(CancellationToken ct)
+    {
+        try
+        {
+            await new EngineCalls(docker, pingPatience < patience ? pingPatience : patience, time).Ask("answer a ping", (docker, token) => docker.System.PingAsync(token), ct);
+            if (doubt.IsOver) return null;
+            if (await Sweep(run => !doubt.IsUnderWay(run), ct) == 0) doubt.Settle();
+            return null;
+        }
+        catch (Exception e) when (e is BuilderBrokeException or DockerApiException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Removes it, or, where the engine does not, has it removed as soon as there is an engine again.</summary>
+    async Task LetGo(string? id)
+    {
+        try
+        {
+            if (id is not null) await Remove(id, CancellationToken.None);
+            else doubt.Raise(); // it may come yet
+        }
+        catch (Exception e) when (e is BuilderBrokeException or DockerApiException)
+        {
+            doubt.Raise();
+        }
+    }
+
     /// <summary>Kills it, waits until the engine has let go of it, removes it. One that is gone already is removed.</summary>
-    async Task Remove(string id)
+    /// <exception cref="BuilderBrokeException">The engine does not answer.</exception>
+    async Task Remove(string id, CancellationToken ct)
     {
         for (var started = time.GetTimestamp(); ;)
         {
             try
             {
-                await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+                await engine.Ask("remove a container", (docker, token) => docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token), ct);
                 return;
             }
             catch (DockerContainerNotFoundException)
@@ -176,7 +255,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             catch (DockerApiException) when (time.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
             {
                 // "removal already in progress", or a kill that is under way
-                await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
             }
         }
     }

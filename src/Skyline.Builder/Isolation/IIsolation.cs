@@ -18,6 +18,10 @@ interface IIsolation : IAsyncDisposable
     /// <exception cref="BuilderBrokeException">The engine did not start it.</exception>
     Task<IRunningBuild> Start(Chamber chamber, Action<ReadOnlySpan<byte>> output, CancellationToken ct);
 
+    /// <summary>Asked before each lease: an engine that does not answer would lose one run after the other.</summary>
+    /// <returns>null when a build can be started; else why not, as part of a sentence.</returns>
+    Task<string?> WhyUnable(CancellationToken ct) => Task.FromResult<string?>(null);
+
     /// <summary>Ends and removes whatever an earlier life of this agent left. Returns how many things that were.</summary>
     Task<int> Sweep(CancellationToken ct);
 }

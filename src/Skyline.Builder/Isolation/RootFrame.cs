@@ -65,7 +65,8 @@ sealed class RootFrame(DockerClient docker, string agentId)
         tar.Position = 0;
         string? error = null;
         await docker.Images.CreateImageAsync(
-            new ImagesCreateParameters { FromSrc = "-", Repo = Repository, Tag = tag, Changes = [$"LABEL skyline.frame={agentId}"] },
+            // The tag with the name: Podman 4 does not read it where it is said apart, and calls the image latest.
+            new ImagesCreateParameters { FromSrc = "-", Repo = $"{Repository}:{tag}", Changes = [$"LABEL skyline.frame={agentId}"] },
             tar, null, new Inline(message => error = message.Error?.Message ?? error), ct);
         if (error is not null) throw new BuilderBrokeException($"The container engine did not take the frame of a buildroot: {error}");
     }

@@ -11,8 +11,8 @@ sealed class WatchedBounds(RunLimits limits, TimeProvider time) : IBounds
 {
     static readonly long page = Environment.SystemPageSize;
 
-    public IReadOnlyList<string> Around(IReadOnlyList<string> command) =>
-        Bounds.Joining([], [.. Bounds.Files(limits), .. Libc.IsRoot ? [$"--nproc={limits.Processes + 8}"] : Array.Empty<string>(), .. command]);
+    public IReadOnlyList<string> Around(IReadOnlyList<string> command, string? filter) =>
+        Bounds.Joining([], filter, [.. Bounds.Files(limits), .. Libc.IsRoot ? [$"--nproc={limits.Processes + 8}"] : Array.Empty<string>(), .. command]);
 
     public Breach? Breached(int pid)
     {
@@ -22,7 +22,7 @@ sealed class WatchedBounds(RunLimits limits, TimeProvider time) : IBounds
             : null;
     }
 
-    /// <summary>The build's own init goes first: the kernel ends all else in its process namespace before that is gone, and bubblewrap waits for it.</summary>
+    /// <summary>What is in the build's own process namespace goes first, its init with it: the kernel ends all else in there before that is gone, and bubblewrap waits for it.</summary>
     public async Task End(Child child)
     {
         for (var waited = 0; child.IsAlive; waited++)

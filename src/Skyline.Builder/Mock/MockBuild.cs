@@ -1,82 +1,71 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Skyline.Protocol;
 
 namespace Skyline.Builder;
 
 /// <summary>One `mock --rebuild` in a container of its own, followed by its logs, judged by its end.</summary>
-sealed partial class MockBuild(DockerIsolation docker, string image, RunLog log, PhaseClock phases, TimeProvider time)
+sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvider time)
 {
     static readonly TimeSpan look = TimeSpan.FromMilliseconds(200);
-    const int MostSaid = 4096, MostProblems = 12;
 
     readonly MockState state = new();
-    readonly StringBuilder said = new();
+    /// <summary>What mock says on its own output is in its logs too, unless it ends before it has any.</summary>
+    readonly LastWords said = new();
 
     /// <exception cref="BuilderBrokeException">mock, its container or the chroot failed, not the build.</exception>
     public async Task<RpmbuildEnd> Run(MockFolder folder, LeasedRun lease, CancellationToken ct)
     {
-        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
-        var (lines, output) = (new FollowedLines(folder.StateLog), new FollowedFile(folder.BuildLog));
+        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>(), "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
+        var logs = new Logs(new(folder.StateLog), new(folder.RootLog), new(folder.BuildLog));
         var logStart = log.Length;
-        await using var build = await docker.Start(lease.RunId, security => MockContainer.Describe(image, folder, command, lease.Limits, security), lease.Limits, Say, ct);
-        var watch = new LimitWatch(lease.Limits, log, time).Watch(build, folder.Out, ct);
+        await using var build = await mock.Docker.Start(lease.RunId, security => MockContainer.Describe(mock.ImageId, folder.Mounts, command, lease.Limits, security), lease.Limits, said.Hear, ct);
+        var watch = new LimitWatch(lease.Limits, log, time).Watch(build, folder.BuildDir, ct);
         using var tick = new PeriodicTimer(look, time);
         while (!watch.IsCompleted)
         {
-            Follow(lines, output);
+            Follow(logs);
             await Task.WhenAny(watch, tick.WaitForNextTickAsync(ct).AsTask());
         }
         var breach = await watch;
-        Follow(lines, output);
-        if (breach is not null) return Found(logStart).Blamed(breach.Sentence);
-        return Judge(await build.Exit, folder, logStart);
+        Follow(logs);
+        if (breach is null) return Judge(await build.Exit, folder, logStart);
+        // Before the build has a say, what goes over a limit is mock or the package manager.
+        return state.HasSetUpBuild ? Found(logStart).Blamed(breach.Sentence) : throw new BuilderBrokeException($"mock went over a limit before it came to the build. {breach.Sentence}");
     }
 
-    void Follow(FollowedLines lines, FollowedFile output)
+    void Follow(Logs logs)
     {
-        foreach (var line in lines.Next())
+        foreach (var line in logs.State.Next())
         {
             if (state.Read(line) is { } phase) phases.Enter(phase);
         }
-        for (byte[] bytes; (bytes = output.Next()).Length > 0;) log.Append(bytes);
+        // What the package manager does is in another log than the build's, and a root takes what it takes.
+        var stirs = !state.HasSetUpBuild;
+        while (logs.Root.Next().Length > 0) stirs |= !state.HasBegunRpmbuild;
+        if (stirs) log.Stir();
+        for (byte[] bytes; (bytes = logs.Build.Next()).Length > 0;) log.Append(bytes);
     }
 
-    /// <summary>What mock says on its own output is in its logs too, unless it ends before it has any.</summary>
-    void Say(ReadOnlySpan<byte> bytes)
-    {
-        lock (said)
-        {
-            said.Append(Encoding.UTF8.GetString(bytes));
-            if (said.Length > MostSaid) said.Remove(0, said.Length - MostSaid);
-        }
-    }
+    sealed record Logs(FollowedLines State, FollowedFile Root, FollowedFile Build);
 
     RpmbuildEnd Judge(int exit, MockFolder folder, long logStart)
     {
-        var (fault, what) = MockEnd.Of(exit, state);
+        var (fault, what) = MockEnd.Of(exit, state, MockLog.LastReturn(folder.BuildLog));
         switch (fault)
         {
             case MockFault.None:
                 return new RpmbuildEnd.Built();
             case MockFault.Build:
                 var found = Found(logStart);
-                return found.Blamed($"{(found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}");
+                return found.Blamed($"{(state.HasBegunRpmbuild && found.Section is { } section ? $"{section} failed" : what)}{(found.Lines.Count > 0 ? $": {found.Lines[0]}" : ".")}");
+            case MockFault.Requires when MockLog.Wanted(folder.RootLog) is { Count: > 0 } wanted:
+                return new RpmbuildEnd.Wants(wanted);
             case MockFault.Requires:
-                var problems = new FollowedLines(folder.RootLog).Next().Where(line => Problem().IsMatch(line)).Select(line => Prefix().Replace(line, "")).Distinct().Take(MostProblems).ToList();
-                return new RpmbuildEnd.Failed(problems.Count > 0 ? $"{what}: {problems[0]}" : $"{what}.", problems);
+                // All that was asked for is there, for our solver put it together.
+                throw new BuilderBrokeException($"mock could not install what was resolved for it: {string.Join("; ", MockLog.Problems(folder.RootLog).DefaultIfEmpty(Child.Tail(said.ToString())))}");
             default:
                 throw new BuilderBrokeException($"{what}. {Child.Tail(said.ToString())}".TrimEnd());
         }
     }
 
     FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));
-
-    /// <summary>As dnf and mock word it in root.log.</summary>
-    [GeneratedRegex(@"No matching package to install|No match for argument|nothing provides |Problem( \d+)?: |is filtered out by|conflicting requests", RegexOptions.NonBacktracking)]
-    private static partial Regex Problem();
-
-    /// <summary>"DEBUG util.py:595:  " before each line.</summary>
-    [GeneratedRegex(@"^[A-Z]+ \S+:\d+: +", RegexOptions.NonBacktracking)]
-    private static partial Regex Prefix();
 }

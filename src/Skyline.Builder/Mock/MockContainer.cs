@@ -12,7 +12,7 @@ static class MockContainer
     /// <summary>FOWNER, FSETID, SETFCAP and MKNOD are what packages of real distributions need when they are installed.</summary>
     static readonly string[] capabilities = ["SYS_ADMIN", "SYS_CHROOT", "SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP", "MKNOD"];
 
-    public static CreateContainerParameters Describe(string image, MockFolder folder, IReadOnlyList<string> command, RunLimits limits, IList<string> security) => new()
+    public static CreateContainerParameters Describe(string image, IList<Mount> mounts, IReadOnlyList<string> command, RunLimits limits, IList<string> security) => new()
     {
         Image = image,
         Cmd = [.. command],
@@ -33,14 +33,8 @@ static class MockContainer
             PidsLimit = limits.Processes,
             NanoCPUs = (long)(Math.Min(limits.Cpus, Environment.ProcessorCount) * 1e9),
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = "exec,mode=1777", ["/run"] = "mode=755", ["/var/log"] = "mode=755", ["/root"] = "mode=700", ["/var/tmp"] = "exec,mode=1777" },
-            Mounts =
-            [
-                Bind(folder.In, MockFolder.InAt, readOnly: true), Bind(folder.Out, MockFolder.OutAt, readOnly: false),
-                Bind(folder.Lib, MockFolder.LibAt, readOnly: false), Bind(folder.Cache, MockFolder.CacheAt, readOnly: false),
-            ],
+            Mounts = mounts,
             LogConfig = new LogConfig { Type = "none" },
         },
     };
-
-    static Mount Bind(string source, string target, bool readOnly) => new() { Type = "bind", Source = source, Target = target, ReadOnly = readOnly };
 }

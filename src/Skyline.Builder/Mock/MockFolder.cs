@@ -1,16 +1,21 @@
-using Skyline.Protocol;
+using Docker.DotNet.Models;
 
 namespace Skyline.Builder;
 
 /// <summary>
-/// What mock's container sees of this machine: what goes in (read-only), what comes out, and, kept from run to run for one slot
-/// alone, mock's roots and caches, for two mocks that share a cache wait for one another.
+/// What mock's container sees of this machine: what goes in (read-only), what comes out, and mock's own folders. Those are one slot's
+/// or one root's alone, for two mocks that share a cache wait for one another.
 /// </summary>
-sealed class MockFolder(string work, string kept)
+/// <param name="root">Folder that mock is to fill as its root; null where it keeps its roots among its own.</param>
+sealed class MockFolder(string work, string kept, string? root = null)
 {
     /// <summary>Where the container has them.</summary>
-    public const string InAt = "/skyline/in", OutAt = "/skyline/out", LibAt = "/var/lib/mock", CacheAt = "/var/cache/mock";
+    const string InAt = "/skyline/in", LibAt = "/var/lib/mock", CacheAt = "/var/cache/mock";
+    public const string OutAt = "/skyline/out";
+    /// <summary>mock's name of a root that is given to it.</summary>
+    const string RootName = "skyline";
 
+    public string? Root => root;
     public string In => Path.Combine(work, "in");
     public string Out => Path.Combine(work, "out");
     public string Lib => Path.Combine(kept, "lib");
@@ -19,11 +24,36 @@ sealed class MockFolder(string work, string kept)
     public string StateLog => Path.Combine(Out, "state.log");
     public string BuildLog => Path.Combine(Out, "build.log");
     public string RootLog => Path.Combine(Out, "root.log");
+    public string Installed => Path.Combine(Out, "installed_pkgs.log");
+
+    /// <summary>mock's name of the root, which its caches have too.</summary>
+    public string Name { get; init; } = RootName;
+
+    /// <summary>The one place in the root that a build can write to.</summary>
+    public string BuildDir => Path.Combine(Lib, Name, "root", "builddir");
+    public string RootInContainer => $"{LibAt}/{Name}/root";
 
     public static string InContainer(string fileName) => $"{InAt}/{fileName}";
 
-    public void Make()
+    /// <summary>Anew: nothing of an earlier round is left but what mock keeps.</summary>
+    public async Task Make()
     {
+        foreach (var folder in new[] { In, Out, Lib }) await RemoveTree.At(folder);
         foreach (var folder in new[] { In, Out, Lib, Cache }) Directory.CreateDirectory(folder);
+        // mock writes its results as the user who called it.
+        if (Libc.IsRoot) Libc.Own(Out, Chamber.User);
     }
+
+    public async Task Remove()
+    {
+        foreach (var folder in new[] { work, kept }) await RemoveTree.At(folder);
+    }
+
+    public IList<Mount> Mounts =>
+    [
+        Bind(In, InAt, readOnly: true), Bind(Out, OutAt, readOnly: false), Bind(Lib, LibAt, readOnly: false), Bind(Cache, CacheAt, readOnly: false),
+        .. root is null ? Array.Empty<Mount>() : [Bind(root, RootInContainer, readOnly: false)],
+    ];
+
+    static Mount Bind(string source, string target, bool readOnly) => new() { Type = "bind", Source = source, Target = target, ReadOnly = readOnly };
 }

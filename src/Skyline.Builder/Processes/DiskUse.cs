@@ -10,4 +10,11 @@ static class DiskUse
         var (_, output, _) = await Child.Run(["du", "--summarize", "--one-file-system", "--block-size=1", "--", folder], default, ct);
         return long.TryParse(output.Split('\t')[0], CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
     }
+
+    /// <summary>Files and folders below a folder.</summary>
+    public static async Task<long> FilesOf(string folder, CancellationToken ct)
+    {
+        var (_, output, _) = await Child.Run(["du", "--summarize", "--one-file-system", "--inodes", "--", folder], default, ct);
+        return long.TryParse(output.Split('\t')[0], CultureInfo.InvariantCulture, out var files) ? files : 0;
+    }
 }

@@ -6,8 +6,10 @@ static class Script
     public static string Resolve { get; } = Read("resolve.py");
     public static string Install { get; } = Read("install.py");
     public static string Build { get; } = Read("build.sh");
+    public static string Guest { get; } = Read("guest.sh");
+    public static string MockRoot { get; } = Read("mock-root.sh");
 
-    static string Read(string name)
+    public static string Read(string name)
     {
         using var text = new StreamReader(typeof(Script).Assembly.GetManifestResourceStream(name)!);
         return text.ReadToEnd();

@@ -20,6 +20,7 @@ static class SpawnThread
         {
             try
             {
+                Libc.KeepOpenFilesHere();
                 started.SetResult(Process.Start(start) ?? throw new IOException($"{start.FileName} did not start."));
             }
             catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)

@@ -5,6 +5,9 @@ namespace Skyline.Builder;
 /// <summary>A result of a build, still in its work folder.</summary>
 sealed record BuiltFile(string FileName, string Path, string Sha256, long Size);
 
+/// <summary>How the results of a build are taken, by what built.</summary>
+delegate Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Collect(string work, long mostBytes, CancellationToken ct);
+
 /// <summary>
 /// Takes what rpmbuild left: *.rpm in SRPMS and RPMS/ARCH, regular files only. The work folder was written by strangers, but
 /// nothing of theirs lives any more, so what is looked at does not change under the look.
@@ -18,8 +21,9 @@ static class CollectResults
         Take([.. Rpms(Path.Combine(work, "build", "SRPMS"), work)], [.. Folders(Path.Combine(work, "build", "RPMS"), work).SelectMany(folder => Rpms(folder, work)).Take(MostFiles + 1)], mostBytes, ct);
 
     /// <summary>mock puts all of them into one folder.</summary>
-    public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> FromMock(string results, long mostBytes, CancellationToken ct)
+    public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> FromMock(string work, long mostBytes, CancellationToken ct)
     {
+        var results = new MockFolder(work, work).Out;
         var all = Rpms(results, results).Take(MostFiles + 2).ToLookup(path => path.EndsWith(".src.rpm", StringComparison.Ordinal));
         return Take([.. all[true]], [.. all[false]], mostBytes, ct);
     }

@@ -6,7 +6,8 @@ namespace Skyline.Builder;
 /// <param name="Places">Where in the log each of them is.</param>
 /// <param name="Section">"%prep", "%build", "%install", "%check" or "%files"; null where the log does not say.</param>
 /// <param name="Forkless">The log says that no process could be started: the limit on processes.</param>
-sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> Places, string? Section, bool Forkless)
+/// <param name="Spaceless">The log says that there was no room on a disk, or for a file.</param>
+sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> Places, string? Section, bool Forkless, bool Spaceless = false)
 {
     const int MostCauses = 12, MostSummary = 10;
 
@@ -17,7 +18,7 @@ sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> 
     {
         var (causes, summary, last) = (new List<Found>(), new List<Found>(), new LastLines());
         string? running = null, blamed = null;
-        bool forkless = false, summing = false;
+        bool forkless = false, spaceless = false, summing = false;
         var along = 0;
         foreach (var raw in log.All(WhatFails.Words))
         {
@@ -37,6 +38,7 @@ sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> 
                 last.Clear();
             }
             forkless = forkless || WhatFails.ForWantOfProcesses(line);
+            spaceless = spaceless || WhatFails.ForWantOfSpace(line);
             if (line.StartsWith("RPM build errors:", StringComparison.Ordinal)) summing = true;
             else if (summing) AddBounded(summary, found with { Text = line.Trim() }, MostSummary);
             else if (WhatFails.BlamedSection(line) is { } bad) blamed = bad;
@@ -50,7 +52,7 @@ sealed record FailingLines(IReadOnlyList<string> Lines, IReadOnlyList<LogPlace> 
         }
         var first = causes.Count > 0 ? causes : last.Kept();
         List<Found> all = [.. first.Concat(summary).DistinctBy(line => line.Text)];
-        return new([.. all.Select(line => line.Text)], [.. all.Select(line => line.Place)], blamed ?? running, forkless);
+        return new([.. all.Select(line => line.Text)], [.. all.Select(line => line.Place)], blamed ?? running, forkless, spaceless);
     }
 
     static void AddBounded(List<Found> lines, Found line, int most)

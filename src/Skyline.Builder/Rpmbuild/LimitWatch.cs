@@ -3,7 +3,8 @@ using Skyline.Protocol;
 namespace Skyline.Builder;
 
 /// <summary>Looks at a running build a few times a second and says which limit it went over, if any.</summary>
-sealed class LimitWatch(RunLimits limits, RunLog log, TimeProvider time)
+/// <param name="ownDisk">The work folder is a file system of the run's size; else it is walked.</param>
+sealed class LimitWatch(RunLimits limits, RunLog log, TimeProvider time, bool ownDisk = false)
 {
     static readonly TimeSpan look = TimeSpan.FromMilliseconds(200);
     /// <summary>Walking a large tree takes its time: a look at the disk costs at most a tenth of the build's.</summary>
@@ -22,7 +23,8 @@ sealed class LimitWatch(RunLimits limits, RunLog log, TimeProvider time)
             var quietSince = Math.Max(started, log.LastWrite);
             if (time.GetElapsedTime(quietSince) > TimeSpan.FromSeconds(limits.SilenceSeconds)) return Breach.Silence(TimeSpan.FromSeconds(limits.SilenceSeconds));
             if (log.IsFull) return Breach.Log(log.MaxBytes);
-            if (await DiskIsOver(work, ct)) return Breach.Disk(limits.DiskBytes);
+            if (ownDisk && RunDisk.Full(work, limits.DiskBytes) is { } full) return full;
+            if (!ownDisk && await DiskIsOver(work, ct)) return Breach.Disk(limits.DiskBytes);
         }
         return build.Breached() ?? (log.IsFull ? Breach.Log(log.MaxBytes) : null);
     }

@@ -15,13 +15,13 @@ static partial class WhatFails
             "rror:", "rror[", "ERR", "CMake Error", "undefined reference", "multiple definition", "ld: ", "collect2", "*** ", "ninja: ", "FAIL", "ailed", "not ok ", "E   ",
             "command not found", "No such file", "cannot find", "can't find", "an't locate", "No package '", "no job control", "syntax error", "undefined macro",
             "File must begin", "unpackaged) file", "Hunk #", "Reversed (or", "is needed by ", "atching package", "undefined: ", "is not in std", "no required module", "panic",
-            "Killed", "egmentation fault", "core dumped", "Text file busy", "No space left", "Cannot allocate memory", "memory exhausted", "Exec format error", "bad interpreter",
+            "Killed", "egmentation fault", "core dumped", "Text file busy", "No space left", "File size limit", "File too large", "Cannot allocate memory", "memory exhausted", "Exec format error", "bad interpreter",
             "xception", "Traceback", "xit: ", "Directory not found", "fork", "pthread_create", "native thread", "Result: ", "errors generated",
         ], StringComparison.Ordinal);
 
     public static string Tidy(string line)
     {
-        var plain = (line.AsSpan().ContainsAnyInRange('\0', '\u001f') || line.Contains('\u007f', StringComparison.Ordinal) ? Escape().Replace(line, "") : line).TrimEnd();
+        var plain = (line.AsSpan().ContainsAny(unprintable) ? Escape().Replace(line, "") : line).TrimEnd();
         if (plain.LastIndexOf('\r') is >= 0 and var over) plain = plain[(over + 1)..];
         return plain.Length > LongestLine ? plain[..LongestLine] + "…" : plain;
     }
@@ -37,6 +37,10 @@ static partial class WhatFails
     public static bool IsCause(string line) => Cause().IsMatch(line) && !NoCause().IsMatch(line);
 
     public static bool ForWantOfProcesses(string line) => line.AsSpan().ContainsAny(forking) && NoFork().IsMatch(line);
+
+    public static bool ForWantOfSpace(string line) => line.AsSpan().ContainsAny(spaces);
+
+    static readonly SearchValues<string> spaces = SearchValues.Create(["No space left on device", "File size limit exceeded", "File too large"], StringComparison.Ordinal);
 
     static readonly SearchValues<string> forking = SearchValues.Create(["fork", "native thread", "pthread_create"], StringComparison.Ordinal);
 
@@ -71,7 +75,10 @@ static partial class WhatFails
     [GeneratedRegex(@"fork: .*Resource temporarily unavailable|[Cc]annot fork|can't fork|unable to create new native thread|pthread_create.*Resource temporarily unavailable", RegexOptions.NonBacktracking)]
     private static partial Regex NoFork();
 
-    /// <summary>Colours, and whatever else is not text; a carriage return is, for it says what has been written over.</summary>
-    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]", RegexOptions.NonBacktracking)]
+    /// <summary>What a line that can be shown as it is has none of.</summary>
+    static readonly SearchValues<char> unprintable = SearchValues.Create([.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Concat([0x61c, 0x200e, 0x200f]).Concat(Enumerable.Range(0x202a, 5)).Concat(Enumerable.Range(0x2066, 4)).Select(letter => (char)letter)]);
+
+    /// <summary>Colours, and whatever else is not text, or turns around the text after it; a carriage return stays, for it says what has been written over.</summary>
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", RegexOptions.NonBacktracking)]
     private static partial Regex Escape();
 }

@@ -1,13 +1,25 @@
+using System.Diagnostics;
 using Skyline.Protocol;
 using Skyline.Rpm;
 
 namespace Skyline.Builder;
 
 /// <summary>What a builder builds with.</summary>
+/// <param name="Resolvers">One a slot.</param>
 /// <param name="Mock">Null where there is no image with mock.</param>
-sealed record Workshop(Resolver Resolver, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time)
+/// <param name="Store">Packages that buildroots are made of.</param>
+/// <param name="Machines">Isolates what asks for a virtual machine; null where there are none.</param>
+sealed record Workshop(IReadOnlyList<Resolver> Resolvers, KeptBuildroots Buildroots, IIsolation Isolation, MockEngine? Mock, TimeProvider Time, DownloadPackages Store, IIsolation? Machines = null) : IAsyncDisposable
 {
-    public IReadOnlyList<string> Engines => Mock is null ? ["overlay"] : ["overlay", "mock"];
+    public IReadOnlyList<string> Engines => ["overlay", .. Mock is null ? Array.Empty<string>() : ["mock"], .. Machines is null ? Array.Empty<string>() : ["overlay+vm"]];
+
+    /// <returns>null where the chroot asks for one that is not here.</returns>
+    public IIsolation? IsolationOf(BuildrootRecipe recipe) => recipe.Isolation switch { null => Isolation, "vm" => Machines, _ => null };
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var resolver in Resolvers) await resolver.DisposeAsync();
+    }
 }
 
 /// <summary>One leased run, from its source package to its report.</summary>
@@ -17,6 +29,8 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     const int MaxRounds = 10;
     IReadOnlyList<LockedPackage> locked = [];
 
+    IIsolation Isolation => shop.IsolationOf(lease.Buildroot) ?? throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} asks for isolation by {lease.Buildroot.Isolation}, which this builder has not (--vm).");
+
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<RunReport> Run(CancellationToken ct)
     {
@@ -24,20 +38,23 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
+            if (lease.Lock is { } given) return await FromLock(given, requires, ct);
+            IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)
             {
                 var resolution = await Resolve(requires, ct);
+                // What the source package says may be another distribution's word, or other options'. The spec, read here, has the last one.
+                if (resolution is Resolution.Unmet && round == 1 && !IsMocksWhole) resolution = await Resolve(requires = [], ct);
                 if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
-                if (lease.Buildroot.Engine == "mock") return await ByMock(resolved, ct);
-                await using var root = await Buildroot(resolved, ct);
-                switch (await Rpmbuild(root, requires, ct))
+                switch (IsMocksWhole ? await ByMock(resolved, requires, ct) : await InChamber(resolved, requires, before, ct))
                 {
-                    case RpmbuildEnd.Built: return await Upload(await CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct), ct);
-                    case RpmbuildEnd.Failed failed: return Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
-                    case RpmbuildEnd.Wants other: requires = Wanted(other.Requires); break;
+                    case RpmbuildEnd.Built: return await Upload(await Collected(ct), ct);
+                    case RpmbuildEnd.Failed failed: return Ended(failed);
+                    case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
+                    default: throw new UnreachableException();
                 }
             }
-            return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for others."]);
+            return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for more."]);
         }
         catch (BadRpmException e)
         {
@@ -50,12 +67,36 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         }
     }
 
+    /// <summary>Exactly as then, or not at all: nothing is resolved, and what the lock lacks is no fault of the package.</summary>
+    async Task<RunReport> FromLock(IReadOnlyList<LockedPackage> given, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        phases.Enter(RunPhase.Resolve);
+        var resolved = LockedRoot.Of(given);
+        locked = given;
+        if (IsMocksWhole || !shop.Buildroots.Has(lease.Buildroot, resolved)) await new LockedRoot(shop.Store, calls, lease.Limits).Fetch(resolved, ct);
+        return await (IsMocksWhole ? ByMock(resolved, requires, ct) : InChamber(resolved, null, [], ct)) switch
+        {
+            RpmbuildEnd.Built => await Upload(await Collected(ct), ct),
+            RpmbuildEnd.Failed failed => Ended(failed),
+            RpmbuildEnd.Lacks lacks => throw Lacking(lacks.Requires),
+            RpmbuildEnd.Wants wants => throw Lacking(wants.Requires),
+            _ => throw new UnreachableException(),
+        };
+
+        static BuilderBrokeException Lacking(IReadOnlyList<string> wanted) =>
+            new($"The spec, read in this chroot, wants what the lock does not have: {string.Join(", ", wanted)}. Built from a lock, nothing else is resolved.");
+    }
+
+    Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Collected(CancellationToken ct) =>
+        IsMocksWhole ? CollectResults.FromMock(folder.Work, lease.Limits.DiskBytes, ct) : CollectResults.From(folder.Work, lease.Limits.DiskBytes, ct);
+
     async Task Fetch(CancellationToken ct)
     {
         phases.Enter(RunPhase.Fetch);
         if (folder.FreeBytes < lease.Srpm.Size) throw new BuilderBrokeException($"The builder's disk has no room for {lease.Srpm.FileName} ({lease.Srpm.Size} bytes).");
         await FetchSrpm.To(folder.Srpm, lease, calls, ct);
-        log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {shop.Isolation.Name}");
+        log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {Isolation.Name}");
+        if (lease.Options is { } options) log.Say($"with {string.Join(' ', options.Words())}");
     }
 
     async Task<IReadOnlyList<string>> ReadRequires(CancellationToken ct)
@@ -69,36 +110,73 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<Resolution> Resolve(IReadOnlyList<string> requires, CancellationToken ct)
     {
         phases.Enter(RunPhase.Resolve);
-        return await shop.Resolver.Resolve(lease.Buildroot, requires, ct);
+        return await shop.Resolvers[folder.Slot].Resolve(lease.Buildroot, requires, ct);
     }
 
-    /// <summary>mock makes its own root, and asks the spec for BuildRequires by itself; it can install what was resolved and no other.</summary>
-    async Task<RunReport> ByMock(Resolution.Resolved resolved, CancellationToken ct)
+    bool IsMocksWhole => lease.Buildroot is { Engine: "mock", Mock: "whole" };
+
+    async Task<RpmbuildEnd> InChamber(Resolution.Resolved resolved, IReadOnlyList<string>? requires, IReadOnlyList<string> before, CancellationToken ct)
     {
-        if (shop.Mock is not { } mock) throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} is mock's, and this builder has no mock (--mock-image).");
+        await using var root = await Buildroot(resolved, ct);
+        return await Rpmbuild(root, requires, before, ct);
+    }
+
+    /// <summary>mock makes its own root, asks the spec for BuildRequires by itself, and builds; it can install what was resolved and no other.</summary>
+    async Task<RpmbuildEnd> ByMock(Resolution.Resolved resolved, IReadOnlyList<string> requires, CancellationToken ct)
+    {
+        var mock = shop.Mock ?? throw new BuilderBrokeException(MockEngine.Missing(lease.Buildroot));
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var files = await mock.Prepare(folder, lease, resolved, ct);
-        log.Say($"mock, from {locked.Count} packages, in image {mock.Image}");
-        var end = await new MockBuild(mock.Docker, mock.Image, log, phases, shop.Time).Run(files, lease, ct);
+        log.Say($"mock {mock.Version} in image {mock.Image}, from {locked.Count} packages");
+        var end = await new MockBuild(mock, log, phases, shop.Time).Run(files, lease, ct);
         phases.Enter(RunPhase.Upload);
-        return end is RpmbuildEnd.Failed failed ? Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places } : await Upload(await CollectResults.FromMock(files.Out, lease.Limits.DiskBytes, ct), ct);
+        switch (end)
+        {
+            case RpmbuildEnd.Built:
+                return MockInstalled.Difference(files.Installed, resolved.Packages) is not { } other ? end : await OtherRequires(files, requires, other, ct);
+            case RpmbuildEnd.Failed when MockInstalled.Within(files.Installed, resolved.Packages) is { } there:
+                locked = new Resolution.Resolved(there, []).Lock;
+                return end;
+            case RpmbuildEnd.Wants wants:
+                var more = wants.Requires.Except(requires).ToList();
+                return more.Count > 0 ? new RpmbuildEnd.Wants([.. requires, .. more])
+                    : throw new BuilderBrokeException($"mock does not find in its repositories what was resolved for it and put there: {string.Join(", ", wants.Requires)}.");
+            default:
+                return end;
+        }
+    }
+
+    /// <summary>Built, in a root of other packages than the lock: fewer, where the spec, read in this chroot, wants less than the source package said.</summary>
+    async Task<RpmbuildEnd> OtherRequires(MockFolder files, IReadOnlyList<string> requires, string difference, CancellationToken ct)
+    {
+        var (built, _) = await CollectResults.FromMock(folder.Work, lease.Limits.DiskBytes, ct);
+        if (built.Count > 0 && Libc.OpenRegular(built[0].Path) is { } file)
+        {
+            await using (file)
+            {
+                var now = (await RpmPackage.Read(file, ct)).Requires;
+                if (!now.ToHashSet().SetEquals(requires)) return new RpmbuildEnd.Wants(now);
+            }
+        }
+        throw new BuilderBrokeException($"mock built in another buildroot than the lock: {difference}.");
     }
 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)
     {
         phases.Enter(RunPhase.Buildroot);
-        locked = resolved.Lock;
+        locked = lease.Lock ?? resolved.Lock;
         var root = await shop.Buildroots.Get(lease.Buildroot, resolved, ct);
         log.Say($"buildroot {root.Key}, {locked.Count} packages");
         return root;
     }
 
-    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string> requires, CancellationToken ct)
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
+    async Task<RpmbuildEnd> Rpmbuild(HeldBuildroot root, IReadOnlyList<string>? requires, IReadOnlyList<string> before, CancellationToken ct)
     {
         phases.Enter(RunPhase.Rpmbuild);
-        var rpmbuild = new Rpmbuild(shop.Isolation, log, shop.Time);
-        var end = await rpmbuild.Run(folder, lease, root, requires, ct);
+        var rpmbuild = new Rpmbuild(Isolation, log, shop.Time);
+        var end = await rpmbuild.Run(folder, lease, root, requires, before, ct);
         phases.Enter(RunPhase.Upload);
         if (end is RpmbuildEnd.Built or RpmbuildEnd.Wants) phases.Move(rpmbuild.Took.Whole - (end is RpmbuildEnd.Built ? rpmbuild.Took.Binary : TimeSpan.Zero), RunPhase.Rpmbuild, RunPhase.Buildroot);
         return end;
@@ -130,6 +208,8 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         foreach (var sentence in sentences) log.Say(sentence);
         return Ended(RunOutcome.Failed, sentences[0], sentences);
     }
+
+    RunReport Ended(RpmbuildEnd.Failed failed) => Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
 
     RunReport Ended(RunOutcome outcome, string? why, IReadOnlyList<string> lines)
     {

@@ -15,21 +15,39 @@ sealed class RunFolder : IAsyncDisposable
     public string Log => Path.Combine(root, "log");
     public string Work => Path.Combine(root, "work");
     public long FreeBytes => data.FreeBytes;
+    string Disk => Path.Combine(root, "disk");
+
+    /// <summary>The work folder is a file system of its own, so the build cannot write more than it may.</summary>
+    public bool HasDisk { get; private set; }
 
     public static RunFolder Make(DataFolder data, long run, int slot, uint owner) =>
         new(data, Directory.CreateDirectory(Path.Combine(data.Runs, $"{run}-{Guid.NewGuid().ToString("N")[..8]}"), Own).FullName, slot, owner);
 
     /// <summary>A fresh work folder with what the build starts from.</summary>
-    public async Task PrepareWork(string macros, IEnumerable<string> requires)
+    /// <param name="requires">What the buildroot was resolved for; null: it was made from a lock.</param>
+    /// <param name="before">Of what is required, what the spec asked for in earlier rounds.</param>
+    /// <returns>null; or why the work folder has no disk of its own where others have.</returns>
+    public async Task<string?> PrepareWork(string macros, IEnumerable<string>? requires, IEnumerable<string> before, long bytes, CancellationToken ct)
     {
+        await RunDisk.Discard(Disk, Work);
         await RemoveTree.At(Work);
         Directory.CreateDirectory(Work, Own);
-        Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
-        await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros);
-        await File.WriteAllLinesAsync(Path.Combine(Work, "requires.resolved"), requires);
-        if (!Libc.IsRoot) return;
-        foreach (var path in new[] { Work, Path.Combine(Work, ".rpmmacros"), Path.Combine(Work, "requires.resolved") }) Libc.Own(path, owner);
+        var why = data.MakesDisks ? await RunDisk.Mount(Disk, Work, bytes, owner, ct) : null;
+        HasDisk = data.MakesDisks && why is null;
+        if (HasDisk) File.Copy(Srpm, Path.Combine(Work, "source.src.rpm"));
+        else Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
+        var told = requires is null ? "locked" : "requires.resolved";
+        await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
+        await File.WriteAllLinesAsync(Path.Combine(Work, told), requires ?? [], ct);
+        await File.WriteAllLinesAsync(Path.Combine(Work, "requires.before"), before, ct);
+        if (!Libc.IsRoot) return why;
+        foreach (var path in new[] { "", ".rpmmacros", told, "requires.before" }) Libc.Own(Path.Combine(Work, path), owner);
+        return why;
     }
 
-    public async ValueTask DisposeAsync() => await RemoveTree.At(root);
+    public async ValueTask DisposeAsync()
+    {
+        await RunDisk.Discard(Disk, Work);
+        await RemoveTree.At(root);
+    }
 }

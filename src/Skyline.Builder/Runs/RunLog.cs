@@ -36,6 +36,12 @@ sealed class RunLog(string path, long maxBytes, TimeProvider time) : IDisposable
         }
     }
 
+    /// <summary>Something goes on that the log does not show: it is not silence.</summary>
+    public void Stir()
+    {
+        lock (writing) LastWrite = time.GetTimestamp();
+    }
+
     /// <summary>A line of the builder's own.</summary>
     public void Say(string line)
     {

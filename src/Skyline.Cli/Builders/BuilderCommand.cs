@@ -5,26 +5,30 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Builders;
 
-/// <summary>`skyline builder list|add|enable|disable`.</summary>
+/// <summary>`skyline builder list|show|add|edit|drain|disable|enable|channel`.</summary>
 static class BuilderCommand
 {
     public static Command Make(GlobalOptions global) =>
         new("builder", "Look at and enrol builders: machines that build")
         {
-            ListCommand(global), AddCommand(global),
-            SwitchCommand(global, "enable", "Give a builder work again", true),
-            SwitchCommand(global, "disable", "Give a builder no more work; what it is building it may finish", false),
+            ListCommand(global), ShowCommand(global), AddCommand(global), EditCommand(global),
+            SwitchCommand(global, "drain", "Give a builder no more work, and say when it has finished what it builds", (client, name, reason, ct) => client.DrainBuilder(name, reason, ct)),
+            SwitchCommand(global, "disable", "Give a builder no more work; what it is building it may finish", (client, name, reason, ct) => client.SetBuilderEnabled(name, false, ct, reason)),
+            EnableCommand(global), ChannelCommand.MakeOfBuilder(global),
         };
 
     static Command ListCommand(GlobalOptions global)
     {
         var command = new Command("list", "List the builders");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var builders = await session.Client.Builders(ct);
-            session.Screen.Result(builders, SkylineJson.Default.IReadOnlyListBuilderSummary, to => Write(to, builders, session.Time));
-            return ExitCode.Ok;
-        });
+        global.Does(command, async (_, session, ct) => List(session, await session.Client.Builders(ct)));
+        return command;
+    }
+
+    static Command ShowCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the builder" };
+        var command = new Command("show", "Show a builder: what machine it is, what it builds and built, why it gets no work") { name };
+        global.Does(command, async (parsed, session, ct) => Show(session, await session.Client.Builder(parsed.GetRequiredValue(name), ct)));
         return command;
     }
 
@@ -32,11 +36,12 @@ static class BuilderCommand
     {
         var name = new Argument<string>("NAME") { Description = "Name of the new builder" };
         var owner = new Option<string?>("--owner") { Description = "Whose machine it is (default: you)", HelpName = "NAME" };
-        var command = new Command("add", "Enrol a builder, and print its token: the only time it is shown") { name, owner };
+        var channel = new Option<string?>("--channel") { Description = "The channel that it works in (default: default)", HelpName = "CHANNEL" };
+        var command = new Command("add", "Enrol a builder, and print its token: the only time it is shown") { name, owner, channel };
         global.Does(command, async (parsed, session, ct) =>
         {
             var whose = parsed.GetValue(owner) ?? (await session.Client.WhoAmI(ct)).Name;
-            var enrolled = await session.Client.EnrolBuilder(new NewBuilder(parsed.GetRequiredValue(name), whose), ct);
+            var enrolled = await session.Client.EnrolBuilder(new NewBuilder(parsed.GetRequiredValue(name), whose, parsed.GetValue(channel)), ct);
             session.Screen.Result(enrolled, SkylineJson.Default.EnrolledBuilder, to => to.WriteLine(Untrusted.Line(enrolled.Token)));
             session.Screen.Warn($"Keep the token in a file that only the builder can read, then: skyline-builder --server {ServerAddress.Shown(session.Server!)} --token-file FILE --data DIR");
             return ExitCode.Ok;
@@ -44,23 +49,53 @@ static class BuilderCommand
         return command;
     }
 
-    static Command SwitchCommand(GlobalOptions global, string verb, string description, bool enabled)
+    static Command EditCommand(GlobalOptions global)
     {
         var name = new Argument<string>("NAME") { Description = "Name of the builder" };
-        var command = new Command(verb, description) { name };
+        var weight = new Option<int>("--weight") { Description = "1 to 100 (usual: 10): of the builders that wait for work, those with more are asked first", HelpName = "N", Required = true };
+        var command = new Command("edit", "Give a builder another weight") { name, weight };
         global.Does(command, async (parsed, session, ct) =>
-        {
-            var wanted = parsed.GetRequiredValue(name);
-            await session.Client.SetBuilderEnabled(wanted, enabled, ct);
-            var now = (await session.Client.Builders(ct)).Where(builder => builder.Name == wanted).ToList();
-            session.Screen.Result(now, SkylineJson.Default.IReadOnlyListBuilderSummary, to => Write(to, now, session.Time));
-            return ExitCode.Ok;
-        });
+            Show(session, await session.Client.EditBuilder(parsed.GetRequiredValue(name), new BuilderEdit(parsed.GetValue(weight)), ct)));
         return command;
     }
 
-    static void Write(TextWriter to, IReadOnlyList<BuilderSummary> builders, TimeProvider time) => Table.Write(to,
-        ["BUILDER", "OWNER", "STATE", "ARCHES", "ISOLATION", "VERSION", "SEEN", "RUNNING"],
-        builders.Select(builder => (string?[])[builder.Name, builder.Owner, builder.Enabled ? "enabled" : "disabled", string.Join(' ', builder.Arches),
-            builder.Isolation ?? "-", builder.Version ?? "-", builder.LastSeenAt is { } seen ? Amounts.Ago(time.GetUtcNow() - seen) : "never", $"{builder.Running}"]));
+    static Command SwitchCommand(GlobalOptions global, string verb, string description, Func<SkylineClient, string, string?, CancellationToken, Task> act)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the builder" };
+        var reason = new Option<string?>("--reason") { Description = "Why; shown with the builder", HelpName = "TEXT" };
+        var command = new Command(verb, description) { name, reason };
+        global.Does(command, (parsed, session, ct) => Switch(session, parsed.GetRequiredValue(name), wanted => act(session.Client, wanted, parsed.GetValue(reason), ct), ct));
+        return command;
+    }
+
+    static Command EnableCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the builder" };
+        var command = new Command("enable", "Give a builder work again") { name };
+        global.Does(command, (parsed, session, ct) => Switch(session, parsed.GetRequiredValue(name), wanted => session.Client.SetBuilderEnabled(wanted, true, ct), ct));
+        return command;
+    }
+
+    static async Task<ExitCode> Switch(Session session, string name, Func<string, Task> act, CancellationToken ct)
+    {
+        await act(name);
+        return List(session, [.. (await session.Client.Builders(ct)).Where(builder => builder.Name == name)]);
+    }
+
+    static ExitCode Show(Session session, BuilderDetails builder)
+    {
+        session.Screen.Result(builder, SkylineJson.Default.BuilderDetails, to => ShowBuilder.Write(to, builder, session.Time));
+        return ExitCode.Ok;
+    }
+
+    static ExitCode List(Session session, IReadOnlyList<BuilderSummary> builders)
+    {
+        session.Screen.Result(builders, SkylineJson.Default.IReadOnlyListBuilderSummary, to => Table.Write(to,
+            ["BUILDER", "OWNER", "STATE", "ARCHES", "CHANNELS", "ISOLATION", "VERSION", "SEEN", "RUNNING"],
+            builders.Select(builder => (string?[])[builder.Name, builder.Owner, builder.State.ToString().ToLowerInvariant(), string.Join(' ', builder.Arches), string.Join(' ', builder.Channels ?? []),
+                builder.Isolation ?? "-", builder.Version ?? "-", builder.LastSeenAt is { } seen ? Amounts.Ago(session.Time.GetUtcNow() - seen) : "never", $"{builder.Running}/{builder.Slots}"])));
+        foreach (var builder in builders.Where(builder => builder.NoWork is not null || builder.Notice is not null))
+            session.Screen.Warn(Untrusted.Line($"{builder.Name}: {string.Join(' ', new[] { builder.NoWork, builder.Notice }.OfType<string>())}"));
+        return ExitCode.Ok;
+    }
 }

@@ -13,12 +13,14 @@ static class BuildCommand
         var scratch = new Option<bool>("--scratch") { Description = "Build only, publish nothing" };
         var wait = new Option<bool>("--wait") { Description = "Wait for each build's end before the next is submitted, so that it can use what the one before made" };
         var command = new Command("build", "Build source packages") { sources, target, scratch, wait };
+        var options = new GivenOptions();
+        options.AddTo(command);
         global.Does(command, (parsed, session, ct) =>
-            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait), ct));
+            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait), options.Read(parsed), ct));
         return command;
     }
 
-    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool wait, CancellationToken ct)
+    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool wait, BuildOptions? options, CancellationToken ct)
     {
         // All are looked at before the first is sent: a slip in the third name costs nothing.
         var sources = given.Select(SourcePackage.Find).ToList();
@@ -26,7 +28,7 @@ static class BuildCommand
         var code = ExitCode.Ok;
         for (var i = 0; i < sources.Count && code is ExitCode.Ok; i++)
         {
-            var build = await SubmitPackage.To(session, sources[i], target, scratch, ct);
+            var build = await SubmitPackage.To(session, sources[i], target, scratch, options, ct);
             if (!wait) continue;
             code = Outcome.Of(await WatchBuilds.ToTheEnd(session, [build.Id], ct));
             if (code is not ExitCode.Ok && i + 1 < sources.Count)

@@ -25,6 +25,7 @@ static class StatusCommand
         if (kept.Now is { } work) to.WriteLine($"The server is at its {Untrusted.Line(work)} now.");
         var files = kept.Store is { Files: { } count, Bytes: { } bytes } ? $"{count} files ({Amounts.Bytes(bytes)})" : "files that were not counted yet";
         to.WriteLine($"Kept: {files}, {Amounts.Bytes(kept.Store.DatabaseBytes)} of database; {Amounts.Bytes(Math.Max(0, kept.Store.RoomLeft))} are left.");
+        if (kept.Store.LockBytes > 0) to.WriteLine($"Packages of upstreams that builds were made from: {Amounts.Bytes(kept.Store.LockBytes)}, beside their cache.");
         Table.Write(to, ["TAG", "KEEPS", "SNAPSHOTS", "NEXT NIGHT"], kept.Tags.Select(tag => (string?[])[
             tag.Tag, $"{tag.Policy.KeepSnapshots}, {tag.Policy.KeepDays} days", $"{tag.Snapshots}", tag.Going == 0 ? "all stay" : $"{tag.Going} would go"]));
         Done(to, $"Retention, every night at {Untrusted.Line(kept.Nightly)}", kept.Retention?.Last, now,

@@ -4,11 +4,11 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Targets;
 
-/// <summary>`skyline target list|show|create`.</summary>
+/// <summary>`skyline target list|show|create|edit`.</summary>
 static class TargetCommand
 {
     public static Command Make(GlobalOptions global) =>
-        new("target", "Look at and make targets: where builds take their buildroot from, and where they go") { ListCommand(global), ShowCommand(global), CreateCommand(global) };
+        new("target", "Look at and make targets: where builds take their buildroot from, and where they go") { ListCommand(global), ShowCommand(global), CreateCommand(global), EditCommand(global) };
 
     static Command ListCommand(GlobalOptions global)
     {
@@ -41,12 +41,23 @@ static class TargetCommand
         var name = new Argument<string>("TARGET") { Description = "Name of the new target" };
         var buildTag = new Option<string>("--build-tag") { Description = "The tag that buildroots are made of", HelpName = "TAG", Required = true };
         var destination = new Option<string?>("--destination") { Description = "The tag that results go to (default: the build tag)", HelpName = "TAG" };
-        var command = new Command("create", "Make a target") { name, buildTag, destination };
+        var channel = new Option<string?>("--channel") { Description = "The channel whose builders get its builds (default: default)", HelpName = "CHANNEL" };
+        var command = new Command("create", "Make a target") { name, buildTag, destination, channel };
         global.Does(command, async (parsed, session, ct) =>
         {
             var from = parsed.GetRequiredValue(buildTag);
-            return Show(session, await session.Client.CreateTarget(new NewTarget(parsed.GetRequiredValue(name), from, parsed.GetValue(destination) ?? from), ct));
+            return Show(session, await session.Client.CreateTarget(new NewTarget(parsed.GetRequiredValue(name), from, parsed.GetValue(destination) ?? from, parsed.GetValue(channel)), ct));
         });
+        return command;
+    }
+
+    static Command EditCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TARGET") { Description = "Name of the target" };
+        var channel = new Option<string>("--channel") { Description = "The channel whose builders get its builds from now on", HelpName = "CHANNEL", Required = true };
+        var command = new Command("edit", "Give a target another channel") { name, channel };
+        global.Does(command, async (parsed, session, ct) =>
+            Show(session, await session.Client.EditTarget(parsed.GetRequiredValue(name), new TargetEdit(parsed.GetRequiredValue(channel)), ct)));
         return command;
     }
 
@@ -57,5 +68,5 @@ static class TargetCommand
     }
 
     static void Write(TextWriter to, IReadOnlyList<TargetDetails> targets) => Table.Write(to,
-        ["TARGET", "BUILD TAG", "DESTINATION"], targets.Select(target => (string?[])[target.Name, target.BuildTag, target.DestinationTag]));
+        ["TARGET", "BUILD TAG", "DESTINATION", "CHANNEL"], targets.Select(target => (string?[])[target.Name, target.BuildTag, target.DestinationTag, target.Channel ?? "-"]));
 }

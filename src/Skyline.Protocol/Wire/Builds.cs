@@ -7,18 +7,31 @@ public sealed record BuildSummary(
 
 /// <param name="Revision">Grows with every change: `GET /api/builds/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Timings">Seconds by step: queue, fetch, resolve, buildroot, rpmbuild, upload, publish.</param>
+/// <param name="Options">Null: it is built as its spec and its chroot say.</param>
+/// <param name="Rebuild">Of a build that is an earlier one anew: which, and whether it came out the same.</param>
 public sealed record BuildDetails(
     long Id, long Revision, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, string? Snapshot,
-    IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings);
+    IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings,
+    BuildOptions? Options = null, RebuildDetails? Rebuild = null);
+
+/// <param name="Of">The build whose source package was built again.</param>
+/// <param name="Locked">From that build's own locks, exactly as then; otherwise from what there was when it was built again.</param>
+/// <param name="Identical">Whether every binary package has the same content hash; null while that cannot be said.</param>
+/// <param name="Differs">"ARCH/FILE" of binary packages that do not, or that only one of the two builds has.</param>
+public sealed record RebuildDetails(long Of, bool Locked, bool? Identical, IReadOnlyList<string> Differs);
+
+public sealed record RebuildOrder(bool Locked = false);
 
 public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState State, string? Why, IReadOnlyList<RunDetails> Runs);
 
 /// <param name="FailingLines">Of a failed run: the log's lines that say why, first.</param>
-/// <param name="FailingPlaces">Where in the log each of them is; null where that is not known.</param>
+/// <param name="LockSha256">Of the lock's text; null before the run has reported.</param>
+/// <param name="FailingPlaces">Where in the log each of the failing lines is; null where that is not known.</param>
 public sealed record RunDetails(
     long Id, string? Builder, RunState State, RunPhase Phase, string? Why, IReadOnlyList<string> FailingLines,
-    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, IReadOnlyList<LogPlace>? FailingPlaces = null);
+    DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, string? LockSha256 = null,
+    IReadOnlyList<LogPlace>? FailingPlaces = null);
 
 /// <param name="Url">Path on this server that the file is served at.</param>
 /// <param name="ContentHash">L0: the same for the unsigned and the signed file.</param>
@@ -28,6 +41,6 @@ public sealed record RpmDetails(string Nevra, string FileName, string Arch, long
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 
 /// <summary>An SRPM to fetch, instead of an upload: http or https.</summary>
-public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false);
+public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null);
 
 public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);

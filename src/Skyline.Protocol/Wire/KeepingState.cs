@@ -8,8 +8,9 @@ public sealed record KeepingState(
     string? Now, string Nightly, StoreSize Store, IReadOnlyList<TagKeeping> Tags, RetentionRun? Retention, CollectionRun? Collection, IReadOnlyList<CheckRun> Checks, IReadOnlyList<ExportRun> Exports);
 
 /// <param name="Files">As of <paramref name="CountedAt"/>: they are counted when garbage is collected.</param>
+/// <param name="LockBytes">Packages of upstreams that are kept because a build was made from them, beside the cache (ExternalBytes).</param>
 /// <param name="RoomLeft">On the disk, beside the server's reserve.</param>
-public sealed record StoreSize(long? Files, long? Bytes, DateTimeOffset? CountedAt, long DatabaseBytes, long ExternalBytes, long RoomLeft);
+public sealed record StoreSize(long? Files, long? Bytes, DateTimeOffset? CountedAt, long DatabaseBytes, long ExternalBytes, long RoomLeft, long LockBytes = 0);
 
 /// <param name="Going">How many of its snapshots the next night would remove, as of now.</param>
 public sealed record TagKeeping(string Tag, TagRetention Policy, int Snapshots, int Going);

@@ -2,14 +2,17 @@ namespace Skyline.Protocol;
 
 /// <param name="Arches">What this builder can build ("x86_64"); noarch goes with any.</param>
 /// <param name="WaitSeconds">How long the server may hold the request open until there is work (at most 60).</param>
-/// <param name="Engines">What it can make buildroots with: "overlay", "mock". Null: overlay alone.</param>
-public sealed record LeaseRequest(IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null);
+/// <param name="Engines">What it can make buildroots with: "overlay", "mock"; and "overlay+vm" where it can isolate by virtual machines. Null: overlay alone.</param>
+/// <param name="Report">What machine it is and how it stands; null: it does not say.</param>
+public sealed record LeaseRequest(
+    IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null, BuilderReport? Report = null);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
+/// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null);
 
 public sealed record SourceFile(string FileName, string Sha256, long Size);
 
@@ -20,9 +23,16 @@ public sealed record SourceFile(string FileName, string Sha256, long Size);
 /// <param name="Packages">What every buildroot has: names, or "@group".</param>
 /// <param name="Macros">rpm macros by name, without the per cent sign.</param>
 /// <param name="Engine">"overlay", the builder's own, or "mock".</param>
+/// <param name="Isolation">"vm": in a virtual machine or not at all. Null: as the builder isolates.</param>
+/// <param name="Mock">What mock does where it is the engine: "root", it makes the buildroot and never sees the source package; "whole", it builds too, by `mock --rebuild`.</param>
 public sealed record BuildrootRecipe(
     string Chroot, string ReleaseVersion, string BuildrootArch, string TargetArch,
-    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay");
+    IReadOnlyList<string> Packages, IReadOnlyList<RecipeRepo> Repos, IReadOnlyDictionary<string, string> Macros, string Engine = "overlay", string? Isolation = null, string Mock = "root")
+{
+    /// <summary>What a builder must have said that it has.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Needs => Isolation is null ? Engine : $"{Engine}+{Isolation}";
+}
 
 /// <param name="BaseUrl">Absolute, or a path on the Skyline server ("/repos/testos/@HASH/x86_64/").</param>
 /// <param name="Pinned">The address never changes its content, so cached metadata is never asked after.</param>
@@ -30,6 +40,7 @@ public sealed record RecipeRepo(
     string Id, string? BaseUrl, string? Metalink, string? MirrorList, int Priority,
     bool GpgCheck, IReadOnlyList<string> GpgKeys, bool Pinned);
 
+/// <summary>What one build may take: a slot's share of the builder's machine, within what the server allows.</summary>
 /// <param name="SilenceSeconds">A build that writes no line for so long is ended.</param>
 /// <param name="LogBytes">The longest log that the server takes of a build; 0: as long as the builder keeps.</param>
 public sealed record RunLimits(long MemoryBytes, int Processes, long DiskBytes, double Cpus, int WallSeconds, int SilenceSeconds, long LogBytes = 0);
@@ -57,5 +68,10 @@ public sealed record LogPlace(long Line, long Offset);
 /// <summary>A file already uploaded with `PUT /api/runs/{id}/files/{name}`.</summary>
 public sealed record ResultFile(string FileName, string Sha256, long Size);
 
+/// <summary>How far the server has a result: what is to be sent next starts at this offset.</summary>
+/// <param name="Stored">It has it whole, and as a result of the run: nothing more is to be sent.</param>
+public sealed record UploadState(long Bytes, bool Stored);
+
 /// <param name="Sha256">Of the package's file, as its repository's metadata says.</param>
-public sealed record LockedPackage(string Nevra, string Sha256, string Repo);
+/// <param name="Repo">Id of the recipe's repository that it came from; empty in locks of before it was written down, as Size is 0.</param>
+public sealed record LockedPackage(string Nevra, string Sha256, string Repo, long Size = 0);

@@ -25,9 +25,10 @@ public sealed record TagDetails(
     IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
     IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null);
 
-public sealed record NewTarget(string Name, string BuildTag, string DestinationTag);
+/// <param name="Channel">Whose builders get its builds; null: `default`.</param>
+public sealed record NewTarget(string Name, string BuildTag, string DestinationTag, string? Channel = null);
 
-public sealed record TargetDetails(string Name, string BuildTag, string DestinationTag);
+public sealed record TargetDetails(string Name, string BuildTag, string DestinationTag, string? Channel = null);
 
 /// <summary>A package that was built elsewhere, as it was taken in.</summary>
 /// <param name="Build">The build that it is part of.</param>

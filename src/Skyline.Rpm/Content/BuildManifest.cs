@@ -18,8 +18,9 @@ public static class BuildManifest
     public static string Vote(string manifest) => Sha256(manifest);
 
     /// <summary>What a job is: SHA-256, lower-case hex, over its inputs. The first three are SHA-256 in lower-case hex themselves.</summary>
-    public static string JobKey(string srpmSha256, string lockSha256, string chrootConfigSha256, string arch) =>
-        Sha256($"skyline-job/1\n{OneWord(srpmSha256)}\n{OneWord(lockSha256)}\n{OneWord(chrootConfigSha256)}\n{OneWord(arch)}\n");
+    /// <param name="optionsSha256">Of what the build is built with beside its spec and its chroot; null: nothing.</param>
+    public static string JobKey(string srpmSha256, string lockSha256, string chrootConfigSha256, string arch, string? optionsSha256 = null) =>
+        Sha256($"skyline-job/1\n{OneWord(srpmSha256)}\n{OneWord(lockSha256)}\n{OneWord(chrootConfigSha256)}\n{OneWord(arch)}\n{(optionsSha256 is null ? "" : $"options {OneWord(optionsSha256)}\n")}");
 
     static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

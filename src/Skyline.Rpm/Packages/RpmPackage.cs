@@ -77,6 +77,9 @@ public sealed class RpmPackage
     /// <summary>As <see cref="Read(Stream, CancellationToken)"/>; messages name the file by <paramref name="fileName"/>.</summary>
     public static ValueTask<RpmPackage> Read(Stream stream, string fileName, CancellationToken ct) => new ReadHeaders(stream, fileName, room: null, ct).Read();
 
+    /// <summary>As <see cref="Read(Stream, string, CancellationToken)"/>; large headers wait for <paramref name="room"/>, which the caller holds for as long as the package is in use.</summary>
+    public static ValueTask<RpmPackage> Read(Stream stream, string fileName, HeaderRoom room, CancellationToken ct) => new ReadHeaders(stream, fileName, room, ct).Read();
+
     /// <summary>As <see cref="Read(Stream, CancellationToken)"/>, then reads the payload to its end and checks every digest that the headers state (header SHA-1/SHA-256/SHA3, payload digests, MD5, sizes).</summary>
     public static ValueTask<RpmPackage> ReadAndVerify(Stream stream, CancellationToken ct) => ReadAndVerify(stream, Unnamed, ct);
 

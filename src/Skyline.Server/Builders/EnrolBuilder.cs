@@ -15,13 +15,15 @@ public sealed class EnrolBuilder(Database database, TimeProvider time)
     public async Task<(EnrolledBuilder? Builder, Refusal? Why)> Enrol(NewBuilder wanted, string token, CancellationToken ct)
     {
         if (!Names.IsGood(wanted.Name)) return (null, new(400, $"A builder cannot be called '{wanted.Name}': a name is {Names.Rule}."));
-        var made = await database.Write(tx =>
+        return await database.Write<(EnrolledBuilder?, Refusal?)>(tx =>
         {
             var now = time.Stamp();
-            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id) return false;
+            if (Channel.Find(tx.Connection!, wanted.Channel ?? Channel.Default) is not { } channel) return (null, Channel.None(wanted.Channel, 400));
+            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id)
+                return (null, new(409, $"There is a builder '{wanted.Name}' already."));
+            tx.Execute("INSERT INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", new { channel = channel.Id, id });
             tx.Execute("INSERT INTO tokens (sha256, builder_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
-            return true;
+            return (new(wanted.Name, token), null);
         }, ct);
-        return made ? (new(wanted.Name, token), null) : (null, new(409, $"There is a builder '{wanted.Name}' already."));
     }
 }

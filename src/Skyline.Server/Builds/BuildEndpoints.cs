@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -14,22 +15,31 @@ static class BuildEndpoints
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
         builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch} as JSON").TakesBytes("The source package")
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, options} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
             .WithSummary("Builds, newest first, a page at a time");
         builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
         builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
+            Compared(await compare.Compare(before, after, ct)))
+            .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
         builds.MapGet("{id:long}/files/{file}", BuildFile.Serve).WithSummary("A package that a build made").ProducesProblem(404);
     }
 
-    static async Task<IResult> Submit(HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, string? name)
+    static async Task<IResult> Submit(
+        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, string? name,
+        [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo)
     {
         var owner = http.User.PersonId();
-        var outcome = http.Request.HasJsonContentType()
-            ? await FromUrl((await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted)) ?? throw new BadHttpRequestException("The JSON names url and target."), submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted);
+        var from = http.Request.HasJsonContentType()
+            ? await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted) ?? throw new BadHttpRequestException("The JSON names url and target.") : null;
+        var (options, why) = from is null ? CheckOptions.OfQuery(with, without, define, nocheck, repo) : CheckOptions.Of(from.Options);
+        if (why is not null) return why.AsResult();
+        var outcome = from is not null
+            ? await FromUrl(from, options, submit, fetch, owner, http.RequestAborted)
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
@@ -38,13 +48,13 @@ static class BuildEndpoints
         };
     }
 
-    static async Task<Submitted> FromUrl(BuildFromUrl from, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)
+    static async Task<Submitted> FromUrl(BuildFromUrl from, BuildOptions? options, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)
     {
         try
         {
             var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options);
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {
@@ -60,6 +70,8 @@ static class BuildEndpoints
             ? TypedResults.Ok(build)
             : new Refusal(404, $"There is no build {id}.").AsResult();
     }
+
+    static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 
     static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
     {

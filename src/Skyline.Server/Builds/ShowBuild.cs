@@ -9,9 +9,9 @@ namespace Skyline.Server.Builds;
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
 static class ShowBuild
 {
-    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt);
+    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
-    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes);
+    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256);
     sealed record RpmRow
     {
         public required string Name { get; init; }
@@ -27,7 +27,7 @@ static class ShowBuild
 
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
-               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt
+               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options
         FROM builds b LEFT JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
         """;
 
@@ -41,7 +41,7 @@ static class ShowBuild
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs));
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id));
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
@@ -63,7 +63,7 @@ static class ShowBuild
 
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
-               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes
+               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes, r.lock_sha256 AS LockSha256
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id
         WHERE t.build_id = @build ORDER BY r.id
         """, new { build });
@@ -73,7 +73,7 @@ static class ShowBuild
         var (lines, places) = FailingLinesKept.Read(run.FailingLines);
         return new(
             run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why, lines,
-            run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, places);
+            run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places);
     }
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>
@@ -91,7 +91,7 @@ static class ShowBuild
             : db.All<RpmRow>("""
                 SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
                 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
-                WHERE t.build_id = @Id AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
+                WHERE t.build_id = @Id AND t.kind <> 'checkNoarch' AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
                 """, build);
         return [.. rows.Select(row => new RpmDetails(
             new Rpm.Nevra(row.Name, row.Epoch, row.Version, row.Release, row.Arch).ToString(), row.FileName, row.Arch, row.Size, row.Sha256, row.ContentHash,

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -22,12 +23,13 @@ public abstract record Submitted
 public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget headers, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
-    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct)
+    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null)
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
+        if (database.Read(db => WhyNot(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
@@ -44,12 +46,20 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         if (plan.Count == 0)
             return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
-        var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan), ct);
+        var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan, options), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
         return outcome;
     }
+
+    /// <summary>A build's own repositories are known here, so that a builder reaches nothing but this server.</summary>
+    static Refusal? WhyNot(IDbConnection db, IReadOnlyList<string> repos) => repos.Select(name => External.Find(db, name) switch
+    {
+        null => RemoveExternal.NotThere(name),
+        { Chroot: { } chroot } => new Refusal(409, $"'{name}' belongs to the chroot {chroot}: builds in that chroot have it already, and for others it is not meant."),
+        _ => null,
+    }).FirstOrDefault(why => why is not null);
 
     static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
@@ -76,17 +86,19 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         string HostOf(string arch) => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch;
     }
 
-    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan)
+    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan, BuildOptions? options)
     {
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
         var nvr = package.Nevra.Nvr;
         if (!scratch && AlreadyThere(tx, nvr, target) is { } refusal) return new Submitted.Refused(refusal);
+        if (WhyNot(tx.Connection!, options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
         var now = time.Stamp();
         var build = tx.One<long>("""
-            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at)
-            VALUES (@nvr, @target, @scratch, 'Waiting', @owner, @nvr, @file, @Sha256, @Size, @now) RETURNING id
-            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.SourceFileName(), blob.Sha256, blob.Size, now });
+            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options)
+            VALUES (@nvr, @target, @scratch, 'Waiting', @owner, @nvr, @file, @Sha256, @Size, @now, @options) RETURNING id
+            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.SourceFileName(), blob.Sha256, blob.Size, now, options = KeptOptions.Text(options) });
+        foreach (var name in options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
         foreach (var planned in plan)
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state) VALUES (@build, 'buildArch', @Arch, 'Waiting') RETURNING id", new { build, planned.Arch });

@@ -12,6 +12,14 @@ static class ReadPrimary
     public static PackageIndex Packages(Stream xml)
     {
         var packages = new PackageIndex();
+        Each(xml, packages.Add);
+        return packages;
+    }
+
+    /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
+    public static void Each(Stream xml, Action<UpstreamFile> take)
+    {
+        var count = 0;
         try
         {
             using var reader = UpstreamXml.Open(new PiecesStream(xml));
@@ -20,10 +28,10 @@ static class ReadPrimary
             while (reader.Read())
             {
                 if (reader.Depth > UpstreamXml.Deepest) throw new InvalidDataException("it is nested deeper than any list of packages");
-                if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" } && ReadPackage(reader) is { } package) packages.Add(package);
-                if (packages.Count > MostPackages) throw new InvalidDataException($"it names more than {MostPackages} packages");
+                if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" } && ReadPackage(reader) is { } package) take(package);
+                else continue;
+                if (++count > MostPackages) throw new InvalidDataException($"it names more than {MostPackages} packages");
             }
-            return packages;
         }
         catch (XmlException fault)
         {

@@ -17,6 +17,9 @@ public sealed class RemoveExternal(Database database, PinState states, Bells bel
                 return (new(409, $"'{name}' is part of the buildroots of {string.Join(", ", tags)}; remove it from there first (skyline tag external remove TAG {name})."), []);
             if (tx.One<bool>("SELECT EXISTS (SELECT 1 FROM run_externals x JOIN task_runs r ON r.id = x.run_id WHERE x.name = @name AND r.state = 'Running')", new { name }))
                 return (new(409, $"A build that is running is made of '{name}'; try again when it has ended."), []);
+            if (tx.One<long?>("SELECT min(b.id) FROM builds b JOIN build_externals x ON x.build_id = b.id WHERE x.external_id = @Id AND b.state IN ('Waiting', 'Building')", external) is { } build)
+                return (new(409, $"Build {build} asked for '{name}' and is not over; try again when it has ended, or cancel it."), []);
+            tx.Execute("DELETE FROM build_externals WHERE external_id = @Id", external);
             tx.Execute("DELETE FROM external_arches WHERE external_id = @Id", external);
             var gone = PinState.Drop(tx, tx.All<long>("SELECT id FROM external_states WHERE external_id = @Id", external));
             tx.Execute("DELETE FROM externals WHERE id = @Id", external);

@@ -37,22 +37,27 @@ public sealed record RunPin
 /// <summary>The states that runs are made of: a run is leased when all that it needs are pinned, and what it was given is kept with it.</summary>
 static class RunPins
 {
-    /// <summary>In the claim, where r is the waiting run and @builder asks: everything its buildroot needs is pinned.</summary>
-    public const string AllPinned = """
+    const string IsPinned = """
+        EXISTS (
+            SELECT 1 FROM external_arches p WHERE p.external_id = n.external_id AND p.state_id IS NOT NULL AND p.arch =
+                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY a.is_foreign, h.arch LIMIT 1))
+        """;
+
+    /// <summary>In the claim, where r is the waiting run and @builder asks: everything its buildroot needs is pinned, by its tag's word and by its own.</summary>
+    public const string AllPinned = $"""
         NOT EXISTS (
             SELECT 1 FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tag_needs n ON n.tag_id = d.build_tag_id
-            WHERE t.id = r.task_id AND NOT EXISTS (
-                SELECT 1 FROM external_arches p WHERE p.external_id = n.external_id AND p.state_id IS NOT NULL AND p.arch =
-                    (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1)))
+            WHERE t.id = r.task_id AND NOT {IsPinned})
+        AND NOT EXISTS (SELECT 1 FROM build_tasks t JOIN build_externals n ON n.build_id = t.build_id WHERE t.id = r.task_id AND NOT {IsPinned})
         """;
 
     /// <summary>Writes down, with the claim, which states the run gets: the newest.</summary>
-    public static void Choose(IDbTransaction tx, long run, long tag, string arch) => tx.Execute("""
+    public static void Choose(IDbTransaction tx, long run, long build, long tag, string arch) => tx.Execute("""
         INSERT INTO run_externals (run_id, name, arch, hash)
-        SELECT @run, e.name, p.arch, s.hash FROM tag_needs n JOIN externals e ON e.id = n.external_id
+        SELECT @run, e.name, p.arch, s.hash FROM externals e
           JOIN external_arches p ON p.external_id = e.id AND p.arch = @arch JOIN external_states s ON s.id = p.state_id
-        WHERE n.tag_id = @tag
-        """, new { run, tag, arch });
+        WHERE e.id IN (SELECT external_id FROM tag_needs WHERE tag_id = @tag UNION ALL SELECT external_id FROM build_externals WHERE build_id = @build)
+        """, new { run, build, tag, arch });
 
     public static IReadOnlyList<RunPin> Of(IDbConnection db, long run, long tag) => [.. db.All<Row>("""
         SELECT x.name, x.arch, x.hash, coalesce(n.priority, e.priority) AS Priority, e.chroot_repo AS ChrootRepo, e.keys

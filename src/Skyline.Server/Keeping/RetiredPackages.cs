@@ -14,7 +14,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
 {
     readonly string gone = JsonSerializer.Serialize(going);
 
-    /// <summary>The newest build of a package stays, whatever became of its tags.</summary>
+    /// <summary>The newest build of a package stays, whatever became of its tags; and so does what another build was made from, as long as locks are kept.</summary>
     const string OldBuild = """
         b.scratch = 0 AND b.state = 'Complete' AND b.packages_removed_at IS NULL AND b.ended_at < @before
         AND EXISTS (SELECT 1 FROM rpms r WHERE r.build_id = b.id)
@@ -23,6 +23,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
         AND EXISTS (SELECT 1 FROM builds n WHERE n.package = b.package AND n.id > b.id AND n.scratch = 0 AND n.state = 'Complete' AND n.packages_removed_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM rpms r JOIN tag_rpms t ON t.rpm_id = r.id WHERE r.build_id = b.id AND (t.until IS NULL OR EXISTS (
             SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT value FROM json_each(@gone)))))
+        AND NOT EXISTS (SELECT 1 FROM rpms r JOIN signed_rpms c ON c.rpm_id = r.id JOIN locked_packages p ON p.sha256 = c.sha256 WHERE r.build_id = b.id)
         """;
 
     const string OldUpload = """
@@ -38,6 +39,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
             SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT value FROM json_each(@gone)))))
         AND c.key_id IN (SELECT k.id FROM signing_keys k WHERE k.state = 'Retired' AND NOT EXISTS (SELECT 1 FROM tag_keys u WHERE u.key_id = k.id AND u.until IS NULL))
         AND EXISTS (SELECT 1 FROM signed_rpms n WHERE n.rpm_id = c.rpm_id AND n.id > c.id)
+        AND NOT EXISTS (SELECT 1 FROM locked_packages p WHERE p.sha256 = c.sha256)
         """;
 
     object Times => new { gone, before = Before(settings.KeepUntaggedDays), scratchBefore = Before(settings.KeepScratchDays), failedBefore = Before(settings.KeepFailedDays) };

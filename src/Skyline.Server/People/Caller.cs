@@ -6,30 +6,29 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
-/// <summary>Reads `Authorization: Bearer sky_…` and says who it is: a person or a builder, never both.</summary>
+/// <summary>
+/// Reads `Authorization: Bearer sky_…` and says who it is: a person or a builder, never both. Away from the API a browser's cookie will
+/// do, for people: whatever such a request changes must bring the page's own antiforgery token too.
+/// </summary>
 sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Scheme_ = "Token";
 
-    sealed record Owner(long? UserId, string? UserName, long? Admin, long? BuilderId, string? BuilderName, long? Enabled);
-
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(AuthenticateResult.NoResult());
-        var owner = database.Read(db => db.One<Owner>("""
-            SELECT u.id AS UserId, u.name AS UserName, u.admin AS Admin, b.id AS BuilderId, b.name AS BuilderName, b.enabled AS Enabled
-            FROM tokens t LEFT JOIN users u ON u.id = t.user_id LEFT JOIN builders b ON b.id = t.builder_id
-            WHERE t.sha256 = @hash
-            """, new { hash = Token.Hash(header["Bearer ".Length..].Trim()) }));
-        return Task.FromResult(owner is null
-            ? AuthenticateResult.Fail("unknown token")
-            : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(Identity(owner)), Scheme.Name)));
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(TokenOwner.Find(database, header["Bearer ".Length..].Trim())));
+        if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(AuthenticateResult.NoResult());
+        return Task.FromResult(Owned(TokenOwner.Find(database, kept) is { IsPerson: true } person ? person : null));
     }
 
-    static ClaimsIdentity Identity(Owner owner)
+    AuthenticateResult Owned(TokenOwner? owner) => owner is null
+        ? AuthenticateResult.Fail("unknown token")
+        : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(Identity(owner)), Scheme.Name));
+
+    static ClaimsIdentity Identity(TokenOwner owner)
     {
         var identity = new ClaimsIdentity(Scheme_);
         if (owner.UserId is { } user)
@@ -57,6 +56,18 @@ sealed class TokenAuthentication(
         Response.StatusCode = status;
         return Results.Problem(sentence, statusCode: status).ExecuteAsync(Context);
     }
+}
+
+/// <summary>Whose a token is.</summary>
+sealed record TokenOwner(long? UserId, string? UserName, long? Admin, long? BuilderId, string? BuilderName)
+{
+    public bool IsPerson => UserId is not null;
+
+    public static TokenOwner? Find(Database database, string token) => database.Read(db => db.One<TokenOwner>("""
+        SELECT u.id AS UserId, u.name AS UserName, u.admin AS Admin, b.id AS BuilderId, b.name AS BuilderName
+        FROM tokens t LEFT JOIN users u ON u.id = t.user_id LEFT JOIN builders b ON b.id = t.builder_id
+        WHERE t.sha256 = @hash
+        """, new { hash = Token.Hash(token) }));
 }
 
 /// <summary>Who a request is from.</summary>

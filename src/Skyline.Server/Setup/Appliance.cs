@@ -10,6 +10,7 @@ using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
+using Skyline.Server.Locks;
 using Skyline.Server.Modules;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -31,6 +32,8 @@ static class Appliance
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        // A build's options come in its address, beside a body that streams.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -66,9 +69,10 @@ static class Appliance
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
-        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>();
+        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
-        services.AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<WaitingBuilders>().AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
@@ -79,6 +83,7 @@ static class Appliance
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
         services.AddCallers();
+        services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
@@ -94,8 +99,11 @@ static class Appliance
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapWhoAmI();
+        app.MapSignIn();
         app.MapBuilds();
         app.MapRuns();
+        app.MapLocks();
+        app.MapRebuildForm();
         app.MapTags();
         app.MapTagChanges();
         app.MapSnapshots();
@@ -104,6 +112,7 @@ static class Appliance
         app.MapModules();
         app.MapAdvisories();
         app.MapBuilders();
+        app.MapChannels();
         app.MapRepos();
         app.MapCopr();
         app.MapKeeping();
@@ -119,6 +128,7 @@ static class Appliance
         var services = app.Services;
         await services.GetRequiredService<FirstStart>().Run(ct);
         await services.GetRequiredService<ChrootExternals>().Note(ct);
+        await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
     }

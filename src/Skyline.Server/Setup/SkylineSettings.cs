@@ -48,6 +48,9 @@ public sealed class SkylineSettings
     /// <summary>How many days the uploads stay of builds and runs that failed.</summary>
     public int KeepFailedDays { get; set; } = 14;
 
+    /// <summary>Of which builds the packages stay that they were made from, so that they can be built again exactly as then: All (complete ones, scratch builds while their own packages stay), Published, None.</summary>
+    public Locks.LockKeeping KeepLocks { get; set; } = Locks.LockKeeping.All;
+
     /// <summary>The folder that tags may be exported below, as plain directory trees; empty: exporting is off.</summary>
     public string ExportFolder { get; set; } = "";
 
@@ -57,8 +60,8 @@ public sealed class SkylineSettings
     /// <summary>For one run's log, in bytes.</summary>
     public long MaxLogBytes { get; set; } = 256L << 20;
 
-    /// <summary>How long a builder may be silent before its run is given to another.</summary>
-    public int LeaseSeconds { get; set; } = 60;
+    /// <summary>How long a builder may be silent before its run is given to another: longer than a network that is away for a minute.</summary>
+    public int LeaseSeconds { get; set; } = 90;
 
     /// <summary>How long a builder that lost a run must wait before it may try the same task again.</summary>
     public int RetryLostAfterSeconds { get; set; } = 60;
@@ -77,7 +80,10 @@ public sealed class SkylineSettings
     /// <summary>For packages of external repositories that are kept; the least recently used go first.</summary>
     public long ExternalCacheBytes { get; set; } = 20L << 30;
 
-    /// <summary>What one build may take.</summary>
+    /// <summary>Whether a package that is noarch altogether is built a second time on another architecture, and compared, where a builder of one is here.</summary>
+    public bool CheckNoarch { get; set; } = true;
+
+    /// <summary>What one build may take; of a smaller machine, a slot's share.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;
     public int BuildProcesses { get; set; } = 2048;
     public long BuildDiskBytes { get; set; } = 20L << 30;

@@ -35,7 +35,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         {
             await Answer(context, refusal);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or BadHttpRequestException && context.RequestAborted.IsCancellationRequested)
         {
             // The caller went away: there is nobody to tell.
         }

@@ -100,6 +100,40 @@ public sealed class Blobs
         }
     }
 
+    /// <summary>
+    /// As the other, but what came before, in the file <paramref name="unfinished"/>, goes first; and if <paramref name="body"/> breaks off,
+    /// what has come stays there for the next try.
+    /// </summary>
+    public async Task<(Blob Blob, T Seen)> Receive<T>(string unfinished, Stream body, long maxBytes, Func<Stream, Task<T>> read, CancellationToken ct)
+    {
+        await using var source = new ResumedStream(unfinished, body);
+        try
+        {
+            Blob blob;
+            T seen;
+            await using (var file = new FileStream(unfinished, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 0, FileOptions.Asynchronous))
+            {
+                await using var passing = new PassingStream(source, file, maxBytes, RoomLeft, file.Length);
+                seen = await read(passing);
+                await passing.DrainAsync(ct);
+                blob = passing.Blob();
+                file.Flush(flushToDisk: true);
+            }
+            Keep(unfinished, blob);
+            return (blob, seen);
+        }
+        catch (Exception) when (!source.BrokeOff)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>Where what has come of a file is, until it is whole or given up; swept with all else there at start.</summary>
+    public string Unfinished(string name) => Path.Combine(incoming, name);
+
+    public IEnumerable<string> AllUnfinished(string pattern) => Directory.EnumerateFiles(incoming, pattern).Select(path => Path.GetFileName(path));
+
     /// <summary>Keeps bytes that are at hand.</summary>
     public async Task<Blob> Put(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {

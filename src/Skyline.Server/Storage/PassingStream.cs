@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Skyline.Server.Storage;
 
 /// <summary>Reads from one stream, and writes and digests every byte that passes; bounded, with one pooled buffer whatever the size.</summary>
-sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long> roomLeft) : PassedStream
+/// <param name="kept">So many of the first bytes are in the copy already.</param>
+sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long> roomLeft, long kept = 0) : PassedStream
 {
     /// <summary>How often the disk is asked whether it still has room.</summary>
     const long CheckEvery = 64L << 20;
@@ -25,7 +26,7 @@ sealed class PassingStream(Stream source, Stream copy, long maxBytes, Func<long>
             nextCheck = passed + CheckEvery;
         }
         hash.AppendData(buffer.Span[..read]);
-        await copy.WriteAsync(buffer[..read], cancellationToken);
+        await copy.WriteAsync(buffer[(int)Math.Clamp(kept - passed, 0, read)..read], cancellationToken);
         passed += read;
         return read;
     }

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Builders;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -13,8 +14,9 @@ public sealed class CreateTarget(Database database, TimeProvider time)
         if (Target.Find(tx.Connection!, wanted.Name) is not null) return new(409, $"There is a target '{wanted.Name}' already.");
         if (Tag.Find(tx.Connection!, wanted.BuildTag) is not { } build) return new(400, $"There is no tag '{wanted.BuildTag}' to build with; create it first.");
         if (Tag.Find(tx.Connection!, wanted.DestinationTag) is not { } destination) return new(400, $"There is no tag '{wanted.DestinationTag}' to put results in; create it first.");
-        tx.Execute("INSERT INTO targets (name, build_tag_id, destination_tag_id, created_at) VALUES (@Name, @build, @destination, @now)",
-            new { wanted.Name, build = build.Id, destination = destination.Id, now = time.Stamp() });
+        if (Channel.Find(tx.Connection!, wanted.Channel ?? Channel.Default) is not { } channel) return Channel.None(wanted.Channel, 400);
+        tx.Execute("INSERT INTO targets (name, build_tag_id, destination_tag_id, channel_id, created_at) VALUES (@Name, @build, @destination, @channel, @now)",
+            new { wanted.Name, channel = channel.Id, build = build.Id, destination = destination.Id, now = time.Stamp() });
         return null;
     }, ct);
 }

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -28,8 +29,11 @@ static class TagEndpoints
         targets.MapPost("", async (NewTarget wanted, HttpContext http, CreateTarget create) =>
             await create.Create(wanted, http.RequestAborted) is { } refusal
                 ? refusal.AsResult()
-                : Results.Created($"/api/targets/{wanted.Name}", new TargetDetails(wanted.Name, wanted.BuildTag, wanted.DestinationTag)))
+                : Results.Created($"/api/targets/{wanted.Name}", new TargetDetails(wanted.Name, wanted.BuildTag, wanted.DestinationTag, wanted.Channel ?? Channel.Default)))
             .RequireAuthorization(Caller.Admin).Produces<TargetDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a target");
+        targets.MapPatch("{name}", async (string name, TargetEdit edit, ChangeChannels change, Database database, CancellationToken ct) =>
+            await change.Edit(name, edit, ct) is { } refusal ? refusal.AsResult() : Results.Ok(database.Read(db => Target.Find(db, name))!.OnTheWire()))
+            .RequireAuthorization(Caller.Admin).Produces<TargetDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Give a target another channel");
     }
 }
 

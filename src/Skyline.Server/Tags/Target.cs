@@ -5,16 +5,16 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tags;
 
 /// <summary>Build tag (what the buildroot is made of) → destination tag (where the result goes).</summary>
-public sealed record Target(long Id, string Name, long BuildTagId, string BuildTag, long DestinationTagId, string DestinationTag)
+public sealed record Target(long Id, string Name, long BuildTagId, string BuildTag, long DestinationTagId, string DestinationTag, string Channel)
 {
     const string Select = """
-        SELECT t.id AS Id, t.name AS Name, t.build_tag_id AS BuildTagId, b.name AS BuildTag, t.destination_tag_id AS DestinationTagId, d.name AS DestinationTag
-        FROM targets t JOIN tags b ON b.id = t.build_tag_id JOIN tags d ON d.id = t.destination_tag_id
+        SELECT t.id AS Id, t.name AS Name, t.build_tag_id AS BuildTagId, b.name AS BuildTag, t.destination_tag_id AS DestinationTagId, d.name AS DestinationTag, c.name AS Channel
+        FROM targets t JOIN tags b ON b.id = t.build_tag_id JOIN tags d ON d.id = t.destination_tag_id JOIN channels c ON c.id = t.channel_id
         """;
 
     public static Target? Find(IDbConnection db, string name) => db.One<Target>(Select + " WHERE t.name = @name", new { name });
 
     public static IReadOnlyList<Target> All(IDbConnection db) => db.All<Target>(Select + " ORDER BY t.name");
 
-    public TargetDetails OnTheWire() => new(Name, BuildTag, DestinationTag);
+    public TargetDetails OnTheWire() => new(Name, BuildTag, DestinationTag, Channel);
 }

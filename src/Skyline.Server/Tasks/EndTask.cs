@@ -6,7 +6,7 @@ using Skyline.Server.Verdicts;
 namespace Skyline.Server.Tasks;
 
 /// <summary>After a run has ended: asks the judge, and does what it says to the task, and to the build when its last task is done.</summary>
-public sealed class EndTask(Bells bells, TimeProvider time)
+public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider time)
 {
     sealed record RunRow(long Id, string? Builder, string State, string? Why);
 
@@ -15,14 +15,18 @@ public sealed class EndTask(Bells bells, TimeProvider time)
         var runs = tx.All<RunRow>("SELECT r.id AS Id, b.name AS Builder, r.state AS State, r.why AS Why FROM task_runs r LEFT JOIN builders b ON b.id = r.builder_id WHERE r.task_id = @task ORDER BY r.id", new { task });
         switch (Judge.Weigh([.. runs.Select(run => new RunResult(run.Id, run.Builder, Enum.Parse<RunState>(run.State), run.Why))]))
         {
-            case Verdict.Accept:
-                tx.Execute("UPDATE build_tasks SET state = 'Succeeded' WHERE id = @task AND state = 'Running'", new { task });
+            case Verdict.Accept accept:
+                if (tx.Execute("UPDATE build_tasks SET state = 'Succeeded' WHERE id = @task AND state = 'Running'", new { task }) > 0 && settings.CheckNoarch)
+                    CheckNoarch.Begin(tx, task, accept.RunId, time.Stamp());
                 break;
             case Verdict.RunAgain again:
                 tx.Execute("INSERT INTO task_runs (task_id, state, created_at) SELECT @task, 'Waiting', @now FROM build_tasks WHERE id = @task AND state = 'Running'", new { task, now = time.Stamp() });
                 break;
+            case Verdict.Fail { IsPackagers: false } fail when CheckNoarch.Is(tx, task):
+                CheckNoarch.Skip(tx, task, fail.Why);
+                break;
             case Verdict.Fail fail:
-                tx.Execute("UPDATE build_tasks SET state = 'Failed', why = @Why WHERE id = @task AND state = 'Running'", new { task, fail.Why });
+                tx.Execute("UPDATE build_tasks SET state = 'Failed', why = CASE kind WHEN @Check THEN 'Built on a second architecture, as a check: ' ELSE '' END || @Why WHERE id = @task AND state = 'Running'", new { task, fail.Why, Check = CheckNoarch.Kind });
                 break;
         }
         EndBuild(tx, tx.One<long>("SELECT build_id FROM build_tasks WHERE id = @task", new { task }));
@@ -77,8 +81,8 @@ static class RunResults
 {
     /// <summary>The files of a build's accepted runs, first architecture first.</summary>
     public static IReadOnlyList<ResultRpm> Of(IDbConnection db, long build) => db.All<ResultRpm>("""
-        SELECT f.run_id AS RunId, t.arch AS TaskArch, f.file_name AS FileName, f.sha256 AS Sha256, f.size AS Size, f.name AS Name, f.epoch AS Epoch,
-               f.version AS Version, f.release AS Release, f.arch AS Arch, f.source_rpm AS SourceRpm, f.content_hash AS ContentHash, f.noarch_hash AS NoarchHash
+        SELECT f.run_id AS RunId, CASE t.arch WHEN 'noarch' THEN coalesce(r.host_arch, t.arch) ELSE t.arch END AS TaskArch, f.file_name AS FileName, f.sha256 AS Sha256, f.size AS Size, f.name AS Name, f.epoch AS Epoch,
+               f.version AS Version, f.release AS Release, f.arch AS Arch, f.source_rpm AS SourceRpm, f.content_hash AS ContentHash, f.noarch_hash AS NoarchHash, t.kind AS TaskKind
         FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
         WHERE t.build_id = @build AND r.state = 'Succeeded' ORDER BY t.id, f.file_name
         """, new { build });

@@ -1,11 +1,12 @@
 using Quartz;
+using Skyline.Server.Builds;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tasks;
 
 /// <summary>Ends runs whose builders went silent as lost, and lets the judge give the task to another. Fires by the clock; twice is harmless.</summary>
 [DisallowConcurrentExecution]
-public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs, TimeProvider time) : IJob
+public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs, UnfinishedFiles unfinished, TimeProvider time) : IJob
 {
     sealed record Expired
     {
@@ -14,10 +15,19 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
         public long BuildId { get; init; }
     }
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Expire(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await Expire(cancellationToken);
+        await SweepFiles(cancellationToken);
+    }
+
+    /// <summary>What came of the results of runs that are over, however they ended, is nobody's.</summary>
+    public Task SweepFiles(CancellationToken ct) =>
+        unfinished.Sweep(run => database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE id = @run AND state = 'Running')", new { run })), ct);
 
     public async Task Expire(CancellationToken ct)
     {
+        await SkipChecks(ct);
         var now = time.Stamp();
         if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Running' AND leased_until < @now)", new { now }))) return;
         var expired = await database.Write(tx =>
@@ -35,6 +45,20 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
             logs.Close(run.Id);
             endTask.Announce(run.BuildId);
         }
+    }
+
+    /// <summary>A check on a second architecture is worth no wait for builders that have gone.</summary>
+    async Task SkipChecks(CancellationToken ct)
+    {
+        var since = time.Stamp() - (long)WhyWaiting.Away.TotalMilliseconds;
+        if (database.Read(db => CheckNoarch.Hopeless(db, since)) is not { Count: > 0 }) return;
+        var builds = await database.Write(tx => CheckNoarch.Hopeless(tx.Connection!, since).Select(task =>
+        {
+            CheckNoarch.Skip(tx, task, "its builders have gone.");
+            endTask.Weigh(tx, task);
+            return tx.One<long>("SELECT build_id FROM build_tasks WHERE id = @task", new { task });
+        }).ToList(), ct);
+        foreach (var build in builds) endTask.Announce(build);
     }
 
     /// <summary>While the server was down nobody could renew: every open lease starts anew.</summary>

@@ -1,121 +1,150 @@
 using System.Data;
 using Dapper;
 using Skyline.Protocol;
+using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Externals;
+using Skyline.Server.Locks;
 using Skyline.Server.Repos;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tasks;
 
+/// <summary>What a question for work is answered.</summary>
+/// <param name="Run">Null: there is none within the wait.</param>
+/// <param name="Notice">What the builder's owner should know.</param>
+/// <param name="Why">Why this builder is refused.</param>
+public sealed record Answered(LeasedRun? Run, string? Notice, Refusal? Why = null);
+
 /// <summary>Gives a waiting run to the builder that asks; holds the request open while there is none.</summary>
-public sealed class LeaseTask(Database database, Bells bells, Chroots chroots, CurrentSnapshots current, SkylineSettings settings, TimeProvider time)
+public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, GreetBuilder greet, WaitingBuilders waiting, Chroots chroots, CurrentSnapshots current, SkylineSettings settings, TimeProvider time)
 {
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
 
-    public async Task<LeasedRun?> Lease(long builder, LeaseRequest request, CancellationToken ct)
+    public async Task<Answered> Lease(long builder, LeaseRequest request, CancellationToken ct)
     {
         if (request.Arches is not { Count: > 0 } || request.Arches.Any(string.IsNullOrEmpty)) throw new BadHttpRequestException("A lease needs the architectures that the builder can build.");
-        await Greet(builder, request, ct);
+        if (await greet.Greet(builder, request, ct) is { } refusal) return new(null, null, refusal);
+        var question = waiting.Enter(builder, ct);
+        Answered answer;
+        try
+        {
+            answer = await Wait(question, request, ct);
+        }
+        finally
+        {
+            await waiting.Leave(question);
+        }
+        // Given at the very end of its wait.
+        return answer.Run is null && question.Run is { } late ? answer with { Run = Describe(late, Said.Bounded(request.Report)) } : answer;
+    }
+
+    async Task<Answered> Wait(Question question, LeaseRequest request, CancellationToken ct)
+    {
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(request.WaitSeconds, 0, longestWait.TotalSeconds));
+        var notice = database.Read(db => BuilderNotice.Of(db, question.Builder));
         while (true)
         {
             var bell = bells.Next(Bells.Work);
-            if (await Claim(builder, request.Engines ?? ["overlay"], ct) is { } run) return Describe(run);
+            if (question.IsOpen) await waiting.Offer(database, Claim, ct);
+            question.Fault?.Throw();
+            if (question.Run is { } run) return new(Describe(run, Said.Bounded(request.Report)), notice);
+            // What its owner should know from now on is told now, not at the end of the wait.
+            if (database.Read(db => BuilderNotice.Of(db, question.Builder)) is var known && known != notice) return new(null, known);
             var left = until - time.GetUtcNow();
-            if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return null;
+            if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return new(null, notice);
         }
     }
-
-    /// <summary>Notes what the builder says of itself: pages show it, and waiting tasks explain themselves by it.</summary>
-    async Task Greet(long builder, LeaseRequest request, CancellationToken ct)
-    {
-        // What waits for a builder of a new architecture needs its repositories pinned for that now.
-        if (await database.Write(tx => Note(tx, builder, request), ct)) bells.Ring(Bells.Work);
-    }
-
-    /// <returns>Whether the builder has become able to build what it could not.</returns>
-    bool Note(IDbTransaction tx, long builder, LeaseRequest request)
-    {
-        tx.Execute("UPDATE builders SET last_seen_at = @now, version = @version, isolation = @isolation WHERE id = @builder",
-            new { builder, now = time.Stamp(), version = Bounded(request.Version), isolation = Bounded(request.Isolation) });
-        var arches = request.Arches.Take(32).Select(Bounded).ToList();
-        tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches });
-        return arches.Select(arch => tx.Execute("INSERT OR IGNORE INTO builder_arches (builder_id, arch) VALUES (@builder, @arch)", new { builder, arch })).ToList().Sum() > 0;
-    }
-
-    static string Bounded(string? said) => said is null ? "" : said.Length <= 100 ? said : said[..100];
 
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
-    /// does not know (any more) waits, and so does what needs an engine that the builder lacks or a repository that is not pinned yet;
-    /// none of them holds up anything else.
+    /// does not know (any more) waits, and so does what needs an engine or a virtual machine that the builder lacks or a repository that is not pinned yet;
+    /// none of them holds up anything else. What is to be built from a lock needs none of this but the engine: all is as it was then.
     /// </summary>
     const string ClaimOne = $"""
         UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
         WHERE id = (
           SELECT r.id FROM task_runs r
           WHERE r.state = 'Waiting'
-            AND EXISTS (SELECT 1 FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = r.task_id AND a.builder_id = @builder)
+            AND EXISTS (SELECT 1 FROM task_builders w WHERE w.task_id = r.task_id AND w.builder_id = @builder AND (w.is_foreign = 0
+              OR NOT EXISTS (SELECT 1 FROM task_builders n JOIN builders o ON o.id = n.builder_id WHERE n.task_id = r.task_id AND n.is_foreign = 0 AND {HereAndWilling})))
             AND (NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost')
               OR NOT EXISTS (
-                SELECT 1 FROM builders o JOIN builder_arches oa ON oa.builder_id = o.id JOIN task_hosts oh ON oh.arch = oa.arch AND oh.task_id = r.task_id
-                WHERE o.id <> @builder AND o.enabled = 1 AND o.last_seen_at > @here
+                SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id
+                WHERE w.task_id = r.task_id AND o.id <> @builder AND {HereAndWilling}
                   AND NOT EXISTS (SELECT 1 FROM task_runs theirs WHERE theirs.task_id = r.task_id AND theirs.builder_id = o.id AND theirs.state = 'Lost')))
             AND NOT EXISTS (SELECT 1 FROM task_runs mine WHERE mine.task_id = r.task_id AND mine.builder_id = @builder AND mine.state = 'Lost' AND mine.ended_at > @tooSoon)
-            AND (SELECT g.chroot FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id WHERE t.id = r.task_id) IN @chroots
-            AND {RunPins.AllPinned}
+            AND (EXISTS (SELECT 1 FROM build_tasks t WHERE t.id = r.task_id AND t.like_run_id IS NOT NULL) OR ({RunPins.AllPinned}))
           ORDER BY r.id LIMIT 1)
-        AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1)
+        AND EXISTS (SELECT 1 FROM builders WHERE id = @builder AND enabled = 1 AND no_work IS NULL)
         RETURNING id
         """;
 
-    async Task<ClaimedRun?> Claim(long builder, IReadOnlyList<string> engines, CancellationToken ct)
+    const string HereAndWilling = "o.enabled = 1 AND o.no_work IS NULL AND o.last_seen_at > @here";
+
+    async Task<ClaimedRun?> Claim(long builder)
     {
-        // Nothing waits, nothing is claimed: an idle builder that is woken costs a read.
-        if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')"))) return null;
         var claimed = await database.Write(tx =>
         {
             var now = time.Stamp();
             var id = tx.One<long?>(ClaimOne, new
             {
                 builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
-                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L), chroots = chroots.All.Where(chroot => engines.Contains(chroot.Engine)).Select(chroot => chroot.Name)
+                tooSoon = now - (settings.RetryLostAfterSeconds * 1000L),
             });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
-            RunPins.Choose(tx, run.RunId, run.BuildTagId, run.HostArch);
-            tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, chroots.Find(run.Chroot)!.Sha256 });
+            var recipe = run.LikeRunId is { } like ? AsThen(tx, run, like) : AsNow(tx, run);
+            tx.Execute("UPDATE task_runs SET host_arch = @HostArch WHERE id = @RunId", new { run.RunId, run.HostArch });
             tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
             tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", run);
-            return run;
-        }, ct);
+            return run with { Recipe = recipe };
+        });
         if (claimed is not null) bells.Ring(Bells.Build(claimed.BuildId));
         return claimed;
     }
 
-    LeasedRun Describe(ClaimedRun run)
+    /// <summary>From the tag's newest snapshot and the newest pinned states; what the recipe was is kept with the run.</summary>
+    BuildrootRecipe AsNow(IDbTransaction tx, ClaimedRun run)
     {
-        var (tag, pins) = database.Read(db => (Tag.Of(db, run.BuildTagId), RunPins.Of(db, run.RunId, run.BuildTagId)));
-        var recipe = Recipe.For(tag, chroots.Find(tag.Chroot)!, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, pins);
-        return new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
-            new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), recipe,
-            new(settings.BuildMemoryBytes, settings.BuildProcesses, settings.BuildDiskBytes, Environment.ProcessorCount, settings.BuildWallSeconds, settings.BuildSilenceSeconds, RunLog.LongestBuild(settings)));
+        RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
+        var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
+        var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
+        tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256, recipe_sha256 = @kept WHERE id = @RunId", new { run.RunId, chroot.Sha256, kept = KeptRecipe.Keep(tx, recipe) });
+        return recipe;
     }
+
+    /// <summary>As an earlier run was given it.</summary>
+    static BuildrootRecipe AsThen(IDbTransaction tx, ClaimedRun run, long like)
+    {
+        tx.Execute("UPDATE task_runs SET (chroot_sha256, recipe_sha256) = (SELECT l.chroot_sha256, l.recipe_sha256 FROM task_runs l WHERE l.id = @like) WHERE id = @RunId", new { run.RunId, like });
+        return KeptRecipe.Of(tx.Connection!, like);
+    }
+
+    LeasedRun Describe(ClaimedRun run, BuilderReport? report) =>
+        new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
+            new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), run.Recipe!, SlotShare.Of(settings, report), KeptOptions.Read(run.Options),
+            run.GivenLock is { } given ? LockText.Read(File.ReadAllText(blobs.PathOf(given))) : null);
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
+/// <param name="LikeRunId">The run whose lock and recipe it is built from, and that lock; null: from what there is now.</param>
 sealed record ClaimedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch, string HostArch, long LeasedUntil,
-    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot)
+    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string Chroot, string? Options, long? LikeRunId, string? GivenLock)
 {
+    public BuildrootRecipe? Recipe { get; init; }
+
     public static ClaimedRun Of(IDbConnection db, long run, long builder) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
-               (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY h.arch LIMIT 1) AS HostArch,
-               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot
+               (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY a.is_foreign, h.arch LIMIT 1) AS HostArch,
+               r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot, b.options AS Options,
+               t.like_run_id AS LikeRunId, l.lock_sha256 AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
+          LEFT JOIN task_runs l ON l.id = t.like_run_id
         WHERE r.id = @run
         """, new { run, builder });
 }

@@ -11,7 +11,7 @@ static class Recipe
     {
         var own = new RecipeRepo($"skyline-{tag.Name}", $"/repos/{tag.Name}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
         return new(chroot.Name, chroot.ReleaseVersion, hostArch, taskArch == "noarch" ? hostArch : taskArch,
-            chroot.Packages, [own, .. chroot.Repos.Select(repo => OfChroot(repo, pins)), .. pins.Where(pin => pin.ChrootRepo is null).Select(pin => pin.ForRecipe())], chroot.Macros, chroot.Engine);
+            chroot.Packages, [own, .. chroot.Repos.Select(repo => OfChroot(repo, pins)), .. pins.Where(pin => pin.ChrootRepo is null).Select(pin => pin.ForRecipe())], chroot.Macros, chroot.Engine, chroot.Isolation, chroot.Mock);
     }
 
     /// <summary>Where chroots' repositories are not pinned here (Skyline:PinChrootRepos), the builder asks the mirrors itself.</summary>

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Builds;
+using Skyline.Server.Locks;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Verdicts;
@@ -21,7 +23,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         if (WhyMalformed(report) is { } malformed) return new Refusal(400, malformed).AsResult();
         if (database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(report, SkylineJson.Default.RunReport)));
-        var locked = await blobs.Put(Encoding.UTF8.GetBytes(LockText(report.Lock)), ct);
+        var locked = await blobs.Put(Encoding.UTF8.GetBytes(LockText.Of(report.Lock)), ct);
         var (refusal, build) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
@@ -35,6 +37,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), held.BuildId);
         // Kept a moment ago; but what no row points at yet is nobody's, however unlikely it is that it went.
         if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), 0);
+        if (WhyAnotherLock(report, held, locked) is { } another) return (another, 0);
         var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
         if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), 0);
         tx.Execute("""
@@ -48,9 +51,15 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             phases = JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web),
             vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
         });
+        if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
         endTask.Weigh(tx, held.TaskId);
         return (null, held.BuildId);
     }
+
+    /// <summary>Who was given a lock built from exactly that, or not at all.</summary>
+    static Refusal? WhyAnotherLock(RunReport report, HeldRun held, string locked) =>
+        held.GivenLock is null || held.GivenLock == locked || report.Outcome == RunOutcome.Lost || (report.Outcome == RunOutcome.Failed && report.Lock.Count == 0) ? null
+        : new(400, $"Run {held.RunId} was given a lock, and its report names other packages ({locked[..16]}… in place of {held.GivenLock[..16]}…).");
 
     const int MostPackages = 20_000, MostLetters = 300;
 
@@ -60,6 +69,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         _ when !Enum.IsDefined(report.Outcome) => $"A run's outcome is one of {string.Join(", ", Enum.GetNames<RunOutcome>())}.",
         _ when report.Lock.Count > MostPackages || report.Files.Count > MostPackages => $"A report names at most {MostPackages} packages.",
         _ when report.Lock.Any(package => package?.Nevra is not { Length: <= MostLetters } || package.Sha256 is not { Length: <= MostLetters }) => "A lock's packages have a name and a SHA-256.",
+        _ when report.Lock.FirstOrDefault(package => package.Repo is not { Length: <= MostLetters } || LockText.IsUnwritable(package)) is { } odd => $"A lock's packages have a name, a SHA-256 in lower-case hex, a size and a repository, each one word; {(odd.Nevra.Any(char.IsControl) ? "one" : odd.Nevra)} has not.",
         _ when report.FailingLines.Contains(null!) || report.Files.Contains(null!) || report.Phases.Contains(null!) || report.FailingPlaces?.Contains(null!) == true => "A report's lists hold no nothing.",
         _ => null,
     };
@@ -79,12 +89,9 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
     /// <summary>The hash of the manifest over every binary package's content, under the key of the job.</summary>
     static string Vote(HeldRun held, string locked, IReadOnlyList<Uploaded> files)
     {
-        var job = BuildManifest.JobKey(held.SrpmSha256, locked, held.ChrootSha256, held.Arch);
+        var job = BuildManifest.JobKey(held.SrpmSha256, locked, held.ChrootSha256, held.Arch, KeptOptions.Sha256(held.Options));
         return BuildManifest.Vote(BuildManifest.Text(job, files.Where(file => file.SourceRpm is not null).Select(file => (file.ContentHash, file.FileName))));
     }
-
-    static string LockText(IReadOnlyList<LockedPackage> packages) =>
-        string.Concat(packages.Select(package => $"{package.Sha256} {package.Nevra}\n").Order(StringComparer.Ordinal));
 
     static string? Bounded(string? text, int most) => text is { Length: var length } && length > most ? text[..most] : text;
 }

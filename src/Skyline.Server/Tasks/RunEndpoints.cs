@@ -16,17 +16,22 @@ static class RunEndpoints
 
         var runs = routes.MapGroup("/api/runs").RequireAuthorization(Caller.Builder).WithTags("Runs");
         runs.MapPost("lease", async (LeaseRequest request, HttpContext http, LeaseTask lease) =>
-            await lease.Lease(http.User.BuilderId(), request, http.RequestAborted) is { } run ? Results.Ok(run) : Results.NoContent())
-            .WithSummary("Ask for work; held open until there is some").Produces<LeasedRun>().Produces(204);
+            {
+                var answer = await lease.Lease(http.User.BuilderId(), request, http.RequestAborted);
+                if (answer.Notice is { } notice) http.Response.Headers[BuilderContract.NoticeHeader] = Uri.EscapeDataString(notice);
+                return answer.Why is { } why ? why.AsResult() : answer.Run is { } run ? Results.Ok(run) : Results.NoContent();
+            }).WithSummary("Ask for work; held open until there is some").Produces<LeasedRun>().Produces(204).ProducesProblem(409);
         runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => !Enum.IsDefined(beat.Phase) ? throw new BadHttpRequestException("There is no such phase of a run.") : renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
             .WithSummary("Renew the lease").Produces<HeartbeatAnswer>().ProducesProblem(409);
         runs.MapGet("{run:long}/srpm", Srpm).WithSummary("The source package");
         runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").TakesBytes("The piece, from the offset on").Produces<LogReceipt>().ProducesProblem(409);
-        runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, HttpContext http, ReceiveFile receive) =>
+        runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, long? offset, HttpContext http, ReceiveFile receive) =>
             {
                 http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-                return receive.Receive(run, http.User.BuilderId(), file, sha256, http.Request.Body, http.RequestAborted);
-            }).WithSummary("A result").TakesBytes("The package").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409);
+                return receive.Receive(run, file, sha256, Math.Max(0, offset ?? 0), http);
+            }).WithSummary("A result, or the rest of it").TakesBytes("The package, from the offset on").Produces<ResultFile>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(416);
+        runs.MapGet("{run:long}/files/{file}", (long run, string file, string sha256, HttpContext http, ReceiveFile receive) => receive.State(run, http.User.BuilderId(), file, sha256, http.RequestAborted))
+            .WithSummary("How far a result has come").Produces<UploadState>().ProducesProblem(409);
         runs.MapPost("{run:long}/report", (long run, RunReport report, HttpContext http, ReportRun take) => take.Report(run, http.User.BuilderId(), report, http.RequestAborted))
             .WithSummary("The run's end").Produces(204).ProducesProblem(400).ProducesProblem(409);
     }

@@ -14,7 +14,8 @@ public abstract record Verdict
     /// <summary>A run is still open.</summary>
     public sealed record Wait : Verdict;
 
-    public sealed record Fail(string Why) : Verdict;
+    /// <param name="IsPackagers">False: no builder could do it, whatever is in the package.</param>
+    public sealed record Fail(string Why, bool IsPackagers = true) : Verdict;
 }
 
 public sealed record RunResult(long RunId, string? Builder, RunState State, string? Why);
@@ -32,7 +33,7 @@ public static class Judge
         var lost = runs.Where(run => run.State == RunState.Lost).ToList();
         return lost.Count < MostLost
             ? new Verdict.RunAgain(lost.Count == 0 ? "No run yet." : Said(lost[^1]))
-            : new Verdict.Fail($"{lost.Count} runs were lost through no fault of the package: {string.Join(" ", lost.Select(Said))}");
+            : new Verdict.Fail($"{lost.Count} runs were lost through no fault of the package: {string.Join(" ", lost.Select(Said))}", IsPackagers: false);
     }
 
     static string Said(RunResult run) => $"{run.Builder ?? "A builder"}: {run.Why ?? "it went silent."}";

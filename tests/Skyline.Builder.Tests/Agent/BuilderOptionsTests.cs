@@ -22,6 +22,7 @@ public sealed class BuilderOptionsTests
     [InlineData("--slots", "0", "--slots 0: it is a number from 1 to 1024.")]
     [InlineData("--keep-bytes", "lots", "--keep-bytes lots: it is a size")]
     [InlineData("--token-file", "/none/such", "--token-file /none/such cannot be read")]
+    [InlineData("--vm", "cardboard", "--vm cardboard: it is off, kvm or emulated.")]
     [InlineData("--moon", "full", "--moon is no option of skyline-builder")]
     public void Option_that_makes_no_sense_is_named(string name, string value, string sentence)
     {
@@ -31,12 +32,21 @@ public sealed class BuilderOptionsTests
     }
 
     [Fact]
+    public void Virtual_machines_are_off_unless_asked_for_and_by_kvm_where_all_is_built_in_them()
+    {
+        string Of(params string[] more) => Parse(["--server", "http://a.example", "--token-file", token, .. more]).Vm;
+
+        Assert.Equal(("off", "kvm", "emulated"), (Of(), Of("--isolation", "vm"), Of("--isolation=vm", "--vm=emulated")));
+        Assert.Equal("--vm off: with --isolation vm it is kvm or emulated.", Assert.Throws<BadOptionException>(() => Of("--isolation", "vm", "--vm", "off")).Message);
+    }
+
+    [Fact]
     public void Size_has_a_unit() => Assert.Equal(3L << 30, Parse(["--server", "http://a.example", "--token-file", token, "--keep-bytes", "3G"]).Keep.Bytes);
 
     [Fact]
     public void Every_option_is_in_the_help()
     {
-        foreach (var name in new[] { "server", "token-file", "data", "isolation", "slots", "docker-host", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log" })
+        foreach (var name in new[] { "server", "token-file", "data", "isolation", "slots", "docker-host", "build-user", "arches", "keep-buildroots", "keep-bytes", "max-log", "vm", "vm-kernel" })
             Assert.Contains($"--{name} ", BuilderOptions.Usage, StringComparison.Ordinal);
     }
 }

@@ -47,27 +47,41 @@ public sealed class MockEndTests
     }
 
     [Theory]
-    [InlineData(0, Begun + Rpmbuild + Cleaned + Ended, MockFault.None)]
-    [InlineData(1, Begun + Rpmbuild + Cleaned, MockFault.Build)]
-    [InlineData(10, Begun + Rpmbuild + Cleaned, MockFault.Build)]
-    [InlineData(30, Begun + Cleaned, MockFault.Requires)]
+    [InlineData(0, Begun + Rpmbuild + Cleaned + Ended, 0, MockFault.None)]
+    [InlineData(1, Begun + Rpmbuild + Cleaned, 1, MockFault.Build)]
+    [InlineData(10, Begun + Rpmbuild + Cleaned, 1, MockFault.Build)]
+    // mock ends with the code of the program that failed, killed by a signal too.
+    [InlineData(247, Begun + Rpmbuild + Cleaned, -9, MockFault.Build)]
+    [InlineData(11, Begun + Rpmbuild + Cleaned, null, MockFault.Build)]
+    [InlineData(40, Begun + Cleaned, 0, MockFault.Build)]
+    [InlineData(31, Begun + Cleaned, 0, MockFault.Build)]
+    // `rpmbuild -bs` in the setup.
+    [InlineData(1, Begun + Cleaned, 1, MockFault.Build)]
+    [InlineData(30, Begun + Cleaned, 0, MockFault.Requires)]
+    // %generate_buildrequires.
+    [InlineData(30, Begun + Rpmbuild + Cleaned, 11, MockFault.Requires)]
     // The package manager failed before there was a root: the repositories, not the package.
-    [InlineData(30, "2026-11-22 23:54:53,497 - Start: chroot init\n", MockFault.Builder)]
-    [InlineData(32, "2026-11-22 23:54:53,497 - Start: chroot init\n", MockFault.Builder)]
-    // Python's own end after an exception.
-    [InlineData(1, Begun, MockFault.Builder)]
-    [InlineData(0, Begun + Rpmbuild, MockFault.Builder)]
-    [InlineData(137, Begun, MockFault.Builder)]
-    [InlineData(42, "", MockFault.Builder)]
-    public void An_exit_code_is_held_against_how_far_the_state_log_got(int exit, string log, object fault)
+    [InlineData(30, "2026-11-22 23:54:53,497 - Start: chroot init\n", null, MockFault.Builder)]
+    [InlineData(32, "2026-11-22 23:54:53,497 - Start: chroot init\n", null, MockFault.Builder)]
+    [InlineData(20, "2026-11-22 23:54:53,497 - Start: chroot init\n", null, MockFault.Builder)]
+    // Python's own end after an exception, before rpmbuild and after it.
+    [InlineData(1, Begun, null, MockFault.Builder)]
+    [InlineData(1, Begun + Rpmbuild + Cleaned, 0, MockFault.Builder)]
+    [InlineData(127, Begun + Rpmbuild + Cleaned, 127, MockFault.Builder)]
+    [InlineData(0, Begun + Rpmbuild, 0, MockFault.Builder)]
+    [InlineData(60, Begun, 1, MockFault.Builder)]
+    [InlineData(137, Begun + Rpmbuild, 1, MockFault.Builder)]
+    [InlineData(143, Begun + Rpmbuild, 1, MockFault.Builder)]
+    [InlineData(42, "", null, MockFault.Builder)]
+    public void An_exit_code_is_held_against_how_far_the_logs_got(int exit, string log, int? lastReturn, object fault)
     {
-        Assert.Equal(fault, MockEnd.Of(exit, Read(log)).Fault);
+        Assert.Equal(fault, MockEnd.Of(exit, Read(log), lastReturn).Fault);
     }
 
     [Fact]
     public void A_builders_fault_names_the_step_it_happened_in()
     {
-        Assert.Equal("mock cannot mount: the container lacks CAP_SYS_ADMIN, during 'chroot init'", MockEnd.Of(32, Read("2026-11-22 23:54:53,497 - Start: chroot init\n")).What);
+        Assert.Equal("mock cannot mount: the container lacks CAP_SYS_ADMIN, during 'chroot init'", MockEnd.Of(32, Read("2026-11-22 23:54:53,497 - Start: chroot init\n"), null).What);
     }
 
     [Fact]

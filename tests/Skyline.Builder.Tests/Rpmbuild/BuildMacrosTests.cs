@@ -23,6 +23,16 @@ public sealed class BuildMacrosTests
     }
 
     [Fact]
+    public void Builds_own_macros_win_over_the_chroots_and_conditions_are_macros_too()
+    {
+        var recipe = TestOs.Recipe with { Macros = new Dictionary<string, string> { ["dist"] = ".fc43", ["_smp_ncpus_max"] = "8" } };
+        var text = BuildMacros.FileText(recipe, new(["tls"], ["docs"], new Dictionary<string, string> { ["dist"] = ".own", ["_smp_ncpus_max"] = "2", ["_topdir"] = "/elsewhere" }, false, []));
+
+        foreach (var line in new[] { "%dist .own", "%_smp_ncpus_max 2", "%_with_tls --with-tls", "%_without_docs --without-docs", "%_topdir /builddir/build" }) Assert.Contains(line + "\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Value_of_several_lines_stays_one_macro() => Assert.Contains("%optflags -O2\\\n-g\n", Text(("optflags", "-O2\n-g")), StringComparison.Ordinal);
 
     [Fact]

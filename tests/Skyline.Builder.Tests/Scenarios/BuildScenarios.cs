@@ -126,6 +126,26 @@ public abstract class BuildScenarios(AgentFixture fixture)
     }
 
     [Fact]
+    public async Task Options_of_a_build_hold_for_its_source_package_its_generated_requires_and_its_packages()
+    {
+        var run = Server.Enqueue(Srpm.Make("has-options", "echo flavour=%{flavour}; rpm -q zlib-devel bison autoconf || :", install: "%check\nexit 1",
+            header: "%bcond_with zlib\n%bcond_without docs\n%if %{with zlib}\nBuildRequires: zlib-devel\n%endif\n%if %{with docs}\nBuildRequires: no-such-thing\n%endif",
+            prep: "%generate_buildrequires\n%{?with_zlib:echo bison}"), lease => lease with
+            {
+                Options = new(["zlib"], ["docs"], new Dictionary<string, string> { ["dist"] = ".own", ["flavour"] = "\"sour %{?with_zlib:cream}\"" }, NoCheck: true, []),
+            });
+
+        await run.Succeeded();
+
+        Assert.Equal(["has-options-1.0-3.own.src.rpm", "has-options-1.0-3.own.x86_64.rpm"], run.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("\nflavour=sour cream\n", run.Log, StringComparison.Ordinal);
+        Assert.Contains("\nzlib-devel-", run.Log, StringComparison.Ordinal);
+        Assert.Contains("package autoconf is not installed", run.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("package bison is not installed", run.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Executing(%check)", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Compile_error_fails_the_build_with_the_lines_that_say_why()
     {
         var run = Server.Enqueue(Srpm.Make("does-not-compile", """

@@ -29,6 +29,44 @@ public sealed class LifeScenarios
         Assert.DoesNotContain(second.Said, line => line.Contains("Making buildroot", StringComparison.Ordinal));
     }
 
+    /// <summary>In the other phases, each by the call that it makes there; the server holds that until the agent is dead.</summary>
+    [Theory]
+    [InlineData("/srpm")]
+    [InlineData("/repos/testos/repodata/repomd.xml")]
+    [InlineData(".rpm")]
+    [InlineData("/files/")]
+    public async Task Agent_killed_in_a_phase_leaves_nothing_that_its_next_life_does_not_sweep(string call)
+    {
+        await using var server = await FakeServer.Start();
+        var data = RunningAgent.NewData();
+        using (var first = new AgentProcess(server, "bubblewrap", data))
+        {
+            var asked = new TaskCompletionSource();
+            server.Fault = async http =>
+            {
+                if (!http.Request.Path.Value!.Contains(call, StringComparison.Ordinal) || http.Request.Path.Value.EndsWith("/log", StringComparison.Ordinal)) return false;
+                asked.TrySetResult();
+                await new TaskCompletionSource().Task.WaitAsync(http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                return true;
+            };
+            server.Enqueue(Srpm.Make("killed-in-a-phase", "true"), FromTheServer);
+            await asked.Task.WaitAsync(TimeSpan.FromSeconds(90));
+            await first.Kill();
+        }
+        Assert.NotEqual(Leftovers.None, await Leftovers.Of(data, "bubblewrap"));
+
+        await using var second = await RunningAgent.Start("bubblewrap", data);
+
+        Assert.Equal(Leftovers.None, await Leftovers.Of(data, "bubblewrap"));
+        await second.Server.Enqueue(Srpm.Make("after-the-phase", "true"), FromTheServer).Succeeded();
+        Assert.Equal(Leftovers.None, await Leftovers.Settled(data, "bubblewrap"));
+    }
+
+    static LeasedRun FromTheServer(LeasedRun lease) => lease with
+    {
+        Buildroot = lease.Buildroot with { Repos = [.. lease.Buildroot.Repos.Select(repo => repo with { BaseUrl = "/repos/testos/", Pinned = true })] },
+    };
+
     [Theory]
     [InlineData("bubblewrap")]
     [InlineData("docker")]
@@ -86,7 +124,7 @@ public sealed class LifeScenarios
 
         Assert.Equal(2, await agent.Exit());
 
-        Assert.Equal("skyline-builder: --isolation moonlight: it is auto, docker or bubblewrap.\n", await agent.Errors);
+        Assert.Equal("skyline-builder: --isolation moonlight: it is auto, docker, bubblewrap or vm.\n", await agent.Errors);
     }
 
     [Fact]

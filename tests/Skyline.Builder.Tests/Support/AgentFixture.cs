@@ -1,7 +1,7 @@
 namespace Skyline.Builder.Tests;
 
 /// <summary>One agent for a class of tests: its kept buildroots are made once.</summary>
-public abstract class AgentFixture(string isolation) : IAsyncLifetime
+public abstract class AgentFixture(string isolation, string vm = "off") : IAsyncLifetime
 {
     RunningAgent? agent;
     string? missing;
@@ -22,8 +22,12 @@ public abstract class AgentFixture(string isolation) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (isolation == "docker") missing = await DockerEngine.Missing();
-        if (missing is null) agent = await RunningAgent.Start(isolation);
+        if (vm == "kvm") missing = await VirtualMachines.NoKvm();
+        if (missing is null) agent = await StartAgent();
+        if (vm == "emulated") missing = agent!.Said.FirstOrDefault(line => line.Contains("cannot be isolated by virtual machines", StringComparison.Ordinal));
     }
+
+    private protected virtual Task<RunningAgent> StartAgent() => RunningAgent.Start(isolation, options => options with { Vm = vm, VmKernel = VirtualMachines.Kernel });
 
     public async ValueTask DisposeAsync()
     {
@@ -35,3 +39,7 @@ public abstract class AgentFixture(string isolation) : IAsyncLifetime
 public sealed class InBubblewrap() : AgentFixture("bubblewrap");
 
 public sealed class InDocker() : AgentFixture("docker");
+
+public sealed class InKvm() : AgentFixture("vm", "kvm");
+
+public sealed class BesideEmulation() : AgentFixture("bubblewrap", "emulated");

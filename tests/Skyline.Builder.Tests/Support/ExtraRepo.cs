@@ -6,7 +6,7 @@ namespace Skyline.Builder.Tests;
 static class ExtraRepo
 {
     /// <returns>Its folder.</returns>
-    public static string With(string name, string requires, string post)
+    public static string With(string name, string requires, string post, string install = "", string files = "")
     {
         var folder = Scratch.Folder("repo");
         var spec = Path.Combine(folder, name + ".spec");
@@ -17,16 +17,20 @@ static class ExtraRepo
             Release: 7
             Summary: For a test
             License: MIT
-            BuildArch: noarch
+            {(install == "" ? "BuildArch: noarch" : "AutoReqProv: no")}
             Requires(post): {requires}
 
             %description
             For a test.
 
+            %install
+            {install}
+
             %post
             {post}
 
             %files
+            {files}
 
             """);
         Run("rpmbuild", "-bb", "--define", $"_topdir {folder}/top", "--define", $"_dbpath {folder}/db", "--define", "_binary_payload w3.zstdio", spec);

@@ -29,7 +29,7 @@ sealed class RunningAgent : IAsyncDisposable
         var server = await FakeServer.Start();
         var options = OptionsFor(server, isolation, data);
         var agent = new RunningAgent(server, with is null ? options : with(options));
-        await await Task.WhenAny(agent.running, server.Asked.WaitAsync(TimeSpan.FromSeconds(30)));
+        await await Task.WhenAny(agent.running, server.Asked.WaitAsync(TimeSpan.FromSeconds(agent.Options.Vm == "emulated" ? 200 : 30)));
         return agent;
     }
 

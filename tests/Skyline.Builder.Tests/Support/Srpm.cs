@@ -57,9 +57,18 @@ static class Srpm
         """,
         $"install -D -m 755 {name} %{{buildroot}}/usr/bin/{name}", $"/usr/bin/{name}", "BuildRequires: gcc", "%setup -q -c -T", debuginfo: true);
 
+    /// <summary>Of a spec that is a file, with sources beside it.</summary>
+    /// <returns>Path of the source package.</returns>
+    public static string Of(string spec, params IReadOnlyList<string> sources)
+    {
+        var folder = Scratch.Folder("srpm");
+        foreach (var source in sources) File.Move(source, Path.Combine(folder, Path.GetFileName(source)));
+        return Pack(folder, spec);
+    }
+
     static string Pack(string folder, string spec)
     {
-        var start = new ProcessStartInfo("rpmbuild", ["-bs", "--define", $"_topdir {folder}", "--define", $"_dbpath {folder}/db", spec])
+        var start = new ProcessStartInfo("rpmbuild", ["-bs", "--define", $"_topdir {folder}", "--define", $"_sourcedir {folder}", "--define", $"_dbpath {folder}/db", "--define", "_source_payload w3.zstdio", spec])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -38,6 +38,44 @@ public sealed class BuildTests
     }
 
     [Fact]
+    public async Task Options_of_rpmbuild_go_along_with_files_and_with_addresses_and_are_told()
+    {
+        await using var server = await StandInServer.Start();
+        var options = new BuildOptions(["tls", "docs"], ["tests"], new Dictionary<string, string> { ["flavour"] = "sour & sweet" }, true, ["extra"]);
+        server.Builds.OnAdd = build => build with { Options = options };
+        var asked = new List<string>();
+        server.Meddle = context =>
+        {
+            if (context.Request.Method == "POST") asked.Add(context.Request.QueryString.Value!);
+            return Task.FromResult(false);
+        };
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", "--with", "tls", "--with=docs", "--without", "tests", "--define", "flavour  sour & sweet", "--nocheck", "--repo", "extra",
+            Samples.SourceRpm(folder.Path, "hello-2.12-1.src.rpm"), "https://example.org/words-3-1.src.rpm");
+
+        Assert.Equal((0, ""), (await run.Exit, run.Error));
+        Assert.EndsWith("&with=tls&with=docs&without=tests&define=flavour%20sour%20%26%20sweet&nocheck=true&repo=extra", asked[0], StringComparison.Ordinal);
+        Assert.Equivalent(options, Assert.Single(server.Urls).Options, strict: true);
+        Assert.Equal(2, run.OutLines.Count(line => line == "  --with=tls --with=docs --without=tests --define=flavour sour & sweet --nocheck --repo=extra"));
+    }
+
+    [Theory]
+    [InlineData("flavour", "give it a name and a value")]
+    [InlineData("flavour ", "give it a name and a value")]
+    [InlineData("dist .x", "dist is defined already")]
+    public async Task A_macro_that_is_none_is_refused_before_anything_is_sent(string define, string said)
+    {
+        await using var server = await StandInServer.Start();
+
+        using var run = await CliRun.Of(server, "build", "--define", "dist .y", "--define", define, "https://example.org/words-3-1.src.rpm");
+
+        Assert.Equal((int)ExitCode.Usage, await run.Exit);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Urls);
+    }
+
+    [Fact]
     public async Task A_server_may_take_its_time_to_fetch_a_package()
     {
         await using var server = await StandInServer.Start();

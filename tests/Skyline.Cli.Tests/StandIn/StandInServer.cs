@@ -29,6 +29,9 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInLogs Logs { get; } = new();
 
+    public StandInAgain Again => again ??= new(Builds);
+    StandInAgain? again;
+
     public StandInExternals Externals { get; } = new();
 
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
@@ -100,6 +103,10 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/tags/{tag}/key", AddKey);
         app.MapPost("/api/tags/{tag}/key/rotate", AddKey);
         app.MapGet("/api/builders", context => Answer(context, Builders, SkylineJson.Default.IReadOnlyListBuilderSummary));
+        app.MapGet("/api/builders/{name}", context => Answer(context, DetailsOf(Builders.Single(builder => builder.Name == (string)context.Request.RouteValues["name"]!)), SkylineJson.Default.BuilderDetails));
+        app.MapPatch("/api/builders/{name}", WeighBuilder);
+        app.MapGet("/api/channels", context => Answer(context, Channels, SkylineJson.Default.IReadOnlyListChannelDetails));
+        app.MapPost("/api/channels/{channel}/builders/{name}", AddToChannel);
         app.MapPost("/api/builders", EnrolBuilder);
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
@@ -107,6 +114,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapGet("/api/builds", ListBuilds);
         app.MapGet("/api/builds/{id:long}", ShowBuild);
         app.MapPost("/api/builds/{id:long}/cancel", CancelBuild);
+        Again.Map(app);
         app.MapGet("/api/runs/{run:long}/log", context => Logs.Serve(context, Id(context, "run")));
     }
 
@@ -182,6 +190,28 @@ sealed class StandInServer : IAsyncDisposable
         await Answer(context, Targets[^1], SkylineJson.Default.TargetDetails);
     }
 
+    async Task WeighBuilder(HttpContext context)
+    {
+        var at = Builders.FindIndex(builder => builder.Name == (string)context.Request.RouteValues["name"]!);
+        Builders[at] = Builders[at] with { Weight = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.BuilderEdit))!.Weight ?? 10 };
+        await Answer(context, DetailsOf(Builders[at]), SkylineJson.Default.BuilderDetails);
+    }
+
+    Task AddToChannel(HttpContext context)
+    {
+        var at = Channels.FindIndex(channel => channel.Name == (string)context.Request.RouteValues["channel"]!);
+        if (at < 0) return Refuse(context, 404, "There is no such channel.");
+        Channels[at] = Channels[at] with { Builders = [.. Channels[at].Builders, (string)context.Request.RouteValues["name"]!] };
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+
+    public List<ChannelDetails> Channels { get; } = [new("default", ["local"], ["testos"])];
+
+    static BuilderDetails DetailsOf(BuilderSummary builder) => new(builder, ["overlay"],
+        new([], "6.12.0", "Debian GNU/Linux \u001b[31m13", null, 16, 64L << 30, 120L << 20, 2L << 30, 8, DateTimeOffset.UnixEpoch), 3.2, DateTimeOffset.UnixEpoch,
+        [new(5003, 17, "hello-1-1", "x86_64", RunState.Lost, RunPhase.Rpmbuild, "its disk is full.", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch)]);
+
     async Task EnrolBuilder(HttpContext context)
     {
         var asked = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewBuilder))!;
@@ -193,8 +223,19 @@ sealed class StandInServer : IAsyncDisposable
     {
         var at = Builders.FindIndex(builder => builder.Name == (string)context.Request.RouteValues["name"]!);
         if (at < 0) return Refuse(context, 404, "There is no such builder.");
-        Builders[at] = Builders[at] with { Enabled = (string)context.Request.RouteValues["verb"]! == "enable" };
-        return Task.CompletedTask;
+        return Switch(at, (string)context.Request.RouteValues["verb"]!, context);
+    }
+
+    async Task Switch(int at, string verb, HttpContext context)
+    {
+        var order = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.BuilderOrder))!;
+        Builders[at] = Builders[at] with
+        {
+            Enabled = verb == "enable",
+            Reason = order.Reason,
+            State = verb switch { "enable" => BuilderState.Enabled, "drain" => BuilderState.Draining, _ => BuilderState.Disabled },
+        };
+        context.Response.StatusCode = 204;
     }
 }
 

@@ -47,7 +47,7 @@ public sealed class TagTests
         Assert.Equal(0, await same.Exit);
         Assert.Equal([new TargetDetails("staging", "testos", "testos"), new TargetDetails("release", "testos", "release-tag")], server.Targets.Skip(1));
         Assert.Equal("release-tag", other.Json().GetProperty("destinationTag").GetString());
-        Assert.Equal("release  testos     release-tag", shown.OutLines[1]);
+        Assert.StartsWith("release  testos     release-tag", shown.OutLines[1]);
         Assert.Equal((3, "There is no target nosuch; see: skyline target list\n"), (await missing.Exit, missing.Error));
     }
 
@@ -77,5 +77,45 @@ public sealed class TagTests
         Assert.False(list.Json()[0].GetProperty("enabled").GetBoolean());
         Assert.Contains("enabled", on.Out, StringComparison.Ordinal);
         Assert.Equal((3, "There is no such builder.\n"), (await missing.Exit, missing.Error));
+    }
+
+    [Fact]
+    public async Task A_builder_is_drained_with_a_reason()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var drain = await CliRun.Of(server, "builder", "drain", "local", "--reason", "new kernel");
+
+        Assert.Equal(0, await drain.Exit);
+        Assert.Contains("draining", drain.Out, StringComparison.Ordinal);
+        Assert.Equal("new kernel", server.Builders.Single(builder => builder.Name == "local").Reason);
+    }
+
+    [Fact]
+    public async Task A_builder_is_shown_with_its_machine_and_its_runs_and_what_it_says_is_made_harmless()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var shown = await CliRun.Of(server, "builder", "show", "local");
+
+        Assert.Equal(0, await shown.Exit);
+        Assert.Contains("local: enabled", shown.OutLines[0], StringComparison.Ordinal);
+        Assert.Contains(shown.OutLines, line => line.Contains("processors", StringComparison.Ordinal) && line.EndsWith("16", StringComparison.Ordinal));
+        Assert.Contains(shown.OutLines, line => line.StartsWith("5003", StringComparison.Ordinal) && line.Contains("lost", StringComparison.Ordinal) && line.EndsWith("its disk is full.", StringComparison.Ordinal));
+        Assert.DoesNotContain("\u001b", shown.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_builder_is_weighed_and_put_into_a_channel()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var edit = await CliRun.Of(server, "builder", "edit", "local", "--weight", "40", "--json");
+        using var channel = await CliRun.Of(server, "builder", "channel", "add", "big", "default");
+        using var missing = await CliRun.Of(server, "builder", "channel", "add", "big", "nosuch");
+
+        Assert.Equal(40, edit.Json().GetProperty("builder").GetProperty("weight").GetInt32());
+        Assert.Equal("default  local big  testos", channel.OutLines[1]);
+        Assert.Equal((3, "There is no such channel.\n"), (await missing.Exit, missing.Error));
     }
 }

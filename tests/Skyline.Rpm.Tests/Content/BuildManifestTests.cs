@@ -34,4 +34,11 @@ public sealed class BuildManifestTests
     [Fact]
     public void A_job_is_told_by_its_inputs() =>
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("skyline-job/1\nsrpm\nlock\nconfig\nx86_64\n"u8)), BuildManifest.JobKey("srpm", "lock", "config", "x86_64"));
+
+    [Fact]
+    public void A_job_with_options_is_another_than_the_same_without()
+    {
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("skyline-job/1\nsrpm\nlock\nconfig\nx86_64\noptions 0f\n"u8)), BuildManifest.JobKey("srpm", "lock", "config", "x86_64", "0f"));
+        Assert.Throws<ArgumentException>(() => BuildManifest.JobKey("srpm", "lock", "config", "x86_64", "0f\noptions 1f"));
+    }
 }

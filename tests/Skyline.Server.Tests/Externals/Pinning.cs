@@ -12,7 +12,7 @@ static class Pinning
 
     /// <summary>A server whose one chroot takes its packages from the upstream.</summary>
     /// <param name="data">A folder that an earlier one left.</param>
-    public static async Task<Site> OfChroot(string url, string? setting = null, string[]? keys = null, string? data = null)
+    public static async Task<Site> OfChroot(string url, string? setting = null, string[]? keys = null, string? data = null, params string[] more)
     {
         data ??= Directory.CreateTempSubdirectory("skyline-site-").FullName;
         var chroots = Directory.CreateDirectory(Path.Combine(data, "own")).FullName;
@@ -22,7 +22,7 @@ static class Pinning
               "repos": [{ "id": "base", "baseUrl": "{{url}}", "priority": 20, "gpgCheck": true, "gpgKeys": {{System.Text.Json.JsonSerializer.Serialize(keys ?? ["file:///usr/share/keys/up"])}} }]
             }
             """, Ct);
-        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", setting ?? "--Skyline:PinChrootRepos=true"]);
+        return await Site.Open(data, null, [$"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=up", setting ?? "--Skyline:PinChrootRepos=true", .. more]);
     }
 
     public static Task<ExternalDetails> Add(this Site site, string url, string name = "up", ExternalKind kind = ExternalKind.BaseUrl, string? keys = null, bool signedMetadata = false) =>

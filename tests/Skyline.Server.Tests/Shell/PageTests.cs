@@ -155,7 +155,7 @@ public sealed class PageTests
     public void A_failing_line_whose_place_is_known_leads_there()
     {
         using var context = new BunitContext();
-        var run = new RunDetails(5003, "local", RunState.Failed, RunPhase.Done, "no", ["<b>x.c:1: error", "make: *** Error 1"], null, null, 0, [], null, [new(1234, 98765), new(1240, 99999)]);
+        var run = new RunDetails(5003, "local", RunState.Failed, RunPhase.Done, "no", ["<b>x.c:1: error", "make: *** Error 1"], null, null, 0, [], null, FailingPlaces: [new(1234, 98765), new(1240, 99999)]);
 
         var shown = context.Render<RunView>(parameters => parameters.Add(view => view.Run, run).Add(view => view.Build, 17));
 

@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Storage;
 
@@ -20,7 +22,10 @@ public sealed class EarlierVersionTests
 
         Assert.Equal(["kept-1-1.x86_64.rpm"], await RepositoryReading.Packages(site, "paper", "x86_64"));
         Assert.Contains("taken over from an earlier version", await site.Http().GetStringAsync("tags/paper/history", Ct));
-        foreach (var path in new[] { "api/tags/paper/snapshots", "api/tags/paper/events", "tags/paper", "tags/paper/snapshots", "builds/7", "api/builds/7", "" })
+        var builder = (await site.Http().GetFromJsonAsync("api/builders/old", SkylineJson.Default.BuilderDetails, Ct))!;
+        Assert.Equal(("default", 10, "overlay"), (Assert.Single(builder.Builder.Channels!), builder.Builder.Weight, Assert.Single(builder.Engines)));
+        Assert.Equal("default", Assert.Single(await new SkylineClient(site.Http()).Targets(Ct)).Channel);
+        foreach (var path in new[] { "builders/old", "builders", "api/tags/paper/snapshots", "api/tags/paper/events", "tags/paper", "tags/paper/snapshots", "builds/7", "api/builds/7", "" })
             Assert.True((await site.Http().GetAsync(path, Ct)).IsSuccessStatusCode, path);
     }
 
@@ -35,6 +40,7 @@ public sealed class EarlierVersionTests
         await old.ExecuteAsync($"""
             PRAGMA user_version=1;
             INSERT INTO users VALUES (1, 'admin', 1, 1);
+            INSERT INTO builders (id, name, owner, created_at) VALUES (5, 'old', 'admin', 1);
             INSERT INTO tags VALUES (2, 'paper', 'paper-1', 1);
             INSERT INTO tag_arches VALUES (2, 'x86_64', 0);
             INSERT INTO targets VALUES (3, 'paper', 2, 2, 1);

@@ -8,10 +8,13 @@ public sealed class Appliance : IAsyncDisposable
 {
     readonly List<ProgramProcess> builders = [];
 
-    Appliance(string folder, int leaseSeconds, IReadOnlyDictionary<string, string> settings, CancellationToken ct) => (Folder, Ct, Server) = (folder, ct, new ServerProcess(Path.Combine(folder, "server"), new Dictionary<string, string>(settings)
+    Appliance(string folder, int? leaseSeconds, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
     {
-        ["Skyline__LeaseSeconds"] = leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Skyline__HeartbeatSeconds"] = "1",
-    }));
+        (Folder, Ct) = (folder, ct);
+        var all = new Dictionary<string, string>(settings) { ["Skyline__HeartbeatSeconds"] = "1" };
+        if (leaseSeconds is { } seconds) all["Skyline__LeaseSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Server = new(Path.Combine(folder, "server"), all);
+    }
 
     CancellationToken Ct { get; }
     public string Folder { get; }
@@ -19,7 +22,8 @@ public sealed class Appliance : IAsyncDisposable
     public SkylineClient Admin => Server.Admin();
 
     /// <param name="ct">The test's own: it ends every wait here.</param>
-    public static async Task<Appliance> Start(CancellationToken ct, int leaseSeconds = 20, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="leaseSeconds">null: the server's own choice.</param>
+    public static async Task<Appliance> Start(CancellationToken ct, int? leaseSeconds = 20, IReadOnlyDictionary<string, string>? settings = null)
     {
         var appliance = new Appliance(Directory.CreateTempSubdirectory("skyline-scenario-").FullName, leaseSeconds, settings ?? new Dictionary<string, string>(), ct);
         await appliance.Server.Start();

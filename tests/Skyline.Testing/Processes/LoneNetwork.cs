@@ -16,6 +16,8 @@ public sealed class LoneNetwork : IDisposable
     readonly SafeFileHandle network;
     readonly Socket listener;
     readonly int port;
+    /// <summary>Done while the line is whole.</summary>
+    volatile TaskCompletionSource line = Whole();
 
     LoneNetwork(SafeFileHandle network, Socket listener, int port) => (this.network, this.listener, this.port) = (network, listener, port);
 
@@ -55,6 +57,21 @@ public sealed class LoneNetwork : IDisposable
         return new(File.OpenHandle("/proc/thread-self/ns/net", share: FileShare.ReadWrite), listener, port);
     }
 
+    static TaskCompletionSource Whole()
+    {
+        var whole = Broken();
+        whole.SetResult();
+        return whole;
+    }
+
+    static TaskCompletionSource Broken() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>From now on nothing passes, in either direction, and nobody is told: connections stay, as over a cable that somebody pulled.</summary>
+    public void Cut() => line = Broken();
+
+    /// <summary>What was under way arrives, late.</summary>
+    public void Mend() => line.TrySetResult();
+
     async Task Relay()
     {
         try
@@ -74,6 +91,7 @@ public sealed class LoneNetwork : IDisposable
             using (inside)
             using (var outside = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
             {
+                await line.Task;
                 await outside.ConnectAsync(IPAddress.Loopback, port);
                 await Task.WhenAll(Copy(inside, outside), Copy(outside, inside));
             }
@@ -84,16 +102,21 @@ public sealed class LoneNetwork : IDisposable
         }
     }
 
-    static async Task Copy(Socket from, Socket to)
+    async Task Copy(Socket from, Socket to)
     {
         var buffer = new byte[1 << 16];
         while (await from.ReceiveAsync(buffer) is > 0 and var read)
+        {
+            await line.Task;
             for (var sent = 0; sent < read;) sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+        }
+        await line.Task;
         to.Shutdown(SocketShutdown.Send);
     }
 
     public void Dispose()
     {
+        Mend();
         listener.Dispose();
         network.Dispose();
     }

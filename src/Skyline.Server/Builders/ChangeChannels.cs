@@ -1,0 +1,59 @@
+using Skyline.Protocol;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Builders;
+
+/// <summary>Makes and removes channels, and says which builders are in them and which targets ask for them.</summary>
+public sealed class ChangeChannels(Database database, Bells bells, TimeProvider time)
+{
+    public IReadOnlyList<ChannelDetails> All() => database.Read(db => (IReadOnlyList<ChannelDetails>)[.. db.All<Channel>("SELECT id AS Id, name AS Name FROM channels ORDER BY name").Select(channel => new ChannelDetails(
+        channel.Name,
+        db.All<string>("SELECT b.name FROM channel_builders m JOIN builders b ON b.id = m.builder_id WHERE m.channel_id = @Id ORDER BY b.name", channel),
+        db.All<string>("SELECT name FROM targets WHERE channel_id = @Id ORDER BY name", channel)))]);
+
+    public Task<Refusal?> Create(NewChannel wanted, CancellationToken ct) => Change(tx =>
+        !Names.IsGood(wanted.Name) ? new(400, $"A channel cannot be called '{wanted.Name}': a name is {Names.Rule}.")
+        : tx.Execute("INSERT INTO channels (name, created_at) VALUES (@Name, @now) ON CONFLICT DO NOTHING", new { wanted.Name, now = time.Stamp() }) == 0 ? new(409, $"There is a channel '{wanted.Name}' already.")
+        : null, ct);
+
+    public Task<Refusal?> Remove(string name, CancellationToken ct) => Change(tx =>
+    {
+        if (name == Channel.Default) return new(409, $"The channel '{name}' is the one of whatever names none; it stays.");
+        if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
+        if (tx.All<string>("SELECT name FROM targets WHERE channel_id = @Id ORDER BY name", channel) is { Count: > 0 } targets)
+            return new(409, $"Channel '{name}' is that of {string.Join(", ", targets)}; `skyline target edit TARGET --channel {Channel.Default}` gives a target another.");
+        tx.Execute("DELETE FROM channel_builders WHERE channel_id = @Id", channel);
+        tx.Execute("DELETE FROM channels WHERE id = @Id", channel);
+        return null;
+    }, ct);
+
+    public Task<Refusal?> Add(string name, string builder, CancellationToken ct) => Member(name, builder, "INSERT OR IGNORE INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", ct);
+
+    public Task<Refusal?> Remove(string name, string builder, CancellationToken ct) => Member(name, builder, "DELETE FROM channel_builders WHERE channel_id = @channel AND builder_id = @id", ct);
+
+    public Task<Refusal?> Edit(string target, TargetEdit edit, CancellationToken ct) => Change(tx =>
+    {
+        if (Target.Find(tx.Connection!, target) is not { } known) return new(404, $"There is no target '{target}'.");
+        if (edit.Channel is null) return null;
+        if (Channel.Find(tx.Connection!, edit.Channel) is not { } channel) return Channel.None(edit.Channel, 400);
+        tx.Execute("UPDATE targets SET channel_id = @channel WHERE id = @id", new { channel = channel.Id, id = known.Id });
+        return null;
+    }, ct);
+
+    Task<Refusal?> Member(string name, string builder, string sql, CancellationToken ct) => Change(tx =>
+    {
+        if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
+        if (tx.One<long?>("SELECT id FROM builders WHERE name = @builder", new { builder }) is not { } id) return SwitchBuilder.None(builder);
+        tx.Execute(sql, new { channel = channel.Id, id });
+        return null;
+    }, ct);
+
+    async Task<Refusal?> Change(Func<System.Data.IDbTransaction, Refusal?> act, CancellationToken ct)
+    {
+        var refusal = await database.Write(act, ct);
+        bells.Ring(Bells.Work);
+        return refusal;
+    }
+}

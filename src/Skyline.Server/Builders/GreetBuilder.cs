@@ -1,0 +1,56 @@
+using System.Data;
+using System.Text.Json;
+using Skyline.Protocol;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builders;
+
+/// <summary>Notes what a builder says of itself when it asks for work: pages show it, claims go by it, and waiting tasks explain themselves by it.</summary>
+public sealed class GreetBuilder(Database database, Bells bells, TimeProvider time)
+{
+    /// <summary>With a clock further off than this, what a builder makes would be of another time: certificates, timestamps, its log.</summary>
+    public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+
+    /// <returns>Null, or why this builder gets no work.</returns>
+    public async Task<Refusal?> Greet(long builder, LeaseRequest request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var report = Said.Bounded(request.Report);
+        var clock = report is not null && (report.Clock - now).Duration() > MostSkew ? WrongClock(report.Clock, now) : null;
+        var noWork = clock ?? report?.Trouble ?? (report is not null && report.FreeDiskBytes < report.KeepsFreeBytes ? FullDisk(report) : null);
+        // What waits for a builder of a new architecture needs its repositories pinned for that now.
+        if (await database.Write(tx => Note(tx, builder, request, report, noWork), ct)) bells.Ring(Bells.Work);
+        return clock is null ? null : new(409, $"This builder gets no work: {clock}.");
+    }
+
+    /// <returns>Whether the builder has become able to build what it could not.</returns>
+    bool Note(IDbTransaction tx, long builder, LeaseRequest request, BuilderReport? report, string? noWork)
+    {
+        var now = time.Stamp();
+        tx.Execute("""
+            UPDATE builders SET last_seen_at = @now, version = @version, isolation = @isolation, report = @said, slots = @slots, clock_skew = @skew, no_work = @noWork WHERE id = @builder
+            """, new
+        {
+            builder, now, noWork, version = Said.Line(request.Version), isolation = Said.Line(request.Isolation), slots = report?.Slots ?? 1,
+            said = report is null ? null : JsonSerializer.Serialize(report, SkylineJson.Default.BuilderReport), skew = report?.Clock.ToUnixTimeMilliseconds() - now,
+        });
+        var native = Said.Names(request.Arches);
+        var foreign = (report?.ForeignArches ?? []).Except(native).ToList();
+        var engines = Said.Names(request.Engines ?? ["overlay"]);
+        tx.Execute("DELETE FROM builder_engines WHERE builder_id = @builder AND engine NOT IN @engines", new { builder, engines });
+        tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches = native.Concat(foreign) });
+        var added = engines.Select(engine => tx.Execute("INSERT OR IGNORE INTO builder_engines (builder_id, engine) VALUES (@builder, @engine)", new { builder, engine })).ToList().Sum();
+        return added + native.Select(arch => Arch(arch, false)).ToList().Sum() + foreign.Select(arch => Arch(arch, true)).ToList().Sum() > 0;
+
+        int Arch(string arch, bool isForeign) => tx.Execute("""
+            INSERT INTO builder_arches (builder_id, arch, is_foreign) VALUES (@builder, @arch, @isForeign)
+            ON CONFLICT (builder_id, arch) DO UPDATE SET is_foreign = @isForeign WHERE is_foreign <> @isForeign
+            """, new { builder, arch, isForeign });
+    }
+
+    static string FullDisk(BuilderReport report) => $"{Sizes.Bytes(report.FreeDiskBytes)} free of the {Sizes.Bytes(report.KeepsFreeBytes)} that it keeps free";
+
+    static string WrongClock(DateTimeOffset its, DateTimeOffset ours) =>
+        $"its clock says {its.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and this server's {ours.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; they are more than {MostSkew.TotalMinutes:0} minutes apart, so set the one that is wrong, as with chrony";
+}

@@ -1,0 +1,85 @@
+using System.Data;
+using System.Text.Json;
+using Skyline.Protocol;
+using Skyline.Server.Builds;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builders;
+
+/// <summary>Builders as the API and the pages show them.</summary>
+static class ShowBuilder
+{
+    const int MostRuns = 50;
+
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public required string Name { get; init; }
+        public required string Owner { get; init; }
+        public bool Enabled { get; init; }
+        public bool Draining { get; init; }
+        public string? Reason { get; init; }
+        public string? NoWork { get; init; }
+        public string? Version { get; init; }
+        public string? Isolation { get; init; }
+        public int Weight { get; init; }
+        public int Slots { get; init; }
+        public string? Report { get; init; }
+        public long? ClockSkew { get; init; }
+        public long? LastSeenAt { get; init; }
+        public long CreatedAt { get; init; }
+        public int Running { get; init; }
+    }
+
+    const string Select = """
+        SELECT id AS Id, name AS Name, owner AS Owner, enabled AS Enabled, draining AS Draining, reason AS Reason, no_work AS NoWork, version AS Version, isolation AS Isolation,
+          weight AS Weight, slots AS Slots, report AS Report, clock_skew AS ClockSkew, last_seen_at AS LastSeenAt, created_at AS CreatedAt,
+          (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
+        FROM builders b
+        """;
+
+    public static IReadOnlyList<BuilderSummary> All(IDbConnection db, long now) => [.. db.All<Row>(Select + " ORDER BY name").Select(row => Summary(db, row, now))];
+
+    public static BuilderDetails? Find(IDbConnection db, string name, long now) => db.One<Row>(Select + " WHERE name = @name", new { name }) is not { } row ? null : new(
+        Summary(db, row, now), db.All<string>("SELECT engine FROM builder_engines WHERE builder_id = @Id ORDER BY engine", row),
+        row.Report is null ? null : JsonSerializer.Deserialize(row.Report, SkylineJson.Default.BuilderReport),
+        row.ClockSkew / 1000.0, row.CreatedAt.ToTime(), RunsOf(db, row.Id));
+
+    static BuilderSummary Summary(IDbConnection db, Row row, long now)
+    {
+        var channels = db.All<string>("SELECT c.name FROM channel_builders m JOIN channels c ON c.id = m.channel_id WHERE m.builder_id = @Id ORDER BY c.name", row);
+        return new(row.Name, row.Owner, row.Enabled, db.All<string>("SELECT arch FROM builder_arches WHERE builder_id = @Id ORDER BY is_foreign, arch", row), row.Version, row.Isolation,
+            row.LastSeenAt.ToTime(), row.Running, StateOf(row), row.Reason, WhyNoWork(row, channels, now), VersionNotice.Of(row.Version, VersionNotice.Own), channels, row.Weight, row.Slots);
+    }
+
+    static BuilderState StateOf(Row row) => row switch
+    {
+        { Enabled: true } => BuilderState.Enabled,
+        { Draining: true, Running: > 0 } => BuilderState.Draining,
+        { Draining: true } => BuilderState.Drained,
+        _ => BuilderState.Disabled,
+    };
+
+    static string? WhyNoWork(Row row, IReadOnlyList<string> channels, long now) => row switch
+    {
+        { Enabled: false, Draining: true } => $"It is being drained{Because(row)}; `skyline builder enable {row.Name}` gives it work again.",
+        { Enabled: false } => $"It is disabled{Because(row)}; `skyline builder enable {row.Name}` gives it work again.",
+        { LastSeenAt: null } => "It has never asked for work; start its agent, skyline-builder.",
+        { NoWork: { } said } => $"It takes no work: {said}.",
+        _ when now - row.LastSeenAt > WhyWaiting.Away.TotalMilliseconds => $"It has not been heard of for more than {WhyWaiting.Away.TotalMinutes:0} minutes. Is its agent running, and does it reach this server?",
+        _ when channels.Count == 0 => $"It is in no channel; `skyline builder channel add {row.Name} {Channel.Default}` puts it into the usual one.",
+        _ => null,
+    };
+
+    static string Because(Row row) => row.Reason is null ? "" : $" ({row.Reason})";
+
+    sealed record RunRow(long RunId, long BuildId, string Nvr, string Arch, string State, string Phase, string? Why, long? LeasedAt, long? EndedAt);
+
+    static IReadOnlyList<BuilderRun> RunsOf(IDbConnection db, long builder) => [.. db.All<RunRow>("""
+        SELECT r.id AS RunId, b.id AS BuildId, b.nvr AS Nvr, t.arch AS Arch, r.state AS State, r.phase AS Phase, r.why AS Why, r.leased_at AS LeasedAt, r.ended_at AS EndedAt
+        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id
+        WHERE r.id IN (SELECT id FROM task_runs WHERE builder_id = @builder AND state = 'Running' UNION SELECT id FROM (SELECT id FROM task_runs WHERE builder_id = @builder ORDER BY id DESC LIMIT @MostRuns))
+        ORDER BY r.state = 'Running' DESC, r.id DESC
+        """, new { builder, MostRuns }).Select(row => new BuilderRun(
+            row.RunId, row.BuildId, row.Nvr, row.Arch, Enum.Parse<RunState>(row.State), Enum.Parse<RunPhase>(row.Phase), row.Why, row.LeasedAt.ToTime(), row.EndedAt.ToTime()))];
+}

@@ -1,0 +1,97 @@
+using System.Data;
+using Skyline.Rpm;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Builds;
+
+/// <summary>
+/// The same source package again, as a scratch build: from what there is today, or locked, each task from the lock and the recipe of
+/// the run that succeeded then.
+/// </summary>
+public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots, Bells bells, TimeProvider time)
+{
+    sealed record Original
+    {
+        public long Id { get; init; }
+        public required string Nvr { get; init; }
+        public required string State { get; init; }
+        public long? BuildTagId { get; init; }
+        public string? SrpmSha256 { get; init; }
+        public string? SrpmFile { get; init; }
+    }
+
+    /// <param name="Like">The run that it is built like; null where it is not locked.</param>
+    sealed record Wanted(string Arch, IReadOnlyList<string> Hosts, long? Like);
+
+    public async Task<Submitted> Rebuild(long id, bool locked, long owner, CancellationToken ct)
+    {
+        if (database.Read(db => Find(db, id)) is not { } original) return Refuse(404, $"There is no build {id}.");
+        if (original.SrpmSha256 is null || original.BuildTagId is null) return Refuse(409, $"{original.Nvr} was imported (build {id}): it was built elsewhere, and cannot be built again here.");
+        if (!blobs.Has(original.SrpmSha256)) return Refuse(409, $"The source package of build {id}, {original.SrpmFile}, is not kept any more; submit it again.");
+        var (plan, refusal) = locked ? AsThen(original) : await AsNow(original, ct);
+        if (refusal is not null) return new Submitted.Refused(refusal);
+        var build = await database.Write(tx => Insert(tx, id, owner, plan), ct);
+        bells.Ring(Bells.Work);
+        bells.Ring(Bells.Builds);
+        return new Submitted.Queued(build);
+    }
+
+    static Original? Find(IDbConnection db, long id) => db.One<Original>("""
+        SELECT b.id, b.nvr, b.state, t.build_tag_id AS BuildTagId, b.srpm_sha256 AS SrpmSha256, b.srpm_file AS SrpmFile FROM builds b LEFT JOIN targets t ON t.id = b.target_id WHERE b.id = @id
+        """, new { id });
+
+    async Task<(IReadOnlyList<Wanted> Plan, Refusal? Refusal)> AsNow(Original original, CancellationToken ct)
+    {
+        var tag = database.Read(db => Tag.Of(db, original.BuildTagId!.Value));
+        if (chroots.Find(tag.Chroot) is not { } chroot)
+            return ([], new(409, $"Build {original.Id} was made in a chroot, {tag.Chroot}, that this server does not know any more; it knows {chroots.Names}. With locked it can be built again as it was."));
+        await using var file = blobs.Open(original.SrpmSha256!);
+        var plan = SubmitBuild.Plan(await RpmPackage.Read(file, ct), tag, chroot);
+        return plan.Count > 0 ? ([.. plan.Select(task => new Wanted(task.Arch, task.Hosts, null))], null)
+            : ([], new(409, $"{original.SrpmFile} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}) any more."));
+    }
+
+    sealed record Then
+    {
+        public required string Arch { get; init; }
+        public string? Host { get; init; }
+        public long? Run { get; init; }
+        public string? Lock { get; init; }
+    }
+
+    (IReadOnlyList<Wanted> Plan, Refusal? Refusal) AsThen(Original original)
+    {
+        var tasks = database.Read(db => db.All<Then>("""
+            SELECT t.arch, r.id AS Run, r.lock_sha256 AS Lock, json_extract(p.json, '$.buildrootArch') AS Host
+            FROM build_tasks t LEFT JOIN task_runs r ON r.id = (SELECT s.id FROM task_runs s WHERE s.task_id = t.id AND s.state = 'Succeeded' ORDER BY s.id LIMIT 1) LEFT JOIN recipes p ON p.sha256 = r.recipe_sha256
+            WHERE t.build_id = @Id AND t.kind = 'buildArch' ORDER BY t.id
+            """, original));
+        if (tasks.FirstOrDefault(task => task.Run is null) is { } undone)
+            return ([], new(409, $"Build {original.Id} has no lock to be built from again: it did not succeed for {undone.Arch} ({original.State.ToLowerInvariant()})."));
+        if (tasks.FirstOrDefault(task => task.Host is null || task.Lock is null) is { } old)
+            return ([], new(409, $"Build {original.Id} is from before this server kept what a chroot was at the time (run {old.Run}), so it cannot be built exactly as then; without locked it can be built from today's packages."));
+        return ([.. tasks.Select(task => new Wanted(task.Arch, [task.Host!], task.Run))], null);
+    }
+
+    long Insert(IDbTransaction tx, long original, long owner, IReadOnlyList<Wanted> plan)
+    {
+        var now = time.Stamp();
+        var build = tx.One<long>("""
+            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id)
+            SELECT srpm_nvr, target_id, 1, 'Waiting', @owner, srpm_nvr, srpm_file, srpm_sha256, srpm_size, @now, options, id FROM builds WHERE id = @original RETURNING id
+            """, new { original, owner, now });
+        // Locked, nothing is resolved, and the repository may be gone.
+        if (plan.All(wanted => wanted.Like is null)) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, external_id FROM build_externals WHERE build_id = @original", new { build, original });
+        foreach (var wanted in plan)
+        {
+            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, wanted.Arch, wanted.Like });
+            foreach (var host in wanted.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
+            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
+        }
+        return build;
+    }
+
+    static Submitted.Refused Refuse(int status, string sentence) => new(new Refusal(status, sentence));
+}

@@ -1,0 +1,12 @@
+namespace Skyline.Server.Tasks;
+
+/// <summary>A builder that waits for work, as it stands now.</summary>
+/// <param name="Since">When it began to wait.</param>
+public sealed record Standing(long Builder, int Weight, int Running, int Slots, long Since);
+
+/// <summary>Which of the builders that wait is asked first, purely: the heaviest, then the idlest, then who has waited longest.</summary>
+public static class Preference
+{
+    public static IReadOnlyList<Standing> Order(IEnumerable<Standing> waiting) =>
+        [.. waiting.OrderByDescending(one => one.Weight).ThenBy(one => (double)one.Running / Math.Max(1, one.Slots)).ThenBy(one => one.Since)];
+}
