@@ -126,7 +126,7 @@ public sealed class BrowserTests
     }
 
     /// <summary>Looked for in the page: a log of half a megabyte is not told in a failure's message.</summary>
-    static Task LogShows(IPage page, string text) =>
+    static Task<IJSHandle> LogShows(IPage page, string text) =>
         page.WaitForFunctionAsync("text => document.querySelector('[role=log]')?.textContent.includes(text)", text, new() { Timeout = 60_000 });
 
     static async Task Bounded(ILocator log, string text)
