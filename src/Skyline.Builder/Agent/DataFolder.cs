@@ -26,6 +26,8 @@ sealed class DataFolder : IDisposable
     /// <summary>The filters of calls that bubblewrap sets (SeccompFilter): for builds, and for installing packages.</summary>
     public string BuildFilter => Path.Combine(Root, "build.bpf");
     public string InstallFilter => Path.Combine(Root, "install.bpf");
+    /// <summary>The same as an engine's profile, for those that read it from a file.</summary>
+    public string SeccompProfile => Path.Combine(Root, "seccomp.json");
     /// <summary>mock's roots and caches, a slot's each.</summary>
     public string Mock => Path.Combine(Root, "mock");
     /// <summary>The kernel that virtual machines start.</summary>

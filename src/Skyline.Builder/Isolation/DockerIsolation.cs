@@ -49,12 +49,13 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
             // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
             if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
-            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + SeccompProfile.For(arch)];
+            var isPodman = (await docker.System.GetVersionAsync(soon.Token)).Components?.Any(part => part.Name.StartsWith("Podman", StringComparison.Ordinal)) is true;
+            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + (isPodman ? await ProfileFile(arch, soon.Token) : SeccompProfile.For(arch))];
             else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
             // Files of builds are the agent's to read, whatever users the engine gives to other containers.
             if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
             // Podman, once it is told any limit, sets its own of processes too, which a service without CAP_SYS_RESOURCE may not raise.
-            if ((await docker.System.GetVersionAsync(soon.Token)).Components?.Any(part => part.Name.StartsWith("Podman", StringComparison.Ordinal)) is true) engineLimits = [new() { Name = "nproc", Soft = Bounds.UsersProcesses, Hard = Bounds.UsersProcesses }];
+            if (isPodman) engineLimits = [new() { Name = "nproc", Soft = Bounds.UsersProcesses, Hard = Bounds.UsersProcesses }];
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -70,6 +71,13 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
             foreach (var mount in Mounts.Below(scratch)) await Mounts.Unmount(mount);
             await RemoveTree.At(scratch);
         }
+    }
+
+    /// <summary>Docker's API takes a profile's text, Podman's the name of a file with it.</summary>
+    async Task<string> ProfileFile(CallArch arch, CancellationToken ct)
+    {
+        await File.WriteAllTextAsync(data.SeccompProfile, SeccompProfile.For(arch), ct);
+        return data.SeccompProfile;
     }
 
     /// <summary>Puts a folder into the probe's overlay: it is there only for who sees the mount.</summary>

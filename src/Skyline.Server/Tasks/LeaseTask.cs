@@ -54,7 +54,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
             // What its owner should know from now on is told now, not at the end of the wait.
             if (database.Read(db => BuilderNotice.Of(db, question.Builder)) is var known && known != notice) return new(null, known);
             var left = until - time.GetUtcNow();
-            if (left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return new(null, notice);
+            if (left <= TimeSpan.Zero || !await bells.WaitAny([bell, question.Given], left, ct)) return new(null, notice);
         }
     }
 

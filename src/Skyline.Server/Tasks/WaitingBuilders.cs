@@ -74,7 +74,7 @@ public sealed class WaitingBuilders : IDisposable
     {
         try
         {
-            question.Run = await claim(question.Builder);
+            if (await claim(question.Builder) is { } run) question.Give(run);
         }
         catch (Exception fault)
         {
@@ -108,7 +108,18 @@ sealed class Question(long builder, CancellationToken gone)
     public long Builder => builder;
     /// <summary>Its number: a later question has a higher one.</summary>
     public long Since { get; } = Interlocked.Increment(ref asked);
-    public ClaimedRun? Run { get; set; }
+    public ClaimedRun? Run { get; private set; }
+    readonly TaskCompletionSource given = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Another question's round may give it one while it sleeps: what waits until a minute is over rings no bell.</summary>
+    public Task Given => given.Task;
+
+    public void Give(ClaimedRun run)
+    {
+        Run = run;
+        given.TrySetResult();
+    }
+
     public System.Runtime.ExceptionServices.ExceptionDispatchInfo? Fault { get; set; }
     public bool IsOpen => Run is null && Fault is null && !gone.IsCancellationRequested;
 }

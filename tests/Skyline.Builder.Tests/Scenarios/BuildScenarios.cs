@@ -212,13 +212,13 @@ public abstract class BuildScenarios(AgentFixture fixture)
     [Fact]
     public async Task Log_arrives_while_the_build_runs_in_pieces_of_bounded_size()
     {
-        var run = Server.Enqueue(Srpm.Make("talks", "echo first words; head -c 300000 /dev/zero | tr '\\0' x; echo; until [ -e /builddir/go ]; do sleep 0.1; done"));
+        var run = Server.Enqueue(Srpm.Make("talks", "echo first words; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo last words; until [ -e /builddir/go ]; do sleep 0.1; done"));
 
-        await run.LogHas("first words");
+        await run.LogHas("\nlast words");
         Assert.False(run.IsReported);
         run.Cancelled = true;
 
-        Assert.All(run.Pieces, piece => Assert.InRange(piece, 1, 64 << 10));
+        Assert.All(run.Pieces, piece => Assert.InRange(piece, 1, 1 << 20));
         Assert.Equal(Leftovers.None, await Leftovers.Settled(fixture));
     }
 }

@@ -90,6 +90,24 @@ public sealed class PreferenceTests
         Assert.Equal("3 runs were lost through no fault of the package: bellows: its disk is full. anvil: its mirror was away. chisel: its engine hangs.", (await site.Admin.Build(build.Id, Ct)).Why);
     }
 
+    /// <summary>What the clock makes possible rings no bell.</summary>
+    [Fact]
+    public async Task A_sleeping_question_that_is_given_a_run_by_anothers_is_answered_at_once()
+    {
+        var clock = new LaterTime();
+        await using var site = await Site.Open(null, services => services.AddSingleton<TimeProvider>(clock), "--Skyline:RetryLostAfterSeconds=60");
+        await site.Submit();
+        var (retries, asks) = (await site.Machine("retries"), await site.Machine("asks", null, "s390x"));
+        await retries.Report((await retries.Lease()).RunId, RunOutcome.Lost, "its mirror was away.");
+        var asleep = retries.TryLease(waitSeconds: 50);
+        await Waits(site, 1);
+        clock.Pass(TimeSpan.FromSeconds(61));
+
+        Assert.Null(await asks.TryLease());
+
+        Assert.NotNull(await asleep.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+    }
+
     [Fact]
     public async Task A_builder_that_cannot_do_the_task_does_not_keep_another_from_trying_again()
     {

@@ -64,6 +64,22 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task A_builder_whose_engine_does_not_answer_gets_no_work_and_everybody_is_told_why()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.SetBuilderEnabled("local", false, Ct);
+        var builder = await site.Machine("stuck", Fleet.Sound with { Trouble = "the container engine does not answer\u001b[2J" });
+        var build = await site.Submit();
+
+        Assert.Null(await builder.TryLease());
+
+        Assert.Equal("Waiting: builder 'stuck' takes no work: the container engine does not answer[2J.", (await site.Admin.Build(build.Id, Ct)).Why);
+        Assert.Equal("the container engine does not answer[2J", (await site.Admin.Builder("stuck", Ct)).Builder.NoWork);
+        builder.Says = Fleet.Sound;
+        Assert.NotNull(await builder.TryLease());
+    }
+
+    [Fact]
     public async Task What_a_builder_says_is_bounded_and_harmless()
     {
         await using var site = await Site.Open();

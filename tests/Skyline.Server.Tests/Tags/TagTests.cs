@@ -16,7 +16,7 @@ public sealed class TagTests
         await using var again = await Site.Open(site.Data);
 
         Assert.Equal(("paper", "paper-1"), ((await again.Admin.Tags(Ct)).Single().Name, (await again.Admin.Tags(Ct)).Single().Chroot));
-        Assert.Equal(new TargetDetails("paper", "paper", "paper"), Assert.Single(await again.Admin.Targets(Ct)));
+        Assert.Equal(new TargetDetails("paper", "paper", "paper", "default"), Assert.Single(await again.Admin.Targets(Ct)));
         Assert.Equal(token, again.AdminToken);
     }
 
@@ -38,7 +38,7 @@ public sealed class TagTests
         using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                foreach (var table in new[] { "snapshot_files", "snapshots", "targets", "tokens", "builders", "users" })
+                foreach (var table in new[] { "snapshot_files", "snapshots", "targets", "tokens", "channel_builders", "builders", "users" })
                     Skyline.Server.Storage.Sql.Execute(tx, $"DELETE FROM {table}");
                 Skyline.Server.Storage.Sql.Execute(tx, "UPDATE tags SET published_event = 0");
             }, Ct);

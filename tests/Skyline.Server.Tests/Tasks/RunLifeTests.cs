@@ -67,7 +67,7 @@ public sealed class RunLifeTests
         var build = await Submit(site);
         var first = await silent.Lease(0);
 
-        clock.Advance(TimeSpan.FromSeconds(61));
+        clock.Advance(TimeSpan.FromSeconds(91));
         await site.Part<ExpireLeases>().Expire(Ct);
 
         var second = await lively.Lease(0);
