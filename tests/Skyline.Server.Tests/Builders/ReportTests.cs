@@ -74,7 +74,7 @@ public sealed class ReportTests
         Assert.Null(await builder.TryLease());
 
         Assert.Equal("Waiting: builder 'stuck' takes no work: the container engine does not answer[2J.", (await site.Admin.Build(build.Id, Ct)).Why);
-        Assert.Equal("the container engine does not answer[2J", (await site.Admin.Builder("stuck", Ct)).Builder.NoWork);
+        Assert.Equal("It takes no work: the container engine does not answer[2J.", (await site.Admin.Builder("stuck", Ct)).Builder.NoWork);
         builder.Says = Fleet.Sound;
         Assert.NotNull(await builder.TryLease());
     }
