@@ -8,6 +8,7 @@ namespace Skyline.Protocol;
 ///    request until there is some, or answers null (204) when the wait is over. One statement claims a waiting run; nobody else can
 ///    have it. What the builder's owner should know (it is drained, it is old) comes with the answer, as a sentence. A builder whose
 ///    clock is more than five minutes from the server's is refused (409); one whose disk is full says so and gets nothing.
+///    An answer that is lost on its way is given again to whoever asks again under the same name (LeaseRequest.Question).
 /// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease. Where the lease has a lock, each
 ///    package of it that the builder lacks comes the same way: <see cref="OpenLocked"/>.
 /// 3. <see cref="Beat"/> — every LeasedRun.HeartbeatSeconds, beside the work: the lease is renewed, the phase is told, and the

@@ -15,6 +15,8 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     bool full;
     /// <summary>Why nothing can be built now.</summary>
     string? unable;
+    /// <summary>Name of the question that has had no answer yet.</summary>
+    string? question;
 
     public async Task Run(CancellationToken stopping)
     {
@@ -53,7 +55,10 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
         var report = machine.Report(unable);
         SayWhetherFull(report);
         // A builder that can take none asks all the same, so that the server can say why; it is answered at once.
-        return await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report), soon.Token, notice.Heard);
+        question ??= Guid.NewGuid().ToString("N");
+        var lease = await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report, question), soon.Token, notice.Heard);
+        question = null;
+        return lease;
     }
 
     void SayWhetherUnable(string? why)

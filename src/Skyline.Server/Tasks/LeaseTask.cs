@@ -27,7 +27,9 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
     {
         if (request.Arches is not { Count: > 0 } || request.Arches.Any(string.IsNullOrEmpty)) throw new BadHttpRequestException("A lease needs the architectures that the builder can build.");
         if (await greet.Greet(builder, request, ct) is { } refusal) return new(null, null, refusal);
-        var question = waiting.Enter(builder, ct);
+        var name = request.Question is { Length: > 0 and <= 64 } said ? said : null;
+        if (await Again(builder, name, ct) is { } given) return new(Describe(given, Said.Bounded(request.Report)), null);
+        var question = waiting.Enter(builder, name, ct);
         Answered answer;
         try
         {
@@ -58,6 +60,21 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         }
     }
 
+    /// <summary>The run that it was given when it asked this before, if the answer was lost: the server was killed, or the connection broke.</summary>
+    async Task<ClaimedRun?> Again(long builder, string? name, CancellationToken ct)
+    {
+        const string Unseen = "builder_id = @builder AND question = @name AND state = 'Running' AND phase = 'Fetch'";
+        if (name is null || !database.Read(db => db.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_runs WHERE {Unseen})", new { builder, name }))) return null;
+        return await database.Write(tx =>
+        {
+            var until = time.Stamp() + (settings.LeaseSeconds * 1000L);
+            if (tx.One<long?>($"UPDATE task_runs SET leased_until = @until WHERE {Unseen} RETURNING id", new { builder, name, until }) is not { } id) return null;
+            var run = ClaimedRun.Of(tx.Connection!, id, builder);
+            // Its chroot may be gone since; then it is lost when its lease is over, as it would be.
+            return run.LikeRunId is { } like ? run with { Recipe = AsThen(tx, run, like) } : chroots.Find(run.Chroot) is null ? null : run with { Recipe = AsNow(tx, run) };
+        }, ct);
+    }
+
     /// <summary>
     /// The claim: one statement. A builder that lost a task's run does not get its next one while another that could do it is here,
     /// nor at once: a fault that passes in a minute must not use up all of a build's tries. What is of a chroot that this server
@@ -65,7 +82,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
     /// none of them holds up anything else. What is to be built from a lock needs none of this but the engine: all is as it was then.
     /// </summary>
     const string ClaimOne = $"""
-        UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until
+        UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until, question = @name
         WHERE id = (
           SELECT r.id FROM task_runs r
           WHERE r.state = 'Waiting'
@@ -85,18 +102,20 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
 
     const string HereAndWilling = "o.enabled = 1 AND o.no_work IS NULL AND o.last_seen_at > @here";
 
-    async Task<ClaimedRun?> Claim(long builder)
+    async Task<ClaimedRun?> Claim(Question question)
     {
+        var builder = question.Builder;
         var claimed = await database.Write(tx =>
         {
             var now = time.Stamp();
             var id = tx.One<long?>(ClaimOne, new
             {
-                builder, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
+                builder, name = question.Name, now, until = now + (settings.LeaseSeconds * 1000L), here = now - (long)WhyWaiting.Away.TotalMilliseconds,
                 tooSoon = now - (settings.RetryLostAfterSeconds * 1000L),
             });
             if (id is null) return null;
             var run = ClaimedRun.Of(tx.Connection!, id.Value, builder);
+            if (run.LikeRunId is null) RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
             var recipe = run.LikeRunId is { } like ? AsThen(tx, run, like) : AsNow(tx, run);
             tx.Execute("UPDATE task_runs SET host_arch = @HostArch WHERE id = @RunId", new { run.RunId, run.HostArch });
             tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", run);
@@ -107,10 +126,9 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         return claimed;
     }
 
-    /// <summary>From the tag's newest snapshot and the newest pinned states; what the recipe was is kept with the run.</summary>
+    /// <summary>From the tag's newest snapshot and the states that were pinned for it; what the recipe was is kept with the run.</summary>
     BuildrootRecipe AsNow(IDbTransaction tx, ClaimedRun run)
     {
-        RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
         var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
         var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
         tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256, recipe_sha256 = @kept WHERE id = @RunId", new { run.RunId, chroot.Sha256, kept = KeptRecipe.Keep(tx, recipe) });

@@ -22,9 +22,9 @@ public sealed class WaitingBuilders : IDisposable
         }
     }
 
-    internal Question Enter(long builder, CancellationToken gone)
+    internal Question Enter(long builder, string? name, CancellationToken gone)
     {
-        var question = new Question(builder, gone);
+        var question = new Question(builder, name, gone);
         lock (entering) open.Add(question);
         return question;
     }
@@ -38,7 +38,7 @@ public sealed class WaitingBuilders : IDisposable
     }
 
     /// <summary>One round, unless one begins meanwhile: that looks at all that there is by then.</summary>
-    internal async Task Offer(Database database, Func<long, Task<ClaimedRun?>> claim, CancellationToken ct)
+    internal async Task Offer(Database database, Func<Question, Task<ClaimedRun?>> claim, CancellationToken ct)
     {
         var seen = Interlocked.Read(ref begun);
         await rounds.WaitAsync(ct);
@@ -56,7 +56,7 @@ public sealed class WaitingBuilders : IDisposable
 
     public void Dispose() => rounds.Dispose();
 
-    async Task Round(Database database, Func<long, Task<ClaimedRun?>> claim)
+    async Task Round(Database database, Func<Question, Task<ClaimedRun?>> claim)
     {
         List<Question> left;
         lock (entering) left = [.. open];
@@ -70,11 +70,11 @@ public sealed class WaitingBuilders : IDisposable
     }
 
     /// <summary>A fault is that question's alone.</summary>
-    static async Task Answer(Question question, Func<long, Task<ClaimedRun?>> claim)
+    static async Task Answer(Question question, Func<Question, Task<ClaimedRun?>> claim)
     {
         try
         {
-            if (await claim(question.Builder) is { } run) question.Give(run);
+            if (await claim(question) is { } run) question.Give(run);
         }
         catch (Exception fault)
         {
@@ -101,11 +101,13 @@ public sealed class WaitingBuilders : IDisposable
 }
 
 /// <summary>One open question for work.</summary>
-sealed class Question(long builder, CancellationToken gone)
+/// <param name="name">The builder's own for it.</param>
+sealed class Question(long builder, string? name, CancellationToken gone)
 {
     static long asked;
 
     public long Builder => builder;
+    public string? Name => name;
     /// <summary>Its number: a later question has a higher one.</summary>
     public long Since { get; } = Interlocked.Increment(ref asked);
     public ClaimedRun? Run { get; private set; }

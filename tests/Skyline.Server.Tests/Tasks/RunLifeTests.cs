@@ -58,6 +58,26 @@ public sealed class RunLifeTests
     }
 
     [Fact]
+    public async Task Lease_whose_answer_was_lost_is_given_again_to_whoever_asks_the_same_question()
+    {
+        var data = Directory.CreateTempSubdirectory("skyline-site-").FullName;
+        var site = await Site.Open(data);
+        await Submit(site);
+        LeaseRequest Asking(string question) => new(["x86_64"], "0.1.0", "paper", 0, Question: question);
+        var lost = (await site.LocalBuilder.Lease(Asking("question-7"), Ct))!;
+        await site.Stop();
+
+        await using var again = await Site.Open(data);
+        Assert.Null(await again.LocalBuilder.Lease(Asking("question-8"), Ct));
+        var given = (await again.LocalBuilder.Lease(Asking("question-7"), Ct))!;
+
+        Assert.Equal((lost.RunId, lost.Srpm), (given.RunId, given.Srpm));
+        Assert.Equal(lost.Buildroot.Repos, given.Buildroot.Repos, (one, other) => one!.Id == other!.Id && one.BaseUrl == other.BaseUrl);
+        await again.LocalBuilder.Beat(given.RunId, RunPhase.Buildroot, Ct);
+        Assert.Null(await again.LocalBuilder.Lease(Asking("question-7"), Ct));
+    }
+
+    [Fact]
     public async Task Expired_lease_goes_to_the_next_builder_and_the_first_ones_report_changes_nothing()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
