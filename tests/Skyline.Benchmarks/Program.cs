@@ -14,6 +14,7 @@ using Skyline.Benchmarks.Repos;
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
     ("builders/share", WarmBench.Run),
+    ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),
     ("builders/log", LogBench.Run),
 ];

@@ -5,7 +5,5 @@ public static class WarmBench
 {
     const double MostShare = 0.6;
 
-    public static IEnumerable<BenchResult> Run() =>
-        BuildShare.Isolations.SelectMany(isolation => BuildShare.Run(isolation, MostShare))
-            .Append(BenchResult.Beside(Environment.GetEnvironmentVariable("SKYLINE_MOCK") is { Length: > 0 } ? "cold build by mock: not measured yet" : "cold build by mock: no mock at hand (SKYLINE_MOCK)", 0, ""));
+    public static IEnumerable<BenchResult> Run() => BuildShare.Isolations.SelectMany(isolation => BuildShare.Run(isolation, MostShare));
 }

@@ -60,15 +60,15 @@ public static class BuildShare
         }
     }
 
-    static double Whole(BuildDetails build) => (build.EndedAt!.Value - build.Tasks[0].Runs[^1].LeasedAt!.Value).TotalSeconds;
+    internal static double Whole(BuildDetails build) => (build.EndedAt!.Value - build.Tasks[0].Runs[^1].LeasedAt!.Value).TotalSeconds;
 
-    static Task<string> Source(string folder, int round, CancellationToken ct) =>
+    internal static Task<string> Source(string folder, int round, CancellationToken ct) =>
         SourcePackage.MakeHello(folder, ct, version: round.ToString(CultureInfo.InvariantCulture));
 
-    static async Task<BuildDetails> Build(SkylineClient client, string srpm, CancellationToken ct)
+    internal static async Task<BuildDetails> Build(SkylineClient client, string srpm, CancellationToken ct, string target = "testos")
     {
         await using var file = File.OpenRead(srpm);
-        var build = await client.Submit(file, Path.GetFileName(srpm), "testos", scratch: false, ct);
+        var build = await client.Submit(file, Path.GetFileName(srpm), target, scratch: false, ct);
         while (build.State is BuildState.Waiting or BuildState.Building or BuildState.Publishing) build = await client.WaitBuild(build.Id, build.Revision, 30, ct);
         return build.State == BuildState.Complete ? build : throw new InvalidOperationException($"{build.Nvr} is {build.State}: {build.Why}");
     }
