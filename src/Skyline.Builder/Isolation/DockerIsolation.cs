@@ -17,13 +17,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
     readonly EngineCalls engine = new(docker, patience, time);
     readonly EngineDoubt doubt = new(patience, time);
     readonly RootFrame frame = new(docker, data.AgentId);
-    /// <summary>mock's containers mount, and so have the engine's own profile.</summary>
-    List<string> security = ["no-new-privileges"];
-    IReadOnlyList<string> profile = [];
-    /// <summary>What this engine would set by itself, and higher than it may.</summary>
-    List<Ulimit> engineLimits = [];
-    string? userns;
-    ushort diskWeight;
+    EngineTraits traits = EngineTraits.Unknown;
 
     public string Name => "docker";
     public bool SeesMounts { get; private set; }
@@ -43,19 +37,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         var scratch = data.Probe;
         try
         {
-            var info = await docker.System.GetSystemInfoAsync(soon.Token);
-            var options = info.SecurityOptions ?? [];
-            // Docker's own runtime drops a weight that the kernel has no use for, with a warning; others may fail.
-            if (info.Runtimes?.ContainsKey("io.containerd.runc.v2") is true && info.Warnings?.Any(warning => warning.Contains("weight", StringComparison.Ordinal)) is not true) diskWeight = 100;
-            // Under SELinux a container may not read folders of the machine unless each is relabelled, file by file, at each start.
-            if (options.Any(option => option.Contains("selinux", StringComparison.Ordinal))) security = [.. security, "label=disable"];
-            var isPodman = (await docker.System.GetVersionAsync(soon.Token)).Components?.Any(part => part.Name.StartsWith("Podman", StringComparison.Ordinal)) is true;
-            if (CallArch.Own is { } arch && options.Any(option => option.Contains("seccomp", StringComparison.Ordinal))) profile = ["seccomp=" + (isPodman ? await ProfileFile(arch, soon.Token) : SeccompProfile.For(arch))];
-            else log.LogWarning("No filter of system calls of Skyline's own: {Why}", CallArch.Own is null ? "those of this machine's architecture are not known to this program" : $"the engine at {host} has no seccomp");
-            // Files of builds are the agent's to read, whatever users the engine gives to other containers.
-            if (options.Any(option => option.Contains("userns", StringComparison.Ordinal))) userns = "host";
-            // Podman, once it is told any limit, sets its own of processes too, which a service without CAP_SYS_RESOURCE may not raise.
-            if (isPodman) engineLimits = [new() { Name = "nproc", Soft = Bounds.UsersProcesses, Hard = Bounds.UsersProcesses }];
+            traits = await EngineTraits.Of(docker, host, data, log, soon.Token);
             var plain = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
             var image = await frame.Get([], soon.Token);
             if (!await CanBind(image, plain, soon.Token)) return $"the engine at {host} does not see {data.Root}; give the agent that folder under the same path as on the engine's machine";
@@ -73,13 +55,6 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         }
     }
 
-    /// <summary>Docker's API takes a profile's text, Podman's the name of a file with it.</summary>
-    async Task<string> ProfileFile(CallArch arch, CancellationToken ct)
-    {
-        await File.WriteAllTextAsync(data.SeccompProfile, SeccompProfile.For(arch), ct);
-        return data.SeccompProfile;
-    }
-
     /// <summary>Puts a folder into the probe's overlay: it is there only for who sees the mount.</summary>
     static bool SeesNothingLess(string scratch) => Directory.CreateDirectory(Path.Combine(scratch, "root", "seen")).Exists;
 
@@ -92,7 +67,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
                 Image = image,
                 Cmd = ["/none"],
                 Labels = Labels(0),
-                HostConfig = new HostConfig { Mounts = [Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
+                HostConfig = new HostConfig { Mounts = [ChamberContainer.Bind(folder, "/builddir", readOnly: true)], NetworkMode = "none" },
             }, ct);
             await Remove(made.ID, ct);
             return true;
@@ -123,7 +98,7 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
     public Task<IRunningBuild> Start(long run, Func<IList<string>, CreateContainerParameters> describe, RunLimits limits, Action<ReadOnlySpan<byte>> output, CancellationToken ct) =>
         Start(run, async token =>
         {
-            var container = describe(security);
+            var container = describe([.. traits.Security]);
             container.Labels = Labels(run);
             return (await docker.Containers.CreateContainerAsync(container, token)).ID;
         }, limits, output, ct);
@@ -160,47 +135,14 @@ sealed class DockerIsolation(DockerClient docker, DataFolder data, TimeProvider 
         var top = RootFrame.TopOf(chamber.Root);
         try
         {
-            return (await docker.Containers.CreateContainerAsync(Describe(chamber, top, await frame.Get(top, ct)), ct)).ID;
+            return (await docker.Containers.CreateContainerAsync(ChamberContainer.Describe(chamber, top, await frame.Get(top, ct), traits, Labels(chamber.RunId)), ct)).ID;
         }
         catch (DockerImageNotFoundException)
         {
             frame.Forget();
-            return (await docker.Containers.CreateContainerAsync(Describe(chamber, top, await frame.Get(top, ct)), ct)).ID;
+            return (await docker.Containers.CreateContainerAsync(ChamberContainer.Describe(chamber, top, await frame.Get(top, ct), traits, Labels(chamber.RunId)), ct)).ID;
         }
     }
-
-    CreateContainerParameters Describe(Chamber chamber, IReadOnlyList<TopEntry> top, string image) => new()
-    {
-        Image = image,
-        Cmd = [.. chamber.Command],
-        User = $"{Chamber.User}:{Chamber.User}",
-        WorkingDir = "/builddir",
-        Hostname = Chamber.HostName,
-        Labels = Labels(chamber.RunId),
-        HostConfig = new HostConfig
-        {
-            NetworkMode = "none",
-            CapDrop = ["ALL"],
-            SecurityOpt = [.. security, .. profile],
-            UsernsMode = userns ?? "",
-            // Of 1000; who names none has 500.
-            BlkioWeight = diskWeight,
-            ReadonlyRootfs = true,
-            Memory = chamber.Limits.MemoryBytes,
-            MemorySwap = chamber.Limits.MemoryBytes,
-            PidsLimit = chamber.Limits.Processes,
-            NanoCPUs = (long)(Math.Min(chamber.Limits.Cpus, Environment.ProcessorCount) * 1e9),
-            Ulimits = [new() { Name = "fsize", Soft = chamber.Limits.DiskBytes, Hard = chamber.Limits.DiskBytes }, new() { Name = "core", Soft = 0, Hard = 0 }, new() { Name = "nofile", Soft = 1024, Hard = Bounds.OpenFiles }, .. engineLimits],
-            Tmpfs = new Dictionary<string, string> { ["/tmp"] = Temporary(chamber), ["/var/tmp"] = Temporary(chamber) },
-            Mounts = [.. top.Where(entry => entry.IsBound).Select(entry => Bind(Path.Combine(chamber.Root, entry.Name), "/" + entry.Name, readOnly: true)), Bind(chamber.Work, "/builddir", readOnly: false)],
-            // The log goes to the agent; the engine need not keep it too.
-            LogConfig = new LogConfig { Type = "none" },
-        },
-    };
-
-    static string Temporary(Chamber chamber) => $"exec,mode=1777,size={chamber.Limits.MemoryBytes}";
-
-    static Mount Bind(string source, string target, bool readOnly) => new() { Type = "bind", Source = source, Target = target, ReadOnly = readOnly };
 
     Dictionary<string, string> Labels(long run) => new() { [RunLabel] = run.ToString(System.Globalization.CultureInfo.InvariantCulture), [AgentLabel] = data.AgentId };
 

@@ -51,9 +51,7 @@ sealed class MockFolder(string work, string kept, string? root = null)
 
     public IList<Mount> Mounts =>
     [
-        Bind(In, InAt, readOnly: true), Bind(Out, OutAt, readOnly: false), Bind(Lib, LibAt, readOnly: false), Bind(Cache, CacheAt, readOnly: false),
-        .. root is null ? Array.Empty<Mount>() : [Bind(root, RootInContainer, readOnly: false)],
+        ChamberContainer.Bind(In, InAt, readOnly: true), ChamberContainer.Bind(Out, OutAt, readOnly: false), ChamberContainer.Bind(Lib, LibAt, readOnly: false), ChamberContainer.Bind(Cache, CacheAt, readOnly: false),
+        .. root is null ? Array.Empty<Mount>() : [ChamberContainer.Bind(root, RootInContainer, readOnly: false)],
     ];
-
-    static Mount Bind(string source, string target, bool readOnly) => new() { Type = "bind", Source = source, Target = target, ReadOnly = readOnly };
 }
