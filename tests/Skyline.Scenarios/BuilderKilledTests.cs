@@ -26,6 +26,9 @@ public sealed class BuilderKilledTests
 
         var done = await site.UntilComplete(build.Id);
         Assert.Equal([(RunState.Lost, "doomed"), (RunState.Succeeded, "sound")], done.Tasks[0].Runs.Select(run => (run.State, run.Builder!)));
+        // (A work folder is a disk of its own, and stays mounted until then.)
+        await site.StartAgain("doomed", freshData: phase == RunPhase.Buildroot);
+        Assert.DoesNotContain("/doomed/runs/", await File.ReadAllTextAsync("/proc/self/mounts", Ct), StringComparison.Ordinal);
         Assert.Equal(["Packages/h/heavy-1-1.tos1.noarch.rpm"], await RepositoryChecks.IsWhole(site.Server.Http(), "testos", "x86_64", Ct));
     }
 }

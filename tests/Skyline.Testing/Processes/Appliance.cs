@@ -41,6 +41,9 @@ public sealed class Appliance : IAsyncDisposable
         return await StartBuilder(name, file, freshData, within);
     }
 
+    /// <summary>The next life of one that was killed, on what it left.</summary>
+    public Task<ProgramProcess> StartAgain(string name, bool freshData = false) => StartBuilder(name, Path.Combine(Folder, name + ".token"), freshData);
+
     async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false, IReadOnlyList<string>? within = null)
     {
         // One folder of buildroots for all tests of a project: what one has filled, the next finds. Projects run beside each other.
