@@ -5,9 +5,6 @@ namespace Skyline.Builder;
 /// <summary>A result of a build, still in its work folder.</summary>
 sealed record BuiltFile(string FileName, string Path, string Sha256, long Size);
 
-/// <summary>How the results of a build are taken, by what built.</summary>
-delegate Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Collect(string work, long mostBytes, CancellationToken ct);
-
 /// <summary>
 /// Takes what rpmbuild left: *.rpm in SRPMS and RPMS/ARCH, regular files only. The work folder was written by strangers, but
 /// nothing of theirs lives any more, so what is looked at does not change under the look.
