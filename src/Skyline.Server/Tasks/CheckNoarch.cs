@@ -13,8 +13,6 @@ static class CheckNoarch
 {
     public const string Kind = "checkNoarch";
 
-    const string HereAndWilling = "o.enabled = 1 AND o.no_work IS NULL AND o.last_seen_at > @since";
-
     public static bool Is(IDbTransaction tx, long task) => tx.One<string>("SELECT kind FROM build_tasks WHERE id = @task", new { task }) == Kind;
 
     /// <param name="run">The run that the task was done by.</param>
@@ -25,8 +23,8 @@ static class CheckNoarch
             WHERE t.id = @task AND t.kind = 'buildArch' AND t.arch = 'noarch' AND t.like_run_id IS NULL AND h.arch <> r.host_arch ORDER BY h.arch
             """, new { task, run });
         if (others.Count == 0) return;
-        if (!tx.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = @task AND w.arch IN @others AND w.is_foreign = 0 AND {HereAndWilling})",
-            new { task, others, since = now - (long)WhyWaiting.Away.TotalMilliseconds }))
+        if (!tx.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = @task AND w.arch IN @others AND w.is_foreign = 0 AND {LeaseTask.HereAndWilling})",
+            new { task, others, here = now - (long)WhyWaiting.Away.TotalMilliseconds }))
         {
             tx.Execute("UPDATE build_tasks SET why = @why WHERE id = @task", new { task, why = $"Not checked on a second architecture: no builder for {string.Join(" or ", others)} is here." });
             return;
@@ -47,6 +45,6 @@ static class CheckNoarch
     public static IReadOnlyList<long> Hopeless(IDbConnection db, long since) => db.All<long>($"""
         SELECT t.id FROM task_runs r JOIN build_tasks t ON t.id = r.task_id
         WHERE r.state = 'Waiting' AND t.kind = '{Kind}'
-          AND NOT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND {HereAndWilling})
-        """, new { since });
+          AND NOT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND {LeaseTask.HereAndWilling})
+        """, new { here = since });
 }

@@ -100,7 +100,8 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         RETURNING id
         """;
 
-    const string HereAndWilling = "o.enabled = 1 AND o.no_work IS NULL AND o.last_seen_at > @here";
+    /// <summary>Of builder o: it asked for work since @here, and takes some.</summary>
+    internal const string HereAndWilling = "o.enabled = 1 AND o.no_work IS NULL AND o.last_seen_at > @here";
 
     async Task<ClaimedRun?> Claim(Question question)
     {
