@@ -66,6 +66,8 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<TagExternal>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(AddedPerson))]
 [JsonSerializable(typeof(NewAdvisory))]
 [JsonSerializable(typeof(AdvisoryEdit))]
 [JsonSerializable(typeof(AdvisoryBuilds))]

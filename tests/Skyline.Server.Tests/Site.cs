@@ -58,6 +58,9 @@ public sealed class Site : IAsyncDisposable
 
     public SkylineClient Admin => new(Http(AdminToken));
 
+    /// <summary>Somebody who is no administrator.</summary>
+    public async Task<SkylineClient> Person(string name) => new(Http((await Admin.AddPerson(new NewPerson(name), TestContext.Current.CancellationToken)).Token));
+
     /// <summary>The builder that the first start enrols.</summary>
     public BuilderContract LocalBuilder => new(Http(BuilderToken));
 

@@ -20,10 +20,12 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         public long? BuildTagId { get; init; }
         public string? SrpmSha256 { get; init; }
         public string? SrpmFile { get; init; }
+        public string? SrpmNvr { get; init; }
+        public long SrpmSize { get; init; }
+        public long TargetId { get; init; }
+        public string? Target { get; init; }
+        public string? Options { get; init; }
     }
-
-    /// <param name="Like">The run that it is built like; null where it is not locked.</param>
-    sealed record Wanted(string Arch, IReadOnlyList<string> Hosts, long? Like);
 
     public async Task<Submitted> Rebuild(long id, bool locked, long owner, CancellationToken ct)
     {
@@ -32,24 +34,27 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         if (!blobs.Has(original.SrpmSha256)) return Refuse(409, $"The source package of build {id}, {original.SrpmFile}, is not kept any more; submit it again.");
         var (plan, refusal) = locked ? AsThen(original) : await AsNow(original, ct);
         if (refusal is not null) return new Submitted.Refused(refusal);
-        var build = await database.Write(tx => Insert(tx, id, owner, plan), ct);
+        var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256, original.SrpmSize);
+        var wanted = new WantedBuild(source, original.TargetId, original.Target!, Scratch: true, owner, KeptOptions.Read(original.Options), Rebuilds: id);
+        var outcome = await database.Write(tx => QueueBuild.Put(tx, wanted, plan, time.Stamp()), ct);
+        if (outcome is not Submitted.Queued) return outcome;
         bells.Ring(Bells.Work);
         bells.Ring(Bells.Builds);
-        return new Submitted.Queued(build);
+        return outcome;
     }
 
     static Original? Find(IDbConnection db, long id) => db.One<Original>("""
-        SELECT b.id, b.nvr, b.state, t.build_tag_id AS BuildTagId, b.srpm_sha256 AS SrpmSha256, b.srpm_file AS SrpmFile FROM builds b LEFT JOIN targets t ON t.id = b.target_id WHERE b.id = @id
+        SELECT b.id, b.nvr, b.state, t.build_tag_id AS BuildTagId, b.srpm_sha256 AS SrpmSha256, b.srpm_file AS SrpmFile, b.srpm_nvr AS SrpmNvr, b.srpm_size AS SrpmSize, b.target_id AS TargetId, t.name AS Target, b.options AS Options FROM builds b LEFT JOIN targets t ON t.id = b.target_id WHERE b.id = @id
         """, new { id });
 
-    async Task<(IReadOnlyList<Wanted> Plan, Refusal? Refusal)> AsNow(Original original, CancellationToken ct)
+    async Task<(IReadOnlyList<PlannedTask> Plan, Refusal? Refusal)> AsNow(Original original, CancellationToken ct)
     {
         var tag = database.Read(db => Tag.Of(db, original.BuildTagId!.Value));
         if (chroots.Find(tag.Chroot) is not { } chroot)
             return ([], new(409, $"Build {original.Id} was made in a chroot, {tag.Chroot}, that this server does not know any more; it knows {chroots.Names}. With locked it can be built again as it was."));
         await using var file = blobs.Open(original.SrpmSha256!);
         var plan = SubmitBuild.Plan(await RpmPackage.Read(file, ct), tag, chroot);
-        return plan.Count > 0 ? ([.. plan.Select(task => new Wanted(task.Arch, task.Hosts, null))], null)
+        return plan.Count > 0 ? (plan, null)
             : ([], new(409, $"{original.SrpmFile} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}) any more."));
     }
 
@@ -61,7 +66,7 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         public string? Lock { get; init; }
     }
 
-    (IReadOnlyList<Wanted> Plan, Refusal? Refusal) AsThen(Original original)
+    (IReadOnlyList<PlannedTask> Plan, Refusal? Refusal) AsThen(Original original)
     {
         var tasks = database.Read(db => db.All<Then>("""
             SELECT t.arch, r.id AS Run, r.lock_sha256 AS Lock, json_extract(p.json, '$.buildrootArch') AS Host
@@ -72,25 +77,7 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
             return ([], new(409, $"Build {original.Id} has no lock to be built from again: it did not succeed for {undone.Arch} ({original.State.ToLowerInvariant()})."));
         if (tasks.FirstOrDefault(task => task.Host is null || task.Lock is null) is { } old)
             return ([], new(409, $"Build {original.Id} is from before this server kept what a chroot was at the time (run {old.Run}), so it cannot be built exactly as then; without locked it can be built from today's packages."));
-        return ([.. tasks.Select(task => new Wanted(task.Arch, [task.Host!], task.Run))], null);
-    }
-
-    long Insert(IDbTransaction tx, long original, long owner, IReadOnlyList<Wanted> plan)
-    {
-        var now = time.Stamp();
-        var build = tx.One<long>("""
-            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id)
-            SELECT srpm_nvr, target_id, 1, 'Waiting', @owner, srpm_nvr, srpm_file, srpm_sha256, srpm_size, @now, options, id FROM builds WHERE id = @original RETURNING id
-            """, new { original, owner, now });
-        // Locked, nothing is resolved, and the repository may be gone.
-        if (plan.All(wanted => wanted.Like is null)) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, external_id FROM build_externals WHERE build_id = @original", new { build, original });
-        foreach (var wanted in plan)
-        {
-            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, wanted.Arch, wanted.Like });
-            foreach (var host in wanted.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
-            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
-        }
-        return build;
+        return ([.. tasks.Select(task => new PlannedTask(task.Arch, [task.Host!], task.Run))], null);
     }
 
     static Submitted.Refused Refuse(int status, string sentence) => new(new Refusal(status, sentence));

@@ -1,7 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
-using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -29,7 +28,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
-        if (database.Read(db => WhyNot(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
+        if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
@@ -53,14 +52,6 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         return outcome;
     }
 
-    /// <summary>A build's own repositories are known here, so that a builder reaches nothing but this server.</summary>
-    static Refusal? WhyNot(IDbConnection db, IReadOnlyList<string> repos) => repos.Select(name => External.Find(db, name) switch
-    {
-        null => RemoveExternal.NotThere(name),
-        { Chroot: { } chroot } => new Refusal(409, $"'{name}' belongs to the chroot {chroot}: builds in that chroot have it already, and for others it is not meant."),
-        _ => null,
-    }).FirstOrDefault(why => why is not null);
-
     static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
@@ -69,12 +60,8 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
             : null;
     }
 
-    /// <param name="Arch">What is built.</param>
-    /// <param name="Hosts">Architectures of builders that can.</param>
-    public sealed record PlannedTask(string Arch, IReadOnlyList<string> Hosts);
-
     /// <summary>A task an architecture; one alone, on any builder, for a package that is noarch altogether.</summary>
-    public static IReadOnlyList<PlannedTask> Plan(RpmPackage package, Tag tag, Chroot chroot)
+    internal static IReadOnlyList<PlannedTask> Plan(RpmPackage package, Tag tag, Chroot chroot)
     {
         var arches = tag.Arches
             .Where(arch => package.ExclusiveArchs.Count == 0 || package.ExclusiveArchs.Contains(arch) || package.ExclusiveArchs.Contains("noarch"))
@@ -90,36 +77,9 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
     {
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
-        var nvr = package.Nevra.Nvr;
-        if (!scratch && AlreadyThere(tx, nvr, target) is { } refusal) return new Submitted.Refused(refusal);
-        if (WhyNot(tx.Connection!, options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
-        var now = time.Stamp();
-        var build = tx.One<long>("""
-            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options)
-            VALUES (@nvr, @target, @scratch, 'Waiting', @owner, @nvr, @file, @Sha256, @Size, @now, @options) RETURNING id
-            """, new { nvr, target = target.Id, scratch, owner, file = package.Nevra.SourceFileName(), blob.Sha256, blob.Size, now, options = KeptOptions.Text(options) });
-        foreach (var name in options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
-        foreach (var planned in plan)
-        {
-            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state) VALUES (@build, 'buildArch', @Arch, 'Waiting') RETURNING id", new { build, planned.Arch });
-            foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
-            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
-        }
-        return new Submitted.Queued(build);
+        var source = new KeptSource(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
+        return QueueBuild.Put(tx, new(source, target.Id, target.Name, scratch, owner, options), plan, time.Stamp());
     }
-
-    static Refusal? AlreadyThere(IDbTransaction tx, string nvr, Target target)
-    {
-        var open = tx.One<Earlier>("""
-            SELECT id, state FROM builds WHERE target_id = @Id AND srpm_nvr = @nvr AND scratch = 0 AND state NOT IN ('Failed', 'Cancelled')
-            """, new { target.Id, nvr });
-        if (open is null) return null;
-        return open.State is "Complete" or "Publishing"
-            ? new(409, $"{nvr} is already built for {target.Name} (build {open.Id}). Raise its release to build it again, or use a scratch build.")
-            : new(409, $"{nvr} is being built for {target.Name} already (build {open.Id}). Watch that one, or cancel it first.");
-    }
-
-    sealed record Earlier(long Id, string State);
 
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
     async Task<Submitted> Forget(Blob blob, int status, string sentence)

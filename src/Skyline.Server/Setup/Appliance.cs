@@ -79,7 +79,7 @@ static class Appliance
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
-        services.AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
         services.AddCallers();
@@ -98,7 +98,7 @@ static class Appliance
         app.MapStaticAssets();
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapWhoAmI();
+        app.MapPeople();
         app.MapSignIn();
         app.MapBuilds();
         app.MapRuns();

@@ -58,6 +58,11 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Retention, a check or the like began or ended.</summary>
     public const string Keeping = "keeping";
 
+    /// <summary>Some batch has come further.</summary>
+    public const string Batches = "batches";
+
+    public static string Batch(long id) => $"batch {id}";
+
     public static string Build(long id) => $"build {id}";
 
     /// <summary>A tag has a new snapshot, or one that knows of more.</summary>

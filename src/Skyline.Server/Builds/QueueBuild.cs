@@ -1,0 +1,78 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Externals;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+using Skyline.Server.Tags;
+
+namespace Skyline.Server.Builds;
+
+/// <summary>Who goes first among what waits, as in Koji: the lower number.</summary>
+static class Priorities
+{
+    public const int Usual = 20, Background = 25;
+}
+
+/// <summary>A source package whose file is kept.</summary>
+sealed record KeptSource(string Nvr, string FileName, string Sha256, long Size);
+
+/// <summary>A build that is wanted of it.</summary>
+/// <param name="Rebuilds">The build whose source package it is built from again.</param>
+/// <param name="Batch">The chain, mass rebuild or run that it is part of.</param>
+sealed record WantedBuild(
+    KeptSource Source, long TargetId, string TargetName, bool Scratch, long Owner, BuildOptions? Options, int Priority = Priorities.Usual, bool Draft = false, long? Rebuilds = null, long? Batch = null);
+
+/// <param name="Arch">What is built.</param>
+/// <param name="Hosts">Architectures of builders that can.</param>
+/// <param name="Like">The run whose lock and recipe it is built from; null: from what there is.</param>
+sealed record PlannedTask(string Arch, IReadOnlyList<string> Hosts, long? Like = null);
+
+/// <summary>Puts a build, its tasks and their first runs into the queue: whoever wants a build, submitted, anew or as part of a batch, does it here.</summary>
+static class QueueBuild
+{
+    /// <summary>The caller rings <see cref="Bells.Work"/> and <see cref="Bells.Builds"/> after its transaction.</summary>
+    public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
+    {
+        if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
+        if (WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
+        var build = tx.One<long>("""
+            INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id, priority, draft, batch_id)
+            VALUES (@Nvr, @TargetId, @Scratch, 'Waiting', @Owner, @Nvr, @FileName, @Sha256, @Size, @now, @options, @Rebuilds, @Priority, @Draft, @Batch) RETURNING id
+            """, new
+        {
+            wanted.Source.Nvr, wanted.Source.FileName, wanted.Source.Sha256, wanted.Source.Size, wanted.TargetId, wanted.Scratch, wanted.Owner, wanted.Rebuilds, wanted.Priority, wanted.Draft, wanted.Batch,
+            now, options = KeptOptions.Text(wanted.Options),
+        });
+        // Locked, nothing is resolved, and the repository may be gone.
+        if (plan.Any(task => task.Like is null))
+            foreach (var name in wanted.Options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
+        foreach (var planned in plan)
+        {
+            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, planned.Arch, planned.Like });
+            foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
+            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
+        }
+        return new Submitted.Queued(build);
+    }
+
+    /// <summary>A build's own repositories are known here, so that a builder reaches nothing but this server.</summary>
+    public static Refusal? WhyNoRepo(IDbConnection db, IReadOnlyList<string> repos) => repos.Select(name => External.Find(db, name) switch
+    {
+        null => RemoveExternal.NotThere(name),
+        { Chroot: { } chroot } => new Refusal(409, $"'{name}' belongs to the chroot {chroot}: builds in that chroot have it already, and for others it is not meant."),
+        _ => null,
+    }).FirstOrDefault(why => why is not null);
+
+    sealed record Earlier(long Id, string State);
+
+    static Refusal? AlreadyThere(IDbTransaction tx, WantedBuild wanted)
+    {
+        var open = tx.One<Earlier>("""
+            SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
+            """, new { wanted.TargetId, wanted.Source.Nvr });
+        if (open is null) return null;
+        return open.State is "Complete" or "Publishing"
+            ? new(409, $"{wanted.Source.Nvr} is already built for {wanted.TargetName} (build {open.Id}). Raise its release to build it again, or use a scratch build.")
+            : new(409, $"{wanted.Source.Nvr} is being built for {wanted.TargetName} already (build {open.Id}). Watch that one, or cancel it first.");
+    }
+}
