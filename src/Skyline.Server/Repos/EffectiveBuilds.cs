@@ -61,7 +61,7 @@ static class EffectiveBuilds
     {
         public const int None = int.MaxValue;
 
-        readonly ILookup<long, (TagOrder.Way Way, int At)> ways = order.Ways.Select((way, at) => (way, at)).ToLookup(pair => pair.way.TagId);
+        readonly Dictionary<long, (TagOrder.Way Way, int At)[]> ways = order.Ways.Select((way, at) => (way, at)).GroupBy(pair => pair.way.TagId).ToDictionary(tag => tag.Key, tag => tag.ToArray());
 
         /// <summary>The first way to one of the tags that lets the package through.</summary>
         public int First(string package, IEnumerable<long> tags)

@@ -10,15 +10,17 @@ static class LatestEndpoint
 
     /// <summary>A JSON array; with a limit, what is left is behind the address in the header Link.</summary>
     /// <param name="after">The package after which to begin.</param>
-    public static IResult Answer(string name, string? after, int? limit, string? at, long? @event, HttpContext http, Database database, LatestBuilds latest)
+    public static async Task<IResult> Answer(string name, string? after, int? limit, string? at, long? @event, HttpContext http, Database database, LatestBuilds latest)
     {
         if (limit is < 1 or > MostAtOnce) return new Refusal(400, $"A limit is from 1 to {MostAtOnce}.").AsResult();
         var (list, why) = at is null && @event is null ? Now(name, database, latest) : Then(name, at, @event, database);
         if (why is not null) return why.AsResult();
-        var (json, more) = list!.Page(after, limit);
+        var page = list!.Page(after, limit);
         http.Response.Headers["Skyline-Event"] = list.Event.ToString(CultureInfo.InvariantCulture);
-        if (more) http.Response.Headers.Link = $"<{Next(name, list, after, limit!.Value, @event, at)}>; rel=\"next\"";
-        return Results.Bytes(json, "application/json; charset=utf-8");
+        if (page.More) http.Response.Headers.Link = $"<{Next(name, list, page, limit!.Value, isPast: at is not null || @event is not null)}>; rel=\"next\"";
+        (http.Response.ContentType, http.Response.ContentLength) = ("application/json; charset=utf-8", page.Bytes);
+        await page.WriteTo(http.Response.BodyWriter, http.RequestAborted);
+        return Results.Empty;
     }
 
     static (LatestList? List, Refusal? Why) Now(string name, Database database, LatestBuilds latest) =>
@@ -32,6 +34,6 @@ static class LatestEndpoint
         return TagConfig.Of(db, tag.Id, moment!.Value) is null ? (null, TagViews.NotThen(name)) : (LatestBuilds.Then(db, tag.Id, moment.Value), null);
     });
 
-    static string Next(string name, LatestList list, string? after, int limit, long? @event, string? at) =>
-        $"/api/tags/{name}/latest?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={Uri.EscapeDataString(list.Last(after, limit))}{(@event is null && at is null ? "" : $"&event={list.Event.ToString(CultureInfo.InvariantCulture)}")}";
+    static string Next(string name, LatestList list, LatestPage page, int limit, bool isPast) =>
+        $"/api/tags/{name}/latest?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={Uri.EscapeDataString(page.LastPackage)}{(isPast ? $"&event={list.Event.ToString(CultureInfo.InvariantCulture)}" : "")}";
 }

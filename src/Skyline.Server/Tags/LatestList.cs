@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Skyline.Protocol;
 
@@ -10,7 +12,7 @@ sealed class LatestList
 
     LatestList(long moment, Entry[] entries) => (Event, this.entries) = (moment, entries);
 
-    sealed record Entry(LatestBuild Build, byte[] Json)
+    internal sealed record Entry(LatestBuild Build, byte[] Json)
     {
         public static Entry Of(LatestBuild build) => new(build, JsonSerializer.SerializeToUtf8Bytes(build, SkylineJson.Default.LatestBuild));
     }
@@ -23,17 +25,21 @@ sealed class LatestList
 
     public static LatestList Of(long moment, IEnumerable<LatestBuild> builds)
     {
+        return new(moment, Sorted(builds));
+    }
+
+    static Entry[] Sorted(IEnumerable<LatestBuild> builds)
+    {
         Entry[] entries = [.. builds.Select(Entry.Of)];
-        Array.Sort(entries, (one, other) => string.CompareOrdinal(one.Build.Package, other.Build.Package));
-        return new(moment, entries);
+        Array.Sort(Array.ConvertAll(entries, entry => entry.Build.Package), entries, StringComparer.Ordinal);
+        return entries;
     }
 
     /// <summary>With what has become of some packages.</summary>
     public LatestList With(long moment, IReadOnlyCollection<string> packages, IEnumerable<LatestBuild> builds)
     {
         var looked = packages.ToHashSet();
-        Entry[] changed = [.. builds.Select(Entry.Of)];
-        Array.Sort(changed, (one, other) => string.CompareOrdinal(one.Build.Package, other.Build.Package));
+        var changed = Sorted(builds);
         var (merged, at) = (new List<Entry>(entries.Length + changed.Length), 0);
         foreach (var entry in entries)
         {
@@ -46,28 +52,12 @@ sealed class LatestList
 
     /// <param name="after">The package after which to begin.</param>
     /// <param name="limit">How many at most; null: all.</param>
-    /// <returns>A JSON array, and whether there is more.</returns>
-    public (byte[] Json, bool More) Page(string? after, int? limit)
+    public LatestPage Page(string? after, int? limit)
     {
         var first = after is null ? 0 : FirstAfter(after);
-        var some = entries.AsSpan(first, Math.Min(limit ?? int.MaxValue, entries.Length - first));
-        var size = 2 + Math.Max(0, some.Length - 1);
-        foreach (var entry in some) size += entry.Json.Length;
-        var json = new byte[size];
-        var at = 0;
-        json[at++] = (byte)'[';
-        for (var i = 0; i < some.Length; i++)
-        {
-            if (i > 0) json[at++] = (byte)',';
-            some[i].Json.CopyTo(json, at);
-            at += some[i].Json.Length;
-        }
-        json[at] = (byte)']';
-        return (json, first + some.Length < entries.Length);
+        var count = Math.Min(limit ?? int.MaxValue, entries.Length - first);
+        return new(entries.AsMemory(first, count), More: first + count < entries.Length);
     }
-
-    /// <summary>The last package of such a page.</summary>
-    public string Last(string? after, int limit) => entries[Math.Min(entries.Length, (after is null ? 0 : FirstAfter(after)) + limit) - 1].Build.Package;
 
     int FirstAfter(string package)
     {
@@ -79,5 +69,49 @@ sealed class LatestList
             else high = middle;
         }
         return low;
+    }
+}
+
+/// <summary>Some of them, one after another, as a JSON array.</summary>
+/// <param name="More">Whether there are more behind them.</param>
+sealed record LatestPage(ReadOnlyMemory<LatestList.Entry> Entries, bool More)
+{
+    /// <summary>So much is handed over at once.</summary>
+    const int Portion = 64 << 10;
+
+    public string LastPackage => Entries.Span[^1].Build.Package;
+
+    public long Bytes
+    {
+        get
+        {
+            var bytes = 2L + Math.Max(0, Entries.Length - 1);
+            foreach (var entry in Entries.Span) bytes += entry.Json.Length;
+            return bytes;
+        }
+    }
+
+    public async Task WriteTo(PipeWriter to, CancellationToken ct)
+    {
+        for (var at = 0; at < Entries.Length;)
+        {
+            at = WriteSome(to, at);
+            await to.FlushAsync(ct);
+        }
+        to.Write(Entries.Length == 0 ? "[]"u8 : "]"u8);
+        await to.FlushAsync(ct);
+    }
+
+    /// <returns>The first that was not written.</returns>
+    int WriteSome(PipeWriter to, int first)
+    {
+        var (at, written) = (first, 0);
+        for (; at < Entries.Length && written < Portion; at++)
+        {
+            to.Write(at == 0 ? "["u8 : ","u8);
+            to.Write(Entries.Span[at].Json);
+            written += Entries.Span[at].Json.Length + 1;
+        }
+        return at;
     }
 }
