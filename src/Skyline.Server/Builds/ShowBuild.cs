@@ -57,6 +57,11 @@ static class ShowBuild
          JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND g.untagged_at IS NULL ORDER BY g.id DESC
         """, new { tag }).Select(Summary)];
 
+    /// <summary>The builds for a target that are not over, scratch builds too, newest first.</summary>
+    public static IReadOnlyList<BuildSummary> OpenFor(IDbConnection db, long target) => [.. db.All<BuildRow>(Columns + """
+         WHERE b.target_id = @target AND b.state IN ('Waiting', 'Building', 'Publishing') ORDER BY b.id DESC LIMIT 500
+        """, new { target }).Select(Summary)];
+
     public static long Revision(IDbConnection db, long id) => db.One<long?>("SELECT revision FROM builds WHERE id = @id", new { id }) ?? -1;
 
     static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target ?? "", row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime());

@@ -86,6 +86,11 @@ public sealed class SkylineSettings
     /// <summary>How many side tags one person may have at a time; administrators may have any number.</summary>
     public int SideTagsPerPerson { get; set; } = 20;
 
+    /// <summary>After how many days a side tag goes that is empty, in which nothing happens, or at all, unless its owner said another day; 0: not for that.</summary>
+    public int SideTagEmptyDays { get; set; } = 1;
+    public int SideTagIdleDays { get; set; } = 10;
+    public int SideTagDays { get; set; } = 30;
+
     /// <summary>What one build may take; of a smaller machine, a slot's share.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;
     public int BuildProcesses { get; set; } = 2048;

@@ -23,3 +23,4 @@ CREATE TABLE side_tags (
 );
 CREATE INDEX side_tags_base ON side_tags (base_target_id);
 CREATE INDEX side_tags_here ON side_tags (owner_id) WHERE removed_at IS NULL;
+CREATE INDEX builds_target ON builds (target_id, id);
