@@ -18,8 +18,8 @@ public sealed partial class SkylineClient
     public Task RemoveSideTag(string name, CancellationToken ct) => http.Delete(OfSide(name), ct);
 
     /// <summary>All that it has itself goes into another tag at once, if every rule holds.</summary>
-    public Task<SideTagPromotion> PromoteSideTag(string name, PromoteSideTag order, bool preview, CancellationToken ct) =>
-        http.Post($"{OfSide(name)}/promote{(preview ? "?preview=true" : "")}", order, SkylineJson.Default.PromoteSideTag, SkylineJson.Default.SideTagPromotion, ct);
+    public Task<SideTagPromotion> PromoteSideTag(string name, PromotionOrder order, bool preview, CancellationToken ct) =>
+        http.Post($"{OfSide(name)}/promote{(preview ? "?preview=true" : "")}", order, SkylineJson.Default.PromotionOrder, SkylineJson.Default.SideTagPromotion, ct);
 
     static string OfSide(string name) => $"api/side-tags/{Uri.EscapeDataString(TagAddress.Of(name))}";
 }

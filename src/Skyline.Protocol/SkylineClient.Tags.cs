@@ -55,7 +55,7 @@ public sealed partial class SkylineClient
     public Task<RepoHolds> WaitRepo(string tag, IReadOnlyList<string> nvrs, int waitSeconds, CancellationToken ct) =>
         http.Get($"{Of(tag)}/repo?wait={waitSeconds}{string.Concat(nvrs.Select(nvr => $"&holds={Uri.EscapeDataString(nvr)}"))}", SkylineJson.Default.RepoHolds, ct);
 
-    static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(tag)}";
+    static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}";
 
     static string Before(long? before) => before is { } b ? $"&before={b}" : "";
 

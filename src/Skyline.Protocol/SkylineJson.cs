@@ -40,7 +40,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(SideTagEdit))]
 [JsonSerializable(typeof(SideTagPage))]
 [JsonSerializable(typeof(SideTagDetails))]
-[JsonSerializable(typeof(PromoteSideTag))]
+[JsonSerializable(typeof(PromotionOrder))]
 [JsonSerializable(typeof(SideTagPromotion))]
 [JsonSerializable(typeof(NewTarget))]
 [JsonSerializable(typeof(TargetDetails))]

@@ -25,7 +25,7 @@ public sealed record SideTagDetails(SideTagSummary SideTag, string Into, IReadOn
 /// <param name="To">Null: the destination of the target that the side tag was made beside.</param>
 /// <param name="AllowOlder">Also where the other tag holds a newer build of a package.</param>
 /// <param name="SkipInstallCheck">Without asking dnf whether all can be installed; administrators only, and the history says so.</param>
-public sealed record PromoteSideTag(string? To = null, bool AllowOlder = false, bool SkipInstallCheck = false);
+public sealed record PromotionOrder(string? To = null, bool AllowOlder = false, bool SkipInstallCheck = false);
 
 /// <summary>One rule of a promotion.</summary>
 /// <param name="Rule">built, signed, newer or installs.</param>

@@ -34,6 +34,9 @@ static class QueueBuild
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
         if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
+        // What is built from a kept lock needs no repository of the target's any more.
+        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
+            return new Submitted.Refused(new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more."));
         if (WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
         var build = tx.One<long>("""
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id, priority, draft, batch_id)

@@ -24,12 +24,17 @@ static class SideTagEndpoints
         all.MapDelete("{tag}", async (string tag, ClaimsPrincipal caller, RemoveSideTag remove, CancellationToken ct) =>
             await remove.Remove(tag, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
             .RequireAuthorization(Caller.Person).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a side tag and its target; its builds stay what they are");
+        all.MapPost("{tag}/promote", Promote).RequireAuthorization(Caller.Person).Produces<SideTagPromotion>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409)
+            .WithSummary("Put all that a side tag has itself into the tag that it was made beside, or another, at once and if every rule holds; with preview, say which rules do");
     }
 
     static async Task<IResult> Create(NewSideTag wanted, ClaimsPrincipal caller, CreateSideTag create, Database database, SkylineSettings settings, CancellationToken ct) =>
         await create.Create(wanted.Target ?? "", caller.PersonId(), wanted, ct) is var (made, why) && made is not null
             ? Results.Created($"/api/side-tags/{TagAddress.Of(made.Name)}", database.Read(db => SideTagRow.Find(db, made.TagId)!.Details(db, settings)))
             : why!.AsResult();
+
+    static async Task<IResult> Promote(string tag, PromotionOrder order, bool? preview, ClaimsPrincipal caller, PromoteSideTag promote, CancellationToken ct) =>
+        await promote.Promote(tag, order, caller.PersonId(), preview ?? false, ct) is var (outcome, why) && outcome is not null ? Results.Ok(outcome) : why!.AsResult();
 
     static IResult Show(string tag, Database database, SkylineSettings settings) =>
         database.Read(db => SideTagRow.Find(db, tag)?.Details(db, settings)) is { } details ? TypedResults.Ok(details) : SideTagRow.None(tag).AsResult();

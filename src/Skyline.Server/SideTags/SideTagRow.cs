@@ -29,7 +29,7 @@ sealed record SideTagRow
     public int Open { get; init; }
 
     const string Select = """
-        SELECT s.tag_id AS TagId, t.name AS Name, s.target_id AS TargetId, s.base_target_id AS BaseTargetId, b.name AS Base, d.id AS IntoId, d.name AS Into, s.owner_id AS OwnerId, u.name AS Owner, s.note AS Note,
+        SELECT s.tag_id AS TagId, t.name AS Name, s.target_id AS TargetId, s.base_target_id AS BaseTargetId, b.name AS Base, d.id AS IntoId, d.name AS "Into", s.owner_id AS OwnerId, u.name AS Owner, s.note AS Note,
                s.created_at AS CreatedAt, s.expires_at AS ExpiresAt,
                (SELECT count(*) FROM tag_builds g WHERE g.tag_id = s.tag_id AND g.untagged_at IS NULL) AS Builds,
                max(s.created_at, coalesce((SELECT max(e.at) FROM tag_events e WHERE e.tag_id = s.tag_id), 0), coalesce((SELECT max(max(o.submitted_at, coalesce(o.ended_at, 0))) FROM builds o WHERE o.target_id = s.target_id), 0)) AS ChangedAt,

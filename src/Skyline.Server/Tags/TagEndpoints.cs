@@ -16,11 +16,12 @@ static class TagEndpoints
         tags.MapGet("", (TagViews views) => TypedResults.Ok(views.All())).WithSummary("All tags");
         tags.MapGet("{name}", (string name, HttpContext http, TagViews views, SkylineSettings settings) =>
             views.Find(name, settings.AddressFor(http)) is { } tag ? Results.Ok(tag) : Tag.None(name).AsResult()).Produces<TagDetails>().ProducesProblem(404).WithSummary("One tag, its builds and its .repo file");
-        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, TagViews views, SkylineSettings settings) =>
-            await create.Create(wanted, http.RequestAborted) is { } refusal
+        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, CreatePersonalTag personal, TagViews views, SkylineSettings settings) =>
+            await (wanted.Base is not null ? personal.Create(wanted, http.User.PersonId(), http.RequestAborted)
+                : http.User.IsAdmin() ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.AdministratorsAlone)) is { } refusal
                 ? refusal.AsResult()
-                : Results.Created($"/api/tags/{wanted.Name}", views.Find(wanted.Name, settings.AddressFor(http))))
-            .RequireAuthorization(Caller.Admin).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a tag, with its empty repository");
+                : Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", views.Find(wanted.Name, settings.AddressFor(http))))
+            .RequireAuthorization(Caller.Person).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");
 
         var targets = routes.MapGroup("/api/targets").WithTags("Targets");
         targets.MapGet("", (Database database) => TypedResults.Ok<IReadOnlyList<TargetDetails>>([.. database.Read(Target.All).Select(target => target.OnTheWire())])).WithSummary("All targets");

@@ -33,7 +33,7 @@ static class WriteActs
         TagAct.Inherit inherit => Inherit(tx, inherit, person, now),
         TagAct.Set set => tx.Execute("UPDATE tags SET compression = @compression, holds = @holds WHERE id = @Id",
             new { act.Tag.Id, compression = set.Compression.ToString(), holds = set.HoldsAll ? "All" : "Latest" }),
-        TagAct.RollBack => 1,
+        TagAct.RollBack or TagAct.Promotion => 1,
         _ => throw new UnreachableException(),
     };
 
