@@ -80,7 +80,7 @@ public sealed class InstallCheck(Database database, Blobs blobs, SignPackages si
             foreach (var file in open) file.Dispose();
         }
         var repomd = Path.Combine(folder, $"{kind}-repomd.xml");
-        File.WriteAllText(repomd, string.Create(CultureInfo.InvariantCulture, $"{kind} {string.Join(' ', signed)}"));
+        File.WriteAllText(repomd, string.Create(CultureInfo.InvariantCulture, $"<repomd xmlns=\"http://linux.duke.edu/metadata/repo\"><revision>{kind} {string.Join(' ', signed)}</revision></repomd>"));
         return new(kind, kind, repomd, files[0].Path, files[1].Path, 50);
     }
 

@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import sys
+import warnings
 
 MOST_PROBLEMS = 100
 LONGEST_WHY = 600
@@ -21,6 +22,8 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # whatever a library prints is no answer
 
 import hawkey  # noqa: E402
+
+warnings.showwarning = lambda *_, **__: None
 
 
 def load(sack, one):
@@ -57,7 +60,7 @@ def assume(sack, question):
             to.write(primary_of(sorted(unknown), question["arch"]))
         repomd = os.path.join(folder, "assumed-repomd.xml")
         with open(repomd, "w", encoding="utf-8") as to:
-            to.write("assumed %d" % len(unknown))
+            to.write('<repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>assumed</revision></repomd>')
         load(sack, {"id": "assumed", "repomd": repomd, "primary": primary})
     return len(unknown)
 
@@ -89,6 +92,10 @@ def primary_of(capabilities, arch):
         + "".join(entries) + "</rpm:provides></format></package></metadata>")
 
 
+def key(package):
+    return package.reponame, str(package)
+
+
 def concerned(sack, question):
     """What comes, and what the tag goes on holding that depends on something that goes."""
     added = of_kind(sack, question, "added")
@@ -101,12 +108,12 @@ def concerned(sack, question):
         files = sorted({path for package in removed for path in package.files})
         seen = set()
         for package in needing:
-            seen.add(package.id)
+            seen.add(key(package))
             packages.append(package)
         for start in range(0, len(files), 1000):
             for package in kept.filter(requires=files[start:start + 1000]):
-                if package.id not in seen:
-                    seen.add(package.id)
+                if key(package) not in seen:
+                    seen.add(key(package))
                     packages.append(package)
     return packages
 
@@ -116,8 +123,9 @@ def why_not(sack, package):
     goal.install(package)
     if goal.run(ignore_weak_deps=True):
         return None
-    problems = ["; ".join(rules) for rules in goal.problem_rules()] or ["dnf found no way"]
-    text = "; ".join(problems)
+    # That what goes is left out is how it is asked here, and no news.
+    rules = [rule for rules in goal.problem_rules() for rule in rules if not rule.endswith("filtered out by exclude filtering") and rule != "conflicting requests"]
+    text = "; ".join(dict.fromkeys(rules)) or "dnf finds no way to install it"
     return text if len(text) <= LONGEST_WHY else text[:LONGEST_WHY] + "…"
 
 
@@ -152,9 +160,9 @@ def could_before(sack, question, package, was):
 
 
 def could(sack, package, was):
-    if package.id not in was:
-        was[package.id] = why_not(sack, package) is None
-    return was[package.id]
+    if key(package) not in was:
+        was[key(package)] = why_not(sack, package) is None
+    return was[key(package)]
 
 
 def main():

@@ -53,7 +53,7 @@ public sealed class PromotionTests
 
         Assert.False(early.Passes);
         Assert.Contains("1 package could not be installed any more", early.Gate("installs").Says);
-        Assert.Contains("user-1-1.x86_64: nothing provides libfoo.so.1()(64bit) needed by user-1-1.x86_64", Assert.Single(early.Gate("installs").Details));
+        Assert.Contains("user-1-1.x86_64: package user-1-1.x86_64 requires libfoo.so.1()(64bit), but none of the providers can be installed", Assert.Single(early.Gate("installs").Details));
         Assert.Contains("was not promoted into 'paper'", refused);
         Assert.Contains("libfoo.so.1()(64bit)", refused);
         Assert.Contains("1 package could not be installed before either", done.Gate("installs").Says);
