@@ -29,6 +29,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         if (scratch && draft) return Refuse(400, "A scratch build is published nowhere and a draft is; leave one of the two out.");
         // A scratch build goes nowhere, and so harms nobody's tag.
         if (!scratch && database.Read(db => TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId)) is { } notYours) return new Submitted.Refused(notYours);
+        if (!scratch && database.Read(db => WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")) is { } locked) return new Submitted.Refused(locked);
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
         if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);

@@ -20,7 +20,7 @@ public sealed class CurrentSnapshots(Database database)
         return found is null ? null : newest.GetOrAdd(tagName, found);
     }
 
-    /// <summary>Of a tag that was removed nothing is served.</summary>
+    /// <summary>The tag was removed.</summary>
     public void Forget(string tagName) => newest.TryRemove(tagName, out _);
 
     /// <summary>An older one never takes a newer one's place, whoever comes last.</summary>

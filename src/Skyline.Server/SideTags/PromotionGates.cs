@@ -38,7 +38,7 @@ public sealed class PromotionGates(Database database, SigningKeys keys, SignPack
             .. plan.Builds.Where(build => build.Draft).Select(build => $"{build.Nvr} is a draft; make it the real one first: skyline build promote {build.Id}."),
             .. plan.Builds.Where(build => build.PackagesRemovedAt is not null).Select(build => $"Retention has removed the packages of {build.Nvr} (build {build.Id})."),
             .. Twins.WhyNot(db, plan.Into, [.. plan.Builds.Select(build => build.Known)]).Select(twin => twin.Sentence),
-            .. OwnBuilds.Of(db, plan.Into, [.. plan.Builds.Select(build => build.Known)]) is var there ? plan.Builds.Select(build => there.WhyBlocked(build.Known)?.Sentence).OfType<string>() : [],
+            .. plan.Builds.Select(build => WhyNotInto.Tag(db, plan.Into, build.Package, $"{build.Nvr} is not promoted")?.Sentence).OfType<string>().Distinct(),
         ];
         return Gate("built", wrong, $"{Count(plan.Builds.Count, "build")} of '{plan.From.Name}' {(plan.Builds.Count == 1 ? "is" : "are")} complete and accepted, and none is on its way.",
             $"Not everything in '{plan.From.Name}' is ready:");

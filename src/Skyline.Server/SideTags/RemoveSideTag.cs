@@ -52,13 +52,9 @@ public sealed class RemoveSideTag(Database database, PublishSnapshot publish, Cu
     void Write(IDbTransaction tx, SideTagRow tag, long? person, string why)
     {
         var (now, id) = (time.Stamp(), tag.TagId);
-        tx.Execute("UPDATE tag_builds SET untagged_at = @now, untagged_by = @person WHERE tag_id = @id AND untagged_at IS NULL", new { id, now, person });
-        tx.Execute("UPDATE tag_parents SET unset_at = @now, unset_by = @person WHERE tag_id = @id AND unset_at IS NULL", new { id, now, person });
-        tx.Execute("DELETE FROM tag_externals WHERE tag_id = @id", new { id });
-        // Of its past no more is kept than who reads it now may need.
-        tx.Execute("UPDATE tags SET removed_at = @now, keep_snapshots = 1, keep_days = 1 WHERE id = @id", new { id, now });
+        RemoveTag.Close(tx, Tag.Of(tx.Connection!, id), person, now, why);
+        ChangeTarget.Close(tx, tag.TargetId, now);
         tx.Execute("UPDATE targets SET removed_at = @now WHERE id = @TargetId", new { tag.TargetId, now });
         tx.Execute("UPDATE side_tags SET removed_at = @now, why = @why WHERE tag_id = @id", new { id, now, why });
-        TagEvent.Record(tx, id, TagEventKind.Remove, null, why, now, person);
     }
 }

@@ -38,7 +38,7 @@ public sealed class CreatePersonalTag(Database database, SigningKeys keys, Publi
         if (!TagRights.IsAdmin(db, person) && Count(tx, owner) >= settings.PersonalTagsPerPerson)
             return (null, new(409, $"You have {settings.PersonalTagsPerPerson} tags of your own, and nobody has more here (Skyline:PersonalTagsPerPerson)."));
         var tag = OwnedTag.InsertLike(tx, like, wanted.Name, owner, now);
-        OwnedTag.InsertTarget(tx, tag, wanted.Name, tx.One<long?>("SELECT id FROM targets WHERE build_tag_id = @Id AND removed_at IS NULL ORDER BY name = @Name DESC, id LIMIT 1", like), now);
+        OwnedTag.InsertTarget(tx, tag, wanted.Name, tx.One<long?>("SELECT id FROM targets WHERE build_tag_id = @Id AND removed_at IS NULL ORDER BY name = @Name DESC, id LIMIT 1", like), owner, now);
         return (tag, null);
     }
 
