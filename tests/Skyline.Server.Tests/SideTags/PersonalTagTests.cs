@@ -1,6 +1,8 @@
 using System.Net;
 using Skyline.Protocol;
 using Skyline.Server.Tests.Tags;
+using Skyline.Testing;
+using Skyline.Testing.Rpms;
 
 namespace Skyline.Server.Tests.SideTags;
 
@@ -61,6 +63,23 @@ public sealed class PersonalTagTests
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {text}");
             Assert.DoesNotContain("/ann/tools", text);
         }
+    }
+
+    [Fact]
+    public async Task Dnf_reads_it_with_both_gpg_checks()
+    {
+        await using var site = await Site.Open();
+        var ann = await site.Person("ann");
+        await ann.CreateTag(new("ann/tools", Base: "paper"), Ct);
+        await site.Build(ann, "ann/tools", "foo", "1");
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["repos"]);
+        await File.WriteAllTextAsync(folder["repos/own.repo"], await site.Http().GetStringAsync("repos/ann~tools/ann~tools.repo", Ct), Ct);
+
+        var listed = await Tool.Run("dnf", ["-y", "-q", $"--installroot={folder["root"]}", "--releasever=1", "--forcearch=x86_64", $"--setopt=reposdir={folder["repos"]}", "--setopt=pluginpath=/nonexistent",
+            $"--setopt=cachedir={folder["cache"]}", $"--setopt=logdir={folder["log"]}", "--setopt=*.skip_if_unavailable=0", "repoquery", "--qf", "%{name}-%{version} of %{reponame}\n"], Ct);
+
+        Assert.Contains("foo-1 of skyline-ann:tools", listed.Ok("dnf repoquery"));
     }
 
     [Fact]
