@@ -34,6 +34,11 @@ static class QueueBuild
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
         if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
+        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
+        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return new Submitted.Refused(notYours);
+        // What is built from a kept lock needs no repository of the target's any more.
+        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
+            return new Submitted.Refused(new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more."));
         if (!wanted.Scratch && WhyNotInto.Tag(tx.Connection!, Target.Destination(tx.Connection!, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return new Submitted.Refused(closed);
         if (WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
         var build = tx.One<long>("""
