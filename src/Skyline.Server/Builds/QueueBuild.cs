@@ -4,6 +4,7 @@ using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
+using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
 
@@ -50,7 +51,7 @@ static class QueueBuild
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, planned.Arch, planned.Like });
             foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
-            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
+            QueueRun.Put(tx, task, now);
         }
         return new Submitted.Queued(build);
     }

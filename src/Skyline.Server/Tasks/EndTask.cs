@@ -20,7 +20,7 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
                     CheckNoarch.Begin(tx, task, accept.RunId, time.Stamp());
                 break;
             case Verdict.RunAgain again:
-                tx.Execute("INSERT INTO task_runs (task_id, state, created_at) SELECT @task, 'Waiting', @now FROM build_tasks WHERE id = @task AND state = 'Running'", new { task, now = time.Stamp() });
+                if (tx.One<string>("SELECT state FROM build_tasks WHERE id = @task", new { task }) == "Running") QueueRun.Put(tx, task, time.Stamp());
                 break;
             case Verdict.Fail { IsPackagers: false } fail when CheckNoarch.Is(tx, task):
                 CheckNoarch.Skip(tx, task, fail.Why);

@@ -16,7 +16,7 @@ namespace Skyline.Server.Tasks;
 /// The end of a run, told by its holder: files that the server has digested itself, phases, the lock. Then the judge weighs the
 /// task's runs. The same report sent again is answered as the first; a report about a run that is not the caller's changes nothing.
 /// </summary>
-public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, TimeProvider time)
+public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time)
 {
     public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
     {
@@ -28,6 +28,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
         endTask.Announce(build);
+        bells.Ring(Bells.Builder(builder));
         return TypedResults.NoContent();
     }
 
