@@ -1,5 +1,6 @@
 using Skyline.Benchmarks;
 using Skyline.Benchmarks.Builders;
+using Skyline.Benchmarks.Core;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
@@ -17,12 +18,15 @@ using Skyline.Benchmarks.Repos;
     ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),
     ("builders/log", LogBench.Run),
+    ("core/cycles", CyclesBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])
     return await MetadataWorker.Run(folder, output, args[3..]);
 if (args is [RepoWorker.Name, var data, var packages, var more])
     return await RepoWorker.Run(data, packages, more);
+if (args is [CycleWorker.Name, var address, var tokens, var slots, var seconds, var book])
+    return await CycleWorker.Run(address, tokens, int.Parse(slots), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), book);
 if (args is ["corpus", var into, var count, var median])
 {
     foreach (var package in Skyline.Testing.Rpms.SyntheticCorpus.Packages(int.Parse(count), int.Parse(median))) package.WriteTo(into);

@@ -11,7 +11,7 @@ namespace Skyline.Server.Builds;
 /// <summary>Who goes first among what waits, as in Koji: the lower number.</summary>
 static class Priorities
 {
-    public const int Usual = 20, Background = 25;
+    public const int First = 0, Usual = 20, Background = 25, Last = 99;
 }
 
 /// <summary>A source package whose file is kept.</summary>

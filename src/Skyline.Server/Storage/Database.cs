@@ -23,6 +23,11 @@ public sealed class Database : IDisposable
     readonly KeptStatements writer;
     readonly string readers;
 
+    long commits;
+
+    /// <summary>As long as it is the same, nothing has been written.</summary>
+    public long Commits => Interlocked.Read(ref commits);
+
     Database(KeptStatements writer, string readers) => (this.writer, this.readers) = (writer, readers);
 
     public static Database Open(string file)
@@ -31,7 +36,7 @@ public sealed class Database : IDisposable
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
         writer.Open();
         // FULL: an answered request is on the disk, even if the power goes the moment after.
-        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY");
+        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
         Migrations.Run(writer);
         return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
     }
@@ -88,6 +93,7 @@ public sealed class Database : IDisposable
             foreach (var write in taken) write.Fail(e);
             return;
         }
+        Interlocked.Increment(ref commits);
         foreach (var write in taken) write.Tell();
     }
 

@@ -70,26 +70,26 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
 
     ClaimedRun Claim(IDbTransaction tx, Turn turn, long now)
     {
-        var (run, host) = (turn.Head.Run, turn.Fit.HostArch);
+        var until = now + (settings.LeaseSeconds * 1000L);
+        var claimed = ClaimedRun.Of(tx.Connection!, turn.Head.Run) with { HostArch = turn.Fit.HostArch, LeasedUntil = until };
+        var recipe = claimed.LikeRunId is { } like ? AsThen(tx, like) : AsNow(tx, claimed, turn.Line);
         tx.Execute("""
-            UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @builder, leased_at = @now, leased_until = @until, question = @name, host_arch = @host WHERE id = @run AND state = 'Waiting'
-            """, new { run, host, now, builder = turn.Question.Builder, name = turn.Question.Name, until = now + (settings.LeaseSeconds * 1000L) });
-        var claimed = ClaimedRun.Of(tx.Connection!, run, turn.Question.Builder);
-        var recipe = claimed.LikeRunId is { } like ? AsThen(tx, claimed, like) : AsNow(tx, claimed, turn.Line);
+            UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @Builder, leased_at = @now, leased_until = @until, question = @Name, host_arch = @HostArch, chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256
+            WHERE id = @RunId AND state = 'Waiting'
+            """, new { now, until, turn.Question.Builder, turn.Question.Name, turn.Fit.HostArch, recipe.ChrootSha256, recipe.Sha256, claimed.RunId });
         tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", claimed);
         tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", claimed);
-        return claimed with { Recipe = recipe };
+        return claimed with { Recipe = recipe.Recipe };
     }
 
     /// <summary>From the tag's newest snapshot and the states that were pinned for it; what the recipe was is kept with the run.</summary>
-    BuildrootRecipe AsNow(IDbTransaction tx, ClaimedRun run, Line line)
+    Cooked AsNow(IDbTransaction tx, ClaimedRun run, Line line)
     {
         if (fleet!.Externals(tx.Connection!, line).Count > 0) RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
         // Whatever is changed of a tag is an event, whatever decides its pins a revision of the fleet's.
         var key = new RecipeKey(run.BuildTagId, line.Repos, run.Arch, run.HostArch, current.Of(run.BuildTag)!.Hash, tx.One<long?>("SELECT max(id) FROM tag_events") ?? 0);
         if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key);
-        tx.Execute("UPDATE task_runs SET chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256 WHERE id = @RunId", new { run.RunId, known.ChrootSha256, known.Sha256 });
-        return known.Recipe;
+        return known;
     }
 
     Cooked Cook(IDbTransaction tx, ClaimedRun run, RecipeKey key)
@@ -101,19 +101,22 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     }
 
     /// <summary>As an earlier run was given it.</summary>
-    static BuildrootRecipe AsThen(IDbTransaction tx, ClaimedRun run, long like)
+    static Cooked AsThen(IDbTransaction tx, long like)
     {
-        tx.Execute("UPDATE task_runs SET (chroot_sha256, recipe_sha256) = (SELECT l.chroot_sha256, l.recipe_sha256 FROM task_runs l WHERE l.id = @like) WHERE id = @RunId", new { run.RunId, like });
-        return KeptRecipe.Of(tx.Connection!, like);
+        var (chroot, recipe) = tx.One<(string, string)>("SELECT chroot_sha256, recipe_sha256 FROM task_runs WHERE id = @like", new { like });
+        return new(KeptRecipe.Of(tx.Connection!, like), chroot, recipe);
     }
 
     /// <summary>What a run that has been claimed before was given.</summary>
     internal BuildrootRecipe? Again(IDbTransaction tx, ClaimedRun run)
     {
-        if (run.LikeRunId is { } like) return AsThen(tx, run, like);
+        if (run.LikeRunId is { } like) return AsThen(tx, like).Recipe;
         // Its chroot may be gone since; then it is lost when its lease is over, as it would be.
         if (chroots.Find(run.Chroot) is null) return null;
         FleetNow(tx.Connection!);
-        return tx.One<long?>("SELECT line_id FROM task_runs WHERE id = @RunId", run) is { } id && fleet!.Line(tx.Connection!, id) is { } line ? AsNow(tx, run, line) : null;
+        if (tx.One<long?>("SELECT line_id FROM task_runs WHERE id = @RunId", run) is not { } id || fleet!.Line(tx.Connection!, id) is not { } line) return null;
+        var recipe = AsNow(tx, run, line);
+        tx.Execute("UPDATE task_runs SET chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256 WHERE id = @RunId", new { recipe.ChrootSha256, recipe.Sha256, run.RunId });
+        return recipe.Recipe;
     }
 }

@@ -68,7 +68,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         {
             var until = time.Stamp() + (settings.LeaseSeconds * 1000L);
             if (tx.One<long?>($"UPDATE task_runs SET leased_until = @until WHERE {Unseen} RETURNING id", new { builder, name, until }) is not { } id) return null;
-            var run = ClaimedRun.Of(tx.Connection!, id, builder);
+            var run = ClaimedRun.Of(tx.Connection!, id);
             return claims.Again(tx, run) is { } recipe ? run with { Recipe = recipe } : null;
         }, ct);
     }
@@ -81,18 +81,33 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
 /// <param name="LikeRunId">The run whose lock and recipe it is built from, and that lock; null: from what there is now.</param>
-sealed record ClaimedRun(
-    long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch, string HostArch, long LeasedUntil,
-    string SrpmFile, string SrpmSha256, long SrpmSize, long BuildTagId, string BuildTag, string Chroot, string? Options, long? LikeRunId, string? GivenLock)
+sealed record ClaimedRun
 {
+    public long RunId { get; init; }
+    public long TaskId { get; init; }
+    public long BuildId { get; init; }
+    public required string Nvr { get; init; }
+    public required string Kind { get; init; }
+    public required string Arch { get; init; }
+    public required string HostArch { get; init; }
+    public long LeasedUntil { get; init; }
+    public required string SrpmFile { get; init; }
+    public required string SrpmSha256 { get; init; }
+    public long SrpmSize { get; init; }
+    public long BuildTagId { get; init; }
+    public required string BuildTag { get; init; }
+    public required string Chroot { get; init; }
+    public string? Options { get; init; }
+    public long? LikeRunId { get; init; }
+    public string? GivenLock { get; init; }
     public BuildrootRecipe? Recipe { get; init; }
 
-    public static ClaimedRun Of(IDbConnection db, long run, long builder) => db.QueryFirst<ClaimedRun>("""
+    public static ClaimedRun Of(IDbConnection db, long run) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
-               r.host_arch AS HostArch, r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.name AS BuildTag, c.chroot AS Chroot, b.options AS Options,
+               coalesce(r.host_arch, '') AS HostArch, coalesce(r.leased_until, 0) AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.name AS BuildTag, c.chroot AS Chroot, b.options AS Options,
                t.like_run_id AS LikeRunId, l.lock_sha256 AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
           LEFT JOIN task_runs l ON l.id = t.like_run_id
-        WHERE r.id = @run AND r.builder_id = @builder
-        """, new { run, builder });
+        WHERE r.id = @run
+        """, new { run });
 }

@@ -3,16 +3,28 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tasks;
 
-/// <summary>The heads of what waits: as many steps along an index as there are people in lines, whatever stands behind them.</summary>
+/// <summary>
+/// The heads of what waits: as many steps along an index as there are people in lines, whatever stands behind them. (SQLite compares row
+/// values by an index's first column alone, so that each column has a step of its own.)
+/// </summary>
 static class WaitingRuns
 {
     internal const string SelectHeads = """
         WITH RECURSIVE heads(line, priority, owner, run) AS (
           SELECT * FROM (SELECT line_id, priority, owner_id, id FROM task_runs WHERE state = 'Waiting' AND line_id > 0 ORDER BY line_id, priority, owner_id, id LIMIT 1)
           UNION ALL
-          SELECT n.line_id, n.priority, n.owner_id, n.id FROM heads h CROSS JOIN task_runs n ON n.id = (
-            SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND (w.line_id, w.priority, w.owner_id) > (h.line, h.priority, h.owner) ORDER BY w.line_id, w.priority, w.owner_id, w.id LIMIT 1))
+          SELECT n.line_id, n.priority, n.owner_id, n.id FROM heads h CROSS JOIN task_runs n ON n.id = coalesce(
+            (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = h.line AND w.priority = h.priority AND w.owner_id > h.owner ORDER BY w.owner_id, w.id LIMIT 1),
+            (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = h.line AND w.priority > h.priority ORDER BY w.priority, w.owner_id, w.id LIMIT 1),
+            (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id > h.line ORDER BY w.line_id, w.priority, w.owner_id, w.id LIMIT 1)))
         SELECT h.line AS Line, h.priority AS Priority, h.owner AS Owner, h.run AS Run, r.created_at AS Since FROM heads h CROSS JOIN task_runs r ON r.id = h.run
+        """;
+
+    /// <summary>waiting(line): the lines that somebody stands in, and NULL.</summary>
+    internal const string Lines = """
+        WITH RECURSIVE waiting(line) AS (
+          SELECT min(line_id) FROM task_runs WHERE state = 'Waiting' AND line_id > 0
+          UNION ALL SELECT (SELECT min(r.line_id) FROM task_runs r WHERE r.state = 'Waiting' AND r.line_id > w.line) FROM waiting w WHERE w.line IS NOT NULL)
         """;
 
     internal const string SelectNext = """
@@ -24,8 +36,6 @@ static class WaitingRuns
 
     /// <summary>Who stands behind it.</summary>
     public static Head? After(IDbConnection db, Head head) => db.One<Row>(SelectNext, head)?.AsHead;
-
-    public static bool Any(IDbConnection db) => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting' AND line_id > 0)");
 
     sealed record Row
     {
