@@ -80,7 +80,7 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
         var each = heads.Count == 0 ? 0 : Math.Max(LeastOfAGroup, MostRuns / heads.Count);
         var takers = heads.Select(head => head.Line).Distinct().ToDictionary(line => line, line => Takers(db, fleet, line, owners));
         var groups = heads.OrderBy(head => head.Priority).ThenBy(head => head.Run).Take(MostRuns / LeastOfAGroup).Where(head => takers[head.Line].Count > 0)
-            .Select(head => new WaitingGroup(head.Line, head.Priority, head.Owner, head.Since, Runs(db, head, each, means), takers[head.Line])).ToList();
+            .Select(head => new WaitingGroup(head.Line, head.Priority, head.Owner, head.Since, Runs(db, head, each, means), takers[head.Line], head.Served)).ToList();
         return new(time.GetTimestamp(), commit, WhenItStarts.Of(groups, slots, now),
             groups.ToDictionary(group => (group.Line, group.Priority, group.Owner), group => (group.Runs[^1].Run, group.Runs.Count)), means.Runs);
     }

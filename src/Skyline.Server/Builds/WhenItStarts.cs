@@ -7,8 +7,9 @@ namespace Skyline.Server.Builds;
 public sealed record ExpectedRun(long Run, double Seconds, bool Measured);
 
 /// <summary>One person's runs at one priority in one line, in their order.</summary>
+/// <param name="Served">As <see cref="Head.Served"/>.</param>
 /// <param name="Slots">Numbers of the slots that can take them.</param>
-public sealed record WaitingGroup(long Line, int Priority, long Owner, long Since, IReadOnlyList<ExpectedRun> Runs, IReadOnlySet<int> Slots);
+public sealed record WaitingGroup(long Line, int Priority, long Owner, long Since, IReadOnlyList<ExpectedRun> Runs, IReadOnlySet<int> Slots, long Served = 0);
 
 /// <summary>What a builder may run beside what it runs.</summary>
 /// <param name="FreeIn">Seconds from now until what runs in it is expected to have ended; 0: it is free.</param>
@@ -48,7 +49,7 @@ public static class WhenItStarts
             var run = groups[group].Runs[taken[group]++];
             starts[run.Run] = new(next.At, starts.Count, measured);
             if (run.Measured) measured++;
-            running.Add(groups[group].Owner, groups[group].Priority);
+            running.Give(groups[group].Owner, groups[group].Priority);
             holders[next.Slot] = (groups[group].Owner, groups[group].Priority);
             free.Enqueue((next.Slot, next.At + run.Seconds), (next.At + run.Seconds, next.Slot));
         }
@@ -62,7 +63,7 @@ public static class WhenItStarts
         for (var n = 0; n < groups.Count; n++)
         {
             if (taken[n] >= groups[n].Runs.Count || !groups[n].Slots.Contains(slot)) continue;
-            var other = new Head(groups[n].Line, groups[n].Priority, groups[n].Owner, groups[n].Runs[taken[n]].Run, groups[n].Since);
+            var other = new Head(groups[n].Line, groups[n].Priority, groups[n].Owner, groups[n].Runs[taken[n]].Run, groups[n].Since, groups[n].Served);
             if (head is null || NextRun.Compare(other, head, running, at) < 0) (first, head) = (n, other);
         }
         return first;

@@ -56,6 +56,7 @@ static class Appliance
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseMiddleware<FaultsToSentences>();
+        app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.MapSkyline();
         return app;
@@ -94,6 +95,7 @@ static class Appliance
     {
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<SameAnswer>();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });

@@ -40,7 +40,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
             if (!turn.Question.Take()) continue;
             try
             {
-                claims.Add((turn.Question, Savepoint.Within(tx, () => Claim(tx, turn, round.Now)), null));
+                claims.Add((turn.Question, Savepoint.Within(tx, () => Claim(tx, turn, round.Now, claims.Count)), null));
                 round.Claimed(turn);
             }
             catch (Exception fault) when (tx is KeptTransaction { On.IsIdle: false })
@@ -68,7 +68,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
         return fleet = now;
     }
 
-    ClaimedRun Claim(IDbTransaction tx, Turn turn, long now)
+    ClaimedRun Claim(IDbTransaction tx, Turn turn, long now, int number)
     {
         var until = now + (settings.LeaseSeconds * 1000L);
         var claimed = ClaimedRun.Of(tx.Connection!, turn.Head.Run) with { HostArch = turn.Fit.HostArch, LeasedUntil = until };
@@ -77,6 +77,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
             UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @Builder, leased_at = @now, leased_until = @until, question = @Name, host_arch = @HostArch, chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256
             WHERE id = @RunId AND state = 'Waiting'
             """, new { now, until, turn.Question.Builder, turn.Question.Name, turn.Fit.HostArch, recipe.ChrootSha256, recipe.Sha256, claimed.RunId });
+        tx.Execute("INSERT INTO turns (owner_id, priority, last) VALUES (@Owner, @Priority, @last) ON CONFLICT DO UPDATE SET last = @last", new { turn.Head.Owner, turn.Head.Priority, last = (now * 1000) + number });
         tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", claimed);
         tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", claimed);
         return claimed with { Recipe = recipe.Recipe };

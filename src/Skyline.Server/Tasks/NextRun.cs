@@ -4,12 +4,24 @@ namespace Skyline.Server.Tasks;
 
 /// <summary>The oldest waiting run of one person, at one priority, in one line.</summary>
 /// <param name="Since">When it was put into the queue.</param>
-public sealed record Head(long Line, int Priority, long Owner, long Run, long Since);
+/// <param name="Served">When its person was last given a run at that priority, as a number that grows; 0: never.</param>
+public sealed record Head(long Line, int Priority, long Owner, long Run, long Since, long Served = 0);
 
-/// <summary>How many runs of a person are running at a priority: a mass rebuild of one's own holds up nothing urgent of one's own.</summary>
+/// <summary>What people have at each priority, how many that run and whose turn was last: a mass rebuild of one's own holds up nothing urgent of one's own.</summary>
 public sealed class RunningNow
 {
     readonly Dictionary<(long Owner, int Priority), int> counts = [];
+    readonly Dictionary<(long Owner, int Priority), long> turns = [];
+    long turn = long.MaxValue / 2;
+
+    /// <summary>A turn that was given since this began; before all of them, what was known then.</summary>
+    public long Served(Head head) => turns.GetValueOrDefault((head.Owner, head.Priority), head.Served);
+
+    public void Give(long owner, int priority)
+    {
+        Add(owner, priority);
+        turns[(owner, priority)] = ++turn;
+    }
 
     public int Of(long owner, int priority) => counts.GetValueOrDefault((owner, priority));
 
@@ -17,8 +29,8 @@ public sealed class RunningNow
 }
 
 /// <summary>
-/// Whose turn it is, purely. The lower priority goes first; within one, who has the fewest runs running, so that thousands of builds of
-/// one person never starve another; then the oldest. What is of a later priority than usual comes nearer by one for every hour that it
+/// Whose turn it is, purely. The lower priority goes first; within one, who has the fewest runs running, then whose last turn
+/// was longest ago, so that thousands of builds of one person never starve another, not even on a single slot; then the oldest. What is of a later priority than usual comes nearer by one for every hour that it
 /// waits, until it stands among the usual: background work goes slowly while there is other work, and never not at all.
 /// </summary>
 public static class NextRun
@@ -34,6 +46,7 @@ public static class NextRun
     public static int Compare(Head one, Head other, RunningNow running, long now) =>
         Effective(one, now).CompareTo(Effective(other, now)) is not 0 and var byPriority ? byPriority
         : running.Of(one.Owner, one.Priority).CompareTo(running.Of(other.Owner, other.Priority)) is not 0 and var byShare ? byShare
+        : running.Served(one).CompareTo(running.Served(other)) is not 0 and var byTurn ? byTurn
         : one.Run.CompareTo(other.Run);
 
     const long Hour = 3_600_000;

@@ -96,7 +96,7 @@ sealed class Round
     public void Claimed(Turn turn)
     {
         busy[turn.Question.Builder] = busy.GetValueOrDefault(turn.Question.Builder) + 1;
-        running.Add(turn.Head.Owner, turn.Head.Priority);
+        running.Give(turn.Head.Owner, turn.Head.Priority);
         PassOver(turn, WaitingRuns.After(db, turn.Head));
     }
 

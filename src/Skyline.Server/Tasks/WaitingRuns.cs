@@ -17,7 +17,8 @@ static class WaitingRuns
             (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = h.line AND w.priority = h.priority AND w.owner_id > h.owner ORDER BY w.owner_id, w.id LIMIT 1),
             (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = h.line AND w.priority > h.priority ORDER BY w.priority, w.owner_id, w.id LIMIT 1),
             (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id > h.line ORDER BY w.line_id, w.priority, w.owner_id, w.id LIMIT 1)))
-        SELECT h.line AS Line, h.priority AS Priority, h.owner AS Owner, h.run AS Run, r.created_at AS Since FROM heads h CROSS JOIN task_runs r ON r.id = h.run
+        SELECT h.line AS Line, h.priority AS Priority, h.owner AS Owner, h.run AS Run, r.created_at AS Since, coalesce(t.last, 0) AS Served
+        FROM heads h CROSS JOIN task_runs r ON r.id = h.run LEFT JOIN turns t ON t.owner_id = h.owner AND t.priority = h.priority
         """;
 
     /// <summary>waiting(line): the lines that somebody stands in, and NULL.</summary>
@@ -44,6 +45,7 @@ static class WaitingRuns
         public long Owner { get; init; }
         public long Run { get; init; }
         public long Since { get; init; }
-        public Head AsHead => new(Line, Priority, Owner, Run, Since);
+        public long Served { get; init; }
+        public Head AsHead => new(Line, Priority, Owner, Run, Since, Served);
     }
 }

@@ -32,7 +32,7 @@ static class CycleWorker
         return 0;
     }
 
-    static HttpClient Client(HttpMessageHandler handler, string address, string token)
+    internal static HttpClient Client(HttpMessageHandler handler, string address, string token)
     {
         var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(100) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

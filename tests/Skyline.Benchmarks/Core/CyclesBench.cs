@@ -9,7 +9,7 @@ namespace Skyline.Benchmarks.Core;
 /// </summary>
 static class CyclesBench
 {
-    const int Builders = 8, Rounds = 1, Short = 40_000, Long = 100_000;
+    const int Builders = 8, Rounds = 5, Short = 40_000, Long = 100_000;
     const double Seconds = 5;
 
     sealed record Measured(double Rate, double ServerCpu, double ClientCpu, double P50, double P99, double Load);

@@ -48,6 +48,14 @@ DROP INDEX task_runs_running;
 CREATE INDEX task_runs_running ON task_runs (builder_id, owner_id, priority) WHERE state = 'Running';
 CREATE INDEX build_tasks_checks ON build_tasks (id) WHERE kind = 'checkNoarch' AND state IN ('Waiting', 'Running');
 
+-- When a person was last given a run at a priority, as a number that grows: of two with as few runs running it is the other's turn.
+CREATE TABLE turns (
+    owner_id INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, priority)
+) WITHOUT ROWID;
+
 -- How long a package's runs that succeeded took on an architecture; as in lines.
 CREATE TABLE durations (
     package TEXT NOT NULL,
@@ -59,6 +67,21 @@ CREATE TABLE durations (
 INSERT INTO durations (package, arch, seconds, runs)
 SELECT b.package, t.arch, avg((r.ended_at - r.leased_at) / 1000.0), count(*) FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id
 WHERE r.state = 'Succeeded' AND r.leased_at IS NOT NULL AND r.ended_at IS NOT NULL AND t.kind = 'buildArch' GROUP BY b.package, t.arch;
+
+-- Answers to requests that may be sent again, a day long, by the person's own key.
+CREATE TABLE kept_answers (
+    user_id INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    -- Of the request.
+    digest TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    location TEXT,
+    content_type TEXT,
+    body BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key)
+) WITHOUT ROWID;
+CREATE INDEX kept_answers_at ON kept_answers (at);
 
 -- Grows with whatever changes who can build what; what was worked out of it holds as long as it stays.
 CREATE TABLE fleet (
