@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Skyline.Cli.Advisories;
+using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
@@ -10,6 +11,7 @@ using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
+using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Tags;
@@ -52,9 +54,9 @@ static class Program
         var root = new RootCommand($"Builds RPM packages on a Skyline server.\n\nExit codes:\n{ExitCodeLines()}")
         {
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
-            CancelCommand.Make(global), RebuildCommand.Make(global), ResubmitCommand.Make(global), SetPriorityCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
+            CancelCommand.Make(global), RebuildCommand.Make(global), ResubmitCommand.Make(global), SetPriorityCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), PackageCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
-            AdvisoryCommand.Make(global), PersonCommand.Make(global),
+            AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Batches;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Externals;
@@ -70,7 +71,7 @@ static class Appliance
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
-        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<CreateTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
+        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>();
         services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
@@ -80,8 +81,9 @@ static class Appliance
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
+        services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddCascadingAuthenticationState();
@@ -106,7 +108,10 @@ static class Appliance
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
+        app.MapBatches();
+        app.MapBatchForms();
         app.MapTags();
+        app.MapTargets();
         app.MapTagChanges();
         app.MapSnapshots();
         app.MapImports();
@@ -130,6 +135,7 @@ static class Appliance
         var services = app.Services;
         await services.GetRequiredService<FirstStart>().Run(ct);
         await services.GetRequiredService<ChrootExternals>().Note(ct);
+        await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);

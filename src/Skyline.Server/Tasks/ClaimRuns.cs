@@ -98,7 +98,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
         if (cooked.Count > 1000) cooked.Clear();
         var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
         var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, key.Snapshot, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
-        return new(recipe, chroot.Sha256, KeptRecipe.Keep(tx, recipe));
+        return new(recipe, tag.Buildroot.In(chroot).Sha256, KeptRecipe.Keep(tx, recipe));
     }
 
     /// <summary>As an earlier run was given it.</summary>

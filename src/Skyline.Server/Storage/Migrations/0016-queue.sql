@@ -109,6 +109,8 @@ CREATE TRIGGER fleet_chroot_goes AFTER DELETE ON chroot_engines BEGIN UPDATE fle
 CREATE TRIGGER fleet_repo_comes AFTER INSERT ON tag_externals BEGIN UPDATE fleet SET revision = revision + 1; END;
 CREATE TRIGGER fleet_repo_goes AFTER DELETE ON tag_externals BEGIN UPDATE fleet SET revision = revision + 1; END;
 CREATE TRIGGER fleet_repo_changes AFTER UPDATE ON tag_externals BEGIN UPDATE fleet SET revision = revision + 1; END;
+CREATE TRIGGER fleet_kin_comes AFTER INSERT ON tag_kin BEGIN UPDATE fleet SET revision = revision + 1; END;
+CREATE TRIGGER fleet_kin_goes AFTER DELETE ON tag_kin BEGIN UPDATE fleet SET revision = revision + 1; END;
 CREATE TRIGGER fleet_external_changes AFTER UPDATE ON externals BEGIN UPDATE fleet SET revision = revision + 1; END;
 CREATE TRIGGER fleet_external_comes AFTER INSERT ON externals BEGIN UPDATE fleet SET revision = revision + 1; END;
 CREATE TRIGGER fleet_external_goes AFTER DELETE ON externals BEGIN UPDATE fleet SET revision = revision + 1; END;
