@@ -12,6 +12,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildFromUrl))]
 [JsonSerializable(typeof(BuildOptions))]
 [JsonSerializable(typeof(RebuildOrder))]
+[JsonSerializable(typeof(BuildEdit))]
 [JsonSerializable(typeof(BuildLock))]
 [JsonSerializable(typeof(BuildComparison))]
 [JsonSerializable(typeof(BuildrootRecipe))]
