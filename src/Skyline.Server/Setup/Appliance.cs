@@ -13,6 +13,7 @@ using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
 using Skyline.Server.Modules;
 using Skyline.Server.People;
+using Skyline.Server.Planning;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
@@ -80,6 +81,7 @@ static class Appliance
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
         services.AddCallers();
