@@ -15,6 +15,7 @@ using Skyline.Benchmarks.Repos;
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
+    ("core/plan", PlanBench.Run),
     ("builders/share", WarmBench.Run),
     ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),

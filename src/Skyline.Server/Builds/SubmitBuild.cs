@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Planning;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -89,7 +90,13 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
     Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, WantedBuild wanted, IReadOnlyList<PlannedTask> plan) =>
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         !blobs.Has(blob.Sha256) ? Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.")
-        : QueueBuild.Put(tx, wanted, plan, time.Stamp());
+        : Known(tx, package, blob, QueueBuild.Put(tx, wanted, plan, time.Stamp()));
+
+    static Submitted Known(IDbTransaction tx, RpmPackage package, Blob blob, Submitted outcome)
+    {
+        if (outcome is Submitted.Queued) KeptCapabilities.PutSource(tx, blob.Sha256, package);
+        return outcome;
+    }
 
     static KeptSource SourceOf(RpmPackage package, Blob blob) => new(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
 

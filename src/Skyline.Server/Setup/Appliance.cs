@@ -12,8 +12,10 @@ using Skyline.Server.Groups;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
+using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.People;
+using Skyline.Server.Planning;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
@@ -84,7 +86,9 @@ static class Appliance
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
+        services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddClock(settings);
         services.AddCallers();
@@ -131,6 +135,8 @@ static class Appliance
         app.MapKeys();
         app.MapKeyAdministration();
         app.MapExternals();
+        app.MapMassRebuilds();
+        app.MapMassRebuildForms();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
