@@ -36,6 +36,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(SnapshotDetails))]
 [JsonSerializable(typeof(SnapshotDiff))]
 [JsonSerializable(typeof(RepoHolds))]
+[JsonSerializable(typeof(NewSideTag))]
 [JsonSerializable(typeof(NewTarget))]
 [JsonSerializable(typeof(TargetDetails))]
 [JsonSerializable(typeof(IReadOnlyList<TargetDetails>))]
