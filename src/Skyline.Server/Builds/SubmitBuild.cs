@@ -53,7 +53,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         return outcome;
     }
 
-    static string? WhyNotThisSource(RpmPackage package, string fileName)
+    internal static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
         return fileName.Length > 0 && fileName != package.Nevra.SourceFileName()

@@ -6,6 +6,7 @@ using Skyline.Rpm;
 using Skyline.Server.Advisories;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Imports;
@@ -81,6 +82,7 @@ static class Appliance
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
@@ -106,6 +108,7 @@ static class Appliance
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
+        app.MapChains();
         app.MapTags();
         app.MapTagChanges();
         app.MapSnapshots();
