@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
-using Skyline.Server.Batches;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
@@ -84,7 +83,6 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
         services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
-        services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>().AddHostedService<AdvanceBatches>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
         services.AddClock(settings);
@@ -110,8 +108,6 @@ static class Appliance
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
-        app.MapBatches();
-        app.MapBatchForms();
         app.MapChains();
         app.MapTags();
         app.MapTagChanges();
