@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Batches;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
@@ -81,10 +82,11 @@ static class Appliance
         services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
+        services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
         services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddClock(settings);
         services.AddCallers();
         services.AddCascadingAuthenticationState();
@@ -109,6 +111,8 @@ static class Appliance
         app.MapLocks();
         app.MapRebuildForm();
         app.MapChains();
+        app.MapBatches();
+        app.MapBatchForms();
         app.MapTags();
         app.MapTagChanges();
         app.MapSnapshots();

@@ -62,7 +62,8 @@ public sealed class AutoChainTests
         var (builder, built) = (new PaperBuilder(site.LocalBuilder), new List<string>());
         for (var i = 0; i < 5; i++)
         {
-            var run = await builder.Lease();
+            var run = await builder.TryLease(30);
+            Assert.True(run is not null, string.Join("; ", (await site.Admin.BatchMembers(batch.Id, Ct)).Members.Select(member => $"{member.Package} {member.State} {member.Build} {member.Why}")));
             var results = Results(run);
             built.Add(results[1].FileName + (run.Options is { } options ? " " + string.Join(' ', options.With) : ""));
             await builder.Deliver(run, results);

@@ -97,17 +97,16 @@ public sealed class ChainTests
     public async Task A_source_is_sent_once_and_goes_on_from_where_it_broke_off()
     {
         await using var site = await Site.Open();
-        var source = Source("a");
+        var source = Papers.Source("a", "1", "1", payloadBytes: 3_000_000);
         var (client, half) = (site.Admin, source.Bytes.Length / 2);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.SendSource(new BrokenStream(source.Bytes, half), source.Sha256, source.FileName, 0, Ct));
-        SourceState come;
-        do come = await client.Source(source.Sha256, Ct);
-        while (come.Bytes == 0);
+        var come = await client.Source(source.Sha256, Ct);
         var wrong = await Assert.ThrowsAsync<RefusedException>(() => client.SendSource(source.Open(), source.Sha256, source.FileName, come.Bytes + 1, Ct));
         var whole = await client.SendSource(new MemoryStream(source.Bytes[(int)come.Bytes..]), source.Sha256, source.FileName, come.Bytes, Ct);
         var again = await client.Source(source.Sha256, Ct);
 
         Assert.Equal((416, false), (wrong.Status, come.Kept));
+        Assert.InRange(come.Bytes, 1, half);
         Assert.Equal((true, "a-1-1", true), (whole.Kept, whole.Nvr, again.Kept));
     }
 

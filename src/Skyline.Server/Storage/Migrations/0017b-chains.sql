@@ -20,6 +20,6 @@ CREATE TABLE chain_plans (
 );
 
 -- The same source package built with another %dist has another release: it is built first as a bootstrap, then again.
-DROP INDEX builds_one_an_srpm;
+DROP INDEX IF EXISTS builds_one_an_srpm;
 CREATE UNIQUE INDEX builds_one_an_srpm ON builds (target_id, srpm_nvr, coalesce(json_extract(options, '$.macros.dist'), ''))
     WHERE scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled');
