@@ -19,6 +19,7 @@ static class ChainSite
             IsSource = true,
             Compressor = "none",
             Files = [new($"{name}.tar", new byte[100]), new($"{name}.spec", Encoding.UTF8.GetBytes(spec ?? $"Name: {name}\nVersion: 1\nRelease: 1%{{?dist}}\n%package devel\n"), Flags: PackageFileFlags.Spec)],
+            Header = header => header.Texts(RpmTag.ExclusiveArch, ["x86_64"]),
             Dependencies = [.. needs.Select(need => (DependencyKind.Requires, Read(need)))],
         };
         return new(rpm.FileName, rpm.Build());

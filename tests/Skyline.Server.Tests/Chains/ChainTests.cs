@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.Batches;
 using static Skyline.Server.Tests.Chains.ChainSite;
 
@@ -97,16 +98,17 @@ public sealed class ChainTests
     public async Task A_source_is_sent_once_and_goes_on_from_where_it_broke_off()
     {
         await using var site = await Site.Open();
-        var source = Papers.Source("a", "1", "1", payloadBytes: 3_000_000);
+        var source = Source("a");
         var (client, half) = (site.Admin, source.Bytes.Length / 2);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.SendSource(new BrokenStream(source.Bytes, half), source.Sha256, source.FileName, 0, Ct));
+        // As a connection that broke leaves it (Blobs' own tests break one).
+        await File.WriteAllBytesAsync(site.Part<Blobs>().Unfinished($"source-1-{source.Sha256}"), source.Bytes[..half], Ct);
         var come = await client.Source(source.Sha256, Ct);
         var wrong = await Assert.ThrowsAsync<RefusedException>(() => client.SendSource(source.Open(), source.Sha256, source.FileName, come.Bytes + 1, Ct));
         var whole = await client.SendSource(new MemoryStream(source.Bytes[(int)come.Bytes..]), source.Sha256, source.FileName, come.Bytes, Ct);
         var again = await client.Source(source.Sha256, Ct);
 
         Assert.Equal((416, false), (wrong.Status, come.Kept));
-        Assert.InRange(come.Bytes, 1, half);
+        Assert.Equal(half, come.Bytes);
         Assert.Equal((true, "a-1-1", true), (whole.Kept, whole.Nvr, again.Kept));
     }
 
@@ -125,29 +127,5 @@ public sealed class ChainTests
         Assert.Contains("neither the SHA-256", await Why(new("paper", [["../../etc/passwd"]])));
         Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Source("..%2f", Ct))).Status);
         Assert.Equal(409, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.SendSource(Source("b").Open(), new string('1', 64), "b-1-1.src.rpm", 0, Ct))).Status);
-    }
-
-    /// <summary>Ends in a fault after so many bytes.</summary>
-    sealed class BrokenStream(byte[] bytes, int until) : Stream
-    {
-        public override bool CanRead => true;
-        public override bool CanSeek => true;
-        public override bool CanWrite => false;
-        public override long Length => bytes.Length;
-        public override long Position { get; set; }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            if (Position >= until) throw new IOException("The line is dead.");
-            var read = (int)Math.Min(count, until - Position);
-            bytes.AsSpan((int)Position, read).CopyTo(buffer.AsSpan(offset));
-            Position += read;
-            return read;
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override void Flush() { }
     }
 }
