@@ -71,7 +71,8 @@ public sealed class AutoChainTests
         var ended = await site.UntilBatch(batch.Id, now => now.State is not BatchState.Running);
 
         Assert.Equal("base : a(bootstrap) : b : a : user", plan.Links());
-        Assert.Equal((["a", "b", "a"], ["a"]), (plan.Cycles.Single().Way, plan.Cycles.Single().Bootstrapped));
+        Assert.Equal(["a", "b", "a"], plan.Cycles.Single().Way);
+        Assert.Equal(["a"], plan.Cycles.Single().Bootstrapped);
         Assert.Equal(["base-1-1.pp1.x86_64.rpm", "a-1-1.pp1~bootstrap.x86_64.rpm bootstrap", "b-1-1.pp1.x86_64.rpm", "a-1-1.pp1.x86_64.rpm", "user-1-1.pp1.x86_64.rpm"], built);
         Assert.Equal(BatchState.Complete, ended.State);
     }
