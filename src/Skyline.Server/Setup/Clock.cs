@@ -3,6 +3,7 @@ using Quartz;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
+using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Setup;
@@ -27,6 +28,7 @@ static class Clock
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
+            quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
