@@ -77,9 +77,10 @@ static class QueueBuild
 
     static Refusal? AlreadyThere(IDbTransaction tx, WantedBuild wanted)
     {
+        // With another %dist its release is another.
         var open = tx.One<Earlier>("""
-            SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
-            """, new { wanted.TargetId, wanted.Source.Nvr });
+            SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND coalesce(json_extract(options, '$.macros.dist'), '') = @dist AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
+            """, new { wanted.TargetId, wanted.Source.Nvr, dist = wanted.Options?.Macros.GetValueOrDefault("dist") ?? "" });
         if (open is null) return null;
         return open.State is "Complete" or "Publishing"
             ? new(409, $"{wanted.Source.Nvr} is already built for {wanted.TargetName} (build {open.Id}). Raise its release to build it again, or use a scratch build.")

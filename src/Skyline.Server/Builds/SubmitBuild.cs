@@ -66,7 +66,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         : arches.FirstOrDefault(arch => !tag.Arches.Contains(arch)) is { } other ? new(400, $"{target.Name} has no architecture '{(Names.IsGood(other) ? other : "?")}'; it has {string.Join(", ", tag.Arches)}.")
         : null;
 
-    static string? WhyNotThisSource(RpmPackage package, string fileName)
+    internal static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
         return fileName.Length > 0 && fileName != package.Nevra.SourceFileName()

@@ -7,6 +7,7 @@ using Skyline.Server.Advisories;
 using Skyline.Server.Batches;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Imports;
@@ -88,6 +89,7 @@ static class Appliance
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddClock(settings);
@@ -115,6 +117,7 @@ static class Appliance
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
+        app.MapChains();
         app.MapBatches();
         app.MapBatchForms();
         app.MapTags();
