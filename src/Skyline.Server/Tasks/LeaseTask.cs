@@ -161,7 +161,7 @@ sealed record ClaimedRun(
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
                (SELECT h.arch FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch WHERE h.task_id = t.id AND a.builder_id = @builder ORDER BY a.is_foreign, h.arch LIMIT 1) AS HostArch,
                r.leased_until AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.chroot AS Chroot, b.options AS Options,
-               t.like_run_id AS LikeRunId, l.lock_sha256 AS GivenLock
+               t.like_run_id AS LikeRunId, coalesce(t.given_lock_sha256, l.lock_sha256) AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
           LEFT JOIN task_runs l ON l.id = t.like_run_id
         WHERE r.id = @run
