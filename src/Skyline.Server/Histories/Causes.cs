@@ -12,7 +12,7 @@ static partial class Causes
     {
         var text = string.IsNullOrWhiteSpace(line) ? why : line;
         if (string.IsNullOrWhiteSpace(text)) return "No reason was given";
-        text = text.Replace(package, "PACKAGE", StringComparison.Ordinal);
+        text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(package)}(?!\w)", "PACKAGE", RegexOptions.None, TimeSpan.FromSeconds(1));
         text = Paths().Replace(text, "FILE");
         text = Quoted().Replace(text, "'…'");
         text = Numbers().Replace(text, "N");

@@ -82,7 +82,7 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
         var (now, kind) = (time.Stamp(), schedule.OfKind == ScheduleKind.SelfHosting ? "self-hosting run" : "run");
         var members = plan.Build.Where(source => blobs.Has(source.Source.Sha256)).Select(source => new NewMember(source.Package, source.Source, 1, [], source.Options)).ToList();
         var batch = StartBatch.Put(tx, new(BatchKind.ScheduledRun, $"{schedule.Name}, {kind} of {due.ToTime():yyyy-MM-dd HH:mm} UTC", schedule.TargetId, person ?? schedule.OwnerId,
-            Scratch: true, Priority: schedule.Priority, Retries: 2, MostOpen: MostOpen(tx, schedule)), members, now);
+            Scratch: true, Priority: (int)schedule.Priority, Retries: 2, MostOpen: MostOpen(tx, schedule)), members, now);
         return tx.One<long>("""
             INSERT INTO schedule_runs (schedule_id, due_at, started_at, asked_by, batch_id, sources, unavailable) VALUES (@Id, @due, @now, @person, @batch, @Sources, @Unavailable) RETURNING id
             """, new { schedule.Id, due, now, person, batch, plan.Sources, plan.Unavailable });
@@ -91,7 +91,7 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
     /// <summary>Its share of the slots that there are now, and one at least.</summary>
     static int MostOpen(IDbTransaction tx, Schedule schedule) => Math.Max(1, tx.One<int>("""
         SELECT coalesce(sum(o.slots), 0) FROM builders o JOIN channel_builders c ON c.builder_id = o.id WHERE c.channel_id = @ChannelId AND o.enabled = 1
-        """, schedule) * schedule.Share / 100);
+        """, schedule) * (int)schedule.Share / 100);
 
     void Ring()
     {

@@ -9,7 +9,7 @@ namespace Skyline.Server.Schedules;
 /// <param name="TagId">Whose packages it builds: the target's destination.</param>
 /// <param name="BuildTagId">What their buildroots are made of.</param>
 sealed record Schedule(
-    long Id, long Revision, string Name, long TargetId, string Target, long TagId, string Tag, long BuildTagId, long ChannelId, string Kind, string What, string Cron, string TimeZone, int Priority, int Share,
+    long Id, long Revision, string Name, long TargetId, string Target, long TagId, string Tag, long BuildTagId, long ChannelId, string Kind, string What, string Cron, string TimeZone, long Priority, long Share,
     long Bisects, long Paused, long? NextAt, string? LastWhy, long OwnerId, string Owner)
 {
     const string Select = """

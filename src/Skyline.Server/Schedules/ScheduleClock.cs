@@ -7,22 +7,33 @@ namespace Skyline.Server.Schedules;
 /// The clock's triggers, one a schedule: made from the rows at start and at every change. A trigger only says that it is time to look;
 /// whether a schedule is due, its row says, so that it does not matter how often a trigger fires or whether it was missed.
 /// </summary>
-public sealed class ScheduleClock(Database database, ISchedulerFactory schedulers, RunSchedule run) : IHostedService, IDisposable
+public sealed class ScheduleClock(Database database, ISchedulerFactory schedulers, RunSchedule run, ILogger<ScheduleClock> log) : BackgroundService
 {
     const string Group = "schedules";
     static readonly JobKey job = new("fire-schedules");
     readonly SemaphoreSlim one = new(1, 1);
 
     /// <summary>What was missed while the server was down is made up for, once.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Set(cancellationToken);
-        await run.Due(cancellationToken);
+        try
+        {
+            // (A trigger of one that is gone fires for nobody.)
+            if (database.Read(Schedule.All).Count == 0) return;
+            await Set(stoppingToken);
+            await run.Due(stoppingToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.LogError(fault, "The clock of the schedules was not set; it is when one of them is changed, or with the next start");
+        }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose() => one.Dispose();
+    public override void Dispose()
+    {
+        one.Dispose();
+        base.Dispose();
+    }
 
     public async Task Set(CancellationToken ct)
     {

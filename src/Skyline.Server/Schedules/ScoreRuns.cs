@@ -15,7 +15,7 @@ sealed record SelfBuilt(bool Built, bool Tried, int Own, int All);
 /// <summary>Says of a self-hosting run that is over how far its tag can be built from itself.</summary>
 public sealed class ScoreRuns(Database database, Blobs blobs, Bells bells, ILogger<ScoreRuns> log) : BackgroundService
 {
-    sealed record Over(long Run, long Batch, string Tag, int Unavailable);
+    sealed record Over(long Run, long Batch, string Tag, long Unavailable);
 
     sealed record Member
     {
@@ -28,18 +28,22 @@ public sealed class ScoreRuns(Database database, Blobs blobs, Bells bells, ILogg
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            Task[] rings = [bells.Next(Bells.Batches), bells.Next(Bells.Builds)];
+            Task[] rings = [bells.Next(Bells.Schedules), .. database.Read(Going).Select(batch => bells.Next(Bells.Batch(batch)))];
             try
             {
                 foreach (var over in database.Read(Unscored)) await Score(over, stoppingToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                log.LogError(fault, "A self-hosting run has no score yet; that is tried again with the next build");
+                log.LogError(fault, "A self-hosting run has no score yet; that is tried again with the next change of a schedule");
             }
             await bells.WaitAny(rings, Timeout.InfiniteTimeSpan, stoppingToken);
         }
     }
+
+    static IReadOnlyList<long> Going(IDbConnection db) => db.All<long>("""
+        SELECT r.batch_id FROM schedule_runs r JOIN schedules s ON s.id = r.schedule_id JOIN batches x ON x.id = r.batch_id WHERE s.kind = 'SelfHosting' AND r.score IS NULL AND x.state IN ('Planned', 'Running')
+        """);
 
     static IReadOnlyList<Over> Unscored(IDbConnection db) => db.All<Over>("""
         SELECT r.id AS Run, r.batch_id AS Batch, t.name AS Tag, r.unavailable AS Unavailable
@@ -55,7 +59,7 @@ public sealed class ScoreRuns(Database database, Blobs blobs, Bells bells, ILogg
             WHERE m.batch_id = @Batch
             """, over));
         var built = members.GroupBy(member => member.Id).Select(runs => Counted(over.Tag, [.. runs])).ToList();
-        var score = JsonSerializer.Serialize(Of(built, over.Unavailable), SkylineJson.Default.SelfHosting);
+        var score = JsonSerializer.Serialize(Of(built, (int)over.Unavailable), SkylineJson.Default.SelfHosting);
         // One that was resumed has another score when it ends again: this is the first.
         await database.Write(tx => tx.Execute("UPDATE schedule_runs SET score = @score WHERE id = @Run AND score IS NULL", new { over.Run, score }), ct);
         bells.Ring(Bells.Schedules);

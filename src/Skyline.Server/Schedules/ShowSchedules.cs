@@ -11,7 +11,7 @@ static class ShowSchedules
 {
     const int NextTimes = 5;
 
-    sealed record RunRow(long Id, long DueAt, long StartedAt, string? AskedBy, long Batch, string State, int Sources, int Unavailable, string? Score);
+    sealed record RunRow(long Id, long DueAt, long StartedAt, string? AskedBy, long Batch, string State, long Sources, long Unavailable, string? Score);
 
     const string SelectRuns = """
         SELECT r.id AS Id, r.due_at AS DueAt, r.started_at AS StartedAt, u.name AS AskedBy, r.batch_id AS Batch, x.state AS State, r.sources AS Sources, r.unavailable AS Unavailable, r.score AS Score
@@ -36,10 +36,10 @@ static class ShowSchedules
         [.. db.All<RunRow>(SelectRuns + " WHERE r.schedule_id = @schedule AND (@before IS NULL OR r.id < @before) ORDER BY r.id DESC LIMIT @limit", new { schedule, before, limit }).Select(row => OnTheWire(db, row))];
 
     static ScheduleSummary Summary(IDbConnection db, Schedule schedule, ScheduledRun? last) => new(
-        schedule.Name, schedule.Target, schedule.Tag, schedule.OfKind, schedule.Scope, schedule.Cron, schedule.TimeZone, schedule.Share, schedule.Priority, schedule.Bisects == 1, schedule.Paused == 1, schedule.Owner,
+        schedule.Name, schedule.Target, schedule.Tag, schedule.OfKind, schedule.Scope, schedule.Cron, schedule.TimeZone, (int)schedule.Share, (int)schedule.Priority, schedule.Bisects == 1, schedule.Paused == 1, schedule.Owner,
         schedule.NextAt.ToTime(), schedule.LastWhy, last);
 
     static ScheduledRun OnTheWire(IDbConnection db, RunRow row) => new(
-        row.Id, row.DueAt.ToTime(), row.StartedAt.ToTime(), row.AskedBy, row.Batch, Enum.Parse<BatchState>(row.State), ShowBatch.Counts(db, row.Batch), row.Sources, row.Unavailable,
+        row.Id, row.DueAt.ToTime(), row.StartedAt.ToTime(), row.AskedBy, row.Batch, Enum.Parse<BatchState>(row.State), ShowBatch.Counts(db, row.Batch), (int)row.Sources, (int)row.Unavailable,
         row.Score is null ? null : JsonSerializer.Deserialize(row.Score, SkylineJson.Default.SelfHosting));
 }
