@@ -38,8 +38,10 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
         var next = Cron.Kept(schedule.Cron, schedule.TimeZone).NextAfter(time.Stamp());
         await database.Write(tx =>
         {
-            var args = new { schedule.Id, due, next, now = time.Stamp(), plan.Why };
-            if (tx.Execute("UPDATE schedules SET next_at = @next, last_at = @now, last_why = @Why, revision = revision + 1 WHERE id = @Id AND next_at = @due AND paused = 0 AND removed_at IS NULL", args) > 0 && plan.Why is null)
+            // Somebody may have asked for it meanwhile.
+            var why = plan.Why ?? (Unfinished(tx.Connection!, schedule.Id) is { } before ? StillRunning(before) : null);
+            var args = new { schedule.Id, due, next, now = time.Stamp(), why };
+            if (tx.Execute("UPDATE schedules SET next_at = @next, last_at = @now, last_why = @why, revision = revision + 1 WHERE id = @Id AND next_at = @due AND paused = 0 AND removed_at IS NULL", args) > 0 && why is null)
                 Begin(tx, schedule, plan, due, null);
         }, ct);
         Ring();
