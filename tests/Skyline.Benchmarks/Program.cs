@@ -1,5 +1,6 @@
 using Skyline.Benchmarks;
 using Skyline.Benchmarks.Builders;
+using Skyline.Benchmarks.Core;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
@@ -10,6 +11,7 @@ using Skyline.Benchmarks.Repos;
     ("main", MetadataBench.Run),
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
+    ("core/latest", LatestBench.Run),
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),

@@ -80,7 +80,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
             db.One<Destination>("SELECT t.destination_tag_id AS Tag, b.owner_id AS Owner, b.reported_at AS ReportedAt FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @build", new { build })!,
             Merged.Of(RunResults.Of(db, build))));
         var rpms = ((Merged.Rpms)merged).Files;
-        if (database.Read(db => WhyTaken(db, rpms)) is { } why)
+        if (database.Read(db => WhyTaken(db, rpms) ?? WhyLocked(db, destination.Tag)) is { } why)
         {
             await database.Write(tx => tx.Execute("UPDATE builds SET state = 'Failed', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build, why, now = time.Stamp() }), ct);
             return;
@@ -96,11 +96,15 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
 
     void Record(IDbTransaction tx, long build, Destination destination, TagKey key, IReadOnlyList<(ResultRpm Rpm, SignedPackage Signed)> packages)
     {
+        if (WhyLocked(tx.Connection!, destination.Tag) is not null) return;
         if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
             signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, rpm.IsSource, rpm.FileName, new(rpm.Sha256, rpm.Size), rpm.ContentHash, destination.ReportedAt), key.Id);
         TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
     }
+
+    /// <summary>It was not when the build was queued. (What is not published yet when a tag is locked ends then; this is for what was being published.)</summary>
+    static string? WhyLocked(IDbConnection db, long tag) => WhyNotInto.Locked(Tag.Of(db, tag), "It was built, but does not go where it was to")?.Sentence;
 
     sealed record Taken(string FileName, string Nvr, long Build);
 

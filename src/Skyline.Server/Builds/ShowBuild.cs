@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
@@ -52,10 +53,11 @@ static class ShowBuild
         return new([.. rows.Select(Summary)], rows.Count == limit ? rows[^1].Id : null);
     }
 
-    /// <summary>The builds that are in a tag now, newest first.</summary>
-    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag) => [.. db.All<BuildRow>(Columns + """
-         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND g.untagged_at IS NULL ORDER BY g.id DESC
-        """, new { tag }).Select(Summary)];
+    /// <summary>The builds that are in a tag itself, newest first.</summary>
+    /// <param name="moment">As of this event; null: now.</param>
+    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null) => [.. db.All<BuildRow>(Columns + $"""
+         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC
+        """, new { tag, moment }).Select(Summary)];
 
     public static long Revision(IDbConnection db, long id) => db.One<long?>("SELECT revision FROM builds WHERE id = @id", new { id }) ?? -1;
 

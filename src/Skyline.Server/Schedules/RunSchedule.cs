@@ -65,6 +65,7 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
     async Task<Plan> Choose(Schedule schedule, CancellationToken ct)
     {
         if (database.Read(db => Unfinished(db, schedule.Id)) is { } before) return new([], 0, 0, StillRunning(before));
+        if (schedule.TargetRemovedAt is not null) return new([], 0, 0, $"Its target, '{schedule.Target}', was removed; `skyline schedule edit {schedule.Name} --target TARGET` gives it another.");
         var (sources, unavailable) = database.Read(db => TagSource.Of(db, schedule.TagId));
         if (sources.Count == 0) return new([], 0, unavailable, $"Tag '{schedule.Tag}' holds no package that has a source package here.");
         var build = schedule.Scope == ScheduleScope.All ? sources : await affected.Of(schedule.TagId, schedule.BuildTagId, sources, ct);

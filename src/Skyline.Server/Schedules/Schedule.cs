@@ -10,11 +10,11 @@ namespace Skyline.Server.Schedules;
 /// <param name="BuildTagId">What their buildroots are made of.</param>
 sealed record Schedule(
     long Id, long Revision, string Name, long TargetId, string Target, long TagId, string Tag, long BuildTagId, long ChannelId, string Kind, string What, string Cron, string TimeZone, long Priority, long Share,
-    long Bisects, long Paused, long? NextAt, string? LastWhy, long OwnerId, string Owner)
+    long Bisects, long Paused, long? NextAt, string? LastWhy, long OwnerId, string Owner, long? TargetRemovedAt)
 {
     const string Select = """
         SELECT s.id AS Id, s.revision AS Revision, s.name AS Name, s.target_id AS TargetId, g.name AS Target, t.id AS TagId, t.name AS Tag, g.build_tag_id AS BuildTagId, g.channel_id AS ChannelId, s.kind AS Kind, s.what AS What,
-          s.cron AS Cron, s.time_zone AS TimeZone, s.priority AS Priority, s.share AS Share, s.bisects AS Bisects, s.paused AS Paused, s.next_at AS NextAt, s.last_why AS LastWhy, s.owner_id AS OwnerId, u.name AS Owner
+          s.cron AS Cron, s.time_zone AS TimeZone, s.priority AS Priority, s.share AS Share, s.bisects AS Bisects, s.paused AS Paused, s.next_at AS NextAt, s.last_why AS LastWhy, s.owner_id AS OwnerId, u.name AS Owner, g.removed_at AS TargetRemovedAt
         FROM schedules s JOIN targets g ON g.id = s.target_id JOIN tags t ON t.id = g.destination_tag_id JOIN users u ON u.id = s.owner_id
         WHERE s.removed_at IS NULL
         """;

@@ -36,7 +36,7 @@ static class PromoteEffective
     static List<EffectiveBuilds.Tagged> Held(IDbConnection db, Tag tag, IReadOnlyCollection<string>? packages)
     {
         var order = Inheritance.Order(db, tag.Id);
-        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.ReadTagged(db, order, packages), EffectiveBuilds.ReadBlocked(db, order, packages))];
+        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.Rows.Read(db, order, packages))];
     }
 
     /// <summary>In the order in which they were tagged, so that the latest is the latest there too.</summary>

@@ -16,11 +16,11 @@ static class TagBuild
 
     /// <returns>0 if it is in the tag already. The event is the caller's to record.</returns>
     public static int Put(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute("INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by) VALUES (@tag, @build, @now, @person) ON CONFLICT DO NOTHING", new { tag, build, now, person });
+        tx.Execute($"INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by, since_event) VALUES (@tag, @build, @now, @person, {TagEvent.Next}) ON CONFLICT DO NOTHING", new { tag, build, now, person });
 
     /// <returns>0 if it is not in the tag. The event is the caller's to record.</returns>
     public static int Take(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute("UPDATE tag_builds SET untagged_at = @now, untagged_by = @person WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
+        tx.Execute($"UPDATE tag_builds SET untagged_at = @now, untagged_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
 
     /// <summary>A package more of a build that is in tags already: their repositories change though their builds do not.</summary>
     /// <param name="besides">A tag that knows already.</param>

@@ -28,8 +28,16 @@ sealed class StandInTags
 
     public void Map(WebApplication app)
     {
-        foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "" })
+        foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "settings", "packages", "unlist", "" })
             app.MapMethods($"/api/tags/{{tag}}/{act}", ["POST", "PUT", "PATCH"], Change);
+        app.MapGet("/api/tags/{tag}/packages", context => Told(context, [new TagPackage("hello", "kim", "stable"), new TagPackage("perl", null, "base\u001b", Blocked: true)], SkylineJson.Default.IReadOnlyListTagPackage));
+        app.MapGet("/api/tags/{tag}/latest", context => Told(context, [new LatestBuild("hello", 7, "hello-1-1", "base", "kim")], SkylineJson.Default.IReadOnlyListLatestBuild));
+        app.MapPost("/api/tags/{tag}/clone", context => Told(context, new ClonedTag(new TagDetails("copy", "testos", ["x86_64"], "8d3f0c44aa55bb66", Noon, [], ""), ["Left out: much."]), SkylineJson.Default.ClonedTag));
+        app.MapDelete("/api/tags/{tag}", async context =>
+        {
+            await Keep(context);
+            context.Response.StatusCode = 204;
+        });
         app.MapPost("/api/rpms", Import);
         app.MapGet("/api/tags/{tag}/repo", Wait);
         app.MapGet("/api/tags/{tag}/events", context => Events(context));
@@ -38,10 +46,21 @@ sealed class StandInTags
         app.MapGet("/api/tags/{tag}/diff", Diff);
     }
 
-    async Task Change(HttpContext context)
+    async Task Told<T>(HttpContext context, T answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        await Keep(context);
+        await context.Response.WriteAsJsonAsync(answer, type);
+    }
+
+    async Task Keep(HttpContext context)
     {
         var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
         Changes.Enqueue($"{context.Request.Method} {context.Request.Path.Value!.TrimEnd('/')}{context.Request.QueryString} {body}");
+    }
+
+    async Task Change(HttpContext context)
+    {
+        await Keep(context);
         await context.Response.WriteAsJsonAsync(Answer with { Preview = context.Request.Query["preview"] == "true" }, SkylineJson.Default.TagChanged);
     }
 
