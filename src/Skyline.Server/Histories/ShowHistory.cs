@@ -26,12 +26,12 @@ static class ShowHistory
         public PackageOutcome OnTheWire() => new(Id, Nvr, Batch, State == "Complete" ? PackageResult.Good : State == "Failed" && Packagers ? PackageResult.Bad : PackageResult.Unknown, EndedAt.ToTime(), State == "Complete" ? null : Why);
     }
 
-    /// <summary>Real builds for the tag and scheduled ones; other scratch builds and drafts are somebody's own affair.</summary>
+    /// <summary>Real builds for the tag, or that came into it from another, and scheduled ones; other scratch builds and drafts are somebody's own affair.</summary>
     const string SelectOutcomes = """
         SELECT b.id AS Id, b.nvr AS Nvr, CASE x.kind WHEN 'ScheduledRun' THEN b.batch_id END AS Batch, b.state AS State, b.ended_at AS EndedAt, b.why AS Why,
           EXISTS (SELECT 1 FROM build_tasks k JOIN task_runs r ON r.task_id = k.id WHERE k.build_id = b.id AND r.state = 'Failed') AS Packagers
         FROM builds b JOIN targets g ON g.id = b.target_id LEFT JOIN batches x ON x.id = b.batch_id
-        WHERE b.package = @package AND g.destination_tag_id = @tag AND b.ended_at IS NOT NULL AND (x.kind = 'ScheduledRun' OR (b.scratch = 0 AND b.draft = 0)) AND (@before IS NULL OR b.id < @before)
+        WHERE b.package = @package AND (g.destination_tag_id = @tag OR EXISTS (SELECT 1 FROM tag_builds y WHERE y.build_id = b.id AND y.tag_id = @tag)) AND b.ended_at IS NOT NULL AND (x.kind = 'ScheduledRun' OR (b.scratch = 0 AND b.draft = 0)) AND (@before IS NULL OR b.id < @before)
         ORDER BY b.id DESC LIMIT @limit
         """;
 
