@@ -99,7 +99,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
         if (WhyLocked(tx.Connection!, destination.Tag) is not null) return;
         if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
-            signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, rpm.IsSource, rpm.FileName, new(rpm.Sha256, rpm.Size), rpm.ContentHash, destination.ReportedAt), key.Id);
+            signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, signed.Head.Package, rpm.FileName, new(rpm.Sha256, rpm.Size), destination.ReportedAt), key.Id);
         // The real build takes the place of a draft of it.
         if (destination.Draft == 0 && Twins.In(tx.Connection!, destination.Tag, build) is { } draft) TagBuild.Untag(tx, destination.Tag, draft, destination.Owner, time.Stamp());
         TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
