@@ -15,6 +15,8 @@ using Skyline.Benchmarks.Repos;
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
+    ("core/plan", PlanBench.Run),
+    ("core/handoff", HandoffBench.Run),
     ("builders/share", WarmBench.Run),
     ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),

@@ -7,7 +7,7 @@ namespace Skyline.Cli.Builds;
 /// <summary>How one is to be built beside what its spec says.</summary>
 /// <param name="Arches">Of a scratch build; empty: all.</param>
 /// <param name="Priority">Null: the usual.</param>
-sealed record Wishes(BuildOptions? Options, IReadOnlyList<string> Arches, int? Priority);
+sealed record Wishes(BuildOptions? Options, IReadOnlyList<string> Arches, int? Priority, bool Draft = false);
 
 /// <summary>One source package on its way to the server.</summary>
 static class SubmitPackage
@@ -19,12 +19,12 @@ static class SubmitPackage
         var build = source switch
         {
             SourcePackage.LocalFile file => await Upload(session, file, target, scratch, wishes, ct),
-            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, wishes.Arches.Count == 0 ? null : wishes.Arches, wishes.Priority), ct),
+            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, wishes.Arches.Count == 0 ? null : wishes.Arches, wishes.Priority, wishes.Draft), ct),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         session.ComeBack = () => null;
         session.Know(build);
-        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
+        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : build.Draft ? " (draft)" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
         if (build.Options is { } known) session.Screen.Say($"  {string.Join(' ', known.Words().Select(Untrusted.Line))}");
         return build;
     }
@@ -37,7 +37,7 @@ static class SubmitPackage
         await using var stream = CountedStream.Open(file.Path, bar.Reached);
         try
         {
-            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, wishes.Options, wishes.Arches, wishes.Priority);
+            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, wishes.Options, wishes.Arches, wishes.Priority, wishes.Draft);
             bar.Finish();
             return build;
         }

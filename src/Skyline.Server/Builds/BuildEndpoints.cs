@@ -15,7 +15,7 @@ static class BuildEndpoints
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
         builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, options, arches, priority} as JSON").TakesBytes("The source package")
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options, arches, priority} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
@@ -25,6 +25,9 @@ static class BuildEndpoints
         builds.MapPost("{id:long}/resubmit", Resubmit).RequireAuthorization(Caller.Person)
             .WithSummary("The same source package again: what succeeded is taken over, what failed is built again").Produces<BuildDetails>(201).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/promote", async (long id, ClaimsPrincipal caller, PromoteDraft promote, Database database, TimeProvider time, CancellationToken ct) =>
+            await promote.Promote(id, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.Ok(database.Read(db => ShowBuild.Find(db, id, time.Stamp()))))
+            .RequireAuthorization(Caller.Person).Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
         builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
             Compared(await compare.Compare(before, after, ct)))
             .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
@@ -32,7 +35,7 @@ static class BuildEndpoints
     }
 
     static async Task<IResult> Submit(
-        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, ForecastStarts forecast, TimeProvider time, string? target, bool? scratch, string? name,
+        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, ForecastStarts forecast, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
         [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo, [FromQuery] string[]? arch, int? priority)
     {
         var owner = http.User.PersonId();
@@ -43,7 +46,7 @@ static class BuildEndpoints
         if (SetPriority.WhyNot((from is null ? priority : from.Priority) ?? Priorities.Usual, http.User.IsAdmin()) is { } early) return early.AsResult();
         var outcome = from is not null
             ? await FromUrl(from, options, submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual);
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual, draft ?? false);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp(), forecast))),
@@ -58,7 +61,7 @@ static class BuildEndpoints
         {
             var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Arches, from.Priority ?? Priorities.Usual);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft);
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {
