@@ -4,6 +4,7 @@ using Skyline.Cli.Advisories;
 using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
+using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
 using Skyline.Cli.Imports;
@@ -11,11 +12,13 @@ using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
+using Skyline.Cli.MassRebuilds;
 using Skyline.Cli.Notices;
 using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Schedules;
+using Skyline.Cli.SideTags;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
 using Skyline.Cli.Terminal;
@@ -55,11 +58,12 @@ static class Program
         var global = new GlobalOptions(world);
         var root = new RootCommand($"Builds RPM packages on a Skyline server.\n\nExit codes:\n{ExitCodeLines()}")
         {
-            LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
-            CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), PackageCommand.Make(global),
+            LoginCommand.Make(global), BuildCommand.Make(global), ChainCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
+            CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global),
+            MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

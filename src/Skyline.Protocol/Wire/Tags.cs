@@ -4,8 +4,9 @@ namespace Skyline.Protocol;
 
 /// <param name="Chroot">Name of the chroot definition that buildroots of this tag start from ("fedora-43").</param>
 /// <param name="Compression">Of the repository's metadata; Gzip for clients that cannot read zstd.</param>
+/// <param name="Base">Of a personal tag, USER/NAME: the tag that it inherits from, and whose chroot and architectures are its own.</param>
 public sealed record NewTag(
-    string Name, string Chroot, IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest, string? Description = null);
+    string Name, string Chroot = "", IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest, string? Description = null, string? Base = null);
 
 [JsonConverter(typeof(JsonStringEnumConverter<TagCompression>))]
 public enum TagCompression { Zstd, Gzip }

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Planning;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -22,14 +23,20 @@ public abstract record Submitted
 public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget headers, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
-    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null)
+    /// <param name="arches">Of a scratch build: the only architectures that it is built for; null: all of the tag's.</param>
+    public async Task<Submitted> Submit(
+        Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int priority = Priorities.Usual, bool draft = false)
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
+        if (scratch && draft) return Refuse(400, "A scratch build is published nowhere and a draft is; leave one of the two out.");
+        // A scratch build goes nowhere, and so harms nobody's tag.
+        if (!scratch && database.Read(db => TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId)) is { } notYours) return new Submitted.Refused(notYours);
         if (!scratch && database.Read(db => WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")) is { } locked) return new Submitted.Refused(locked);
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
         if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
+        if (database.Read(db => WhyNotThese(arches, scratch, target, Tag.Of(db, target.BuildTagId))) is { } why) return new Submitted.Refused(why);
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
@@ -37,23 +44,29 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
             var read = await RpmPackage.ReadAndVerify(stream, fileName.Length > 0 ? fileName : "The upload", room, ct);
-            if (WhyNotThisSource(read, fileName) is { } why) throw new BadRpmException(why);
+            if (WhyNotThisSource(read, fileName) is { } wrong) throw new BadRpmException(wrong);
             return read;
         }, ct);
 
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
-        var plan = Plan(package, tag, chroots.Find(tag.Chroot)!);
+        var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0)
-            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {(arches is { Count: > 0 } ? "the asked" : tag.Name + "'s")} architectures ({string.Join(", ", arches is { Count: > 0 } ? arches : tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
-        var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan, options), ct);
+        var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
         return outcome;
     }
 
-    static string? WhyNotThisSource(RpmPackage package, string fileName)
+    static Refusal? WhyNotThese(IReadOnlyList<string>? arches, bool scratch, Target target, Tag tag) =>
+        arches is not { Count: > 0 } ? null
+        : !scratch ? new(400, $"A build for {target.Name} is for all of its architectures ({string.Join(", ", tag.Arches)}), or its repositories would not be the same version; only a scratch build chooses some.")
+        : arches.FirstOrDefault(arch => !tag.Arches.Contains(arch)) is { } other ? new(400, $"{target.Name} has no architecture '{(Names.IsGood(other) ? other : "?")}'; it has {string.Join(", ", tag.Arches)}.")
+        : null;
+
+    internal static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
         return fileName.Length > 0 && fileName != package.Nevra.SourceFileName()
@@ -74,13 +87,18 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         string HostOf(string arch) => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch;
     }
 
-    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan, BuildOptions? options)
-    {
+    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, WantedBuild wanted, IReadOnlyList<PlannedTask> plan) =>
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
-        if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
-        var source = new KeptSource(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
-        return QueueBuild.Put(tx, new(source, target.Id, target.Name, scratch, owner, options), plan, time.Stamp());
+        !blobs.Has(blob.Sha256) ? Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.")
+        : Known(tx, package, blob, QueueBuild.Put(tx, wanted, plan, time.Stamp()));
+
+    static Submitted Known(IDbTransaction tx, RpmPackage package, Blob blob, Submitted outcome)
+    {
+        if (outcome is Submitted.Queued) KeptCapabilities.PutSource(tx, blob.Sha256, package);
+        return outcome;
     }
+
+    static KeptSource SourceOf(RpmPackage package, Blob blob) => new(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
 
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
     async Task<Submitted> Forget(Blob blob, int status, string sentence)

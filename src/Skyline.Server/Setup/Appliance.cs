@@ -8,20 +8,24 @@ using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
+using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
+using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
+using Skyline.Server.Planning;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
+using Skyline.Server.SideTags;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 
@@ -61,6 +65,7 @@ static class Appliance
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseMiddleware<FaultsToSentences>();
+        app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.MapSkyline();
         return app;
@@ -75,8 +80,9 @@ static class Appliance
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
-        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>();
-        services.AddSingleton<WaitingBuilders>().AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
+        services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
+        services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
@@ -85,7 +91,10 @@ static class Appliance
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
+        services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
+        services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
@@ -101,8 +110,10 @@ static class Appliance
 
     static void MapSkyline(this WebApplication app)
     {
+        app.UseTagNames();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<SameAnswer>();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
@@ -113,11 +124,14 @@ static class Appliance
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
+        app.MapChains();
         app.MapBatches();
         app.MapBatchForms();
         app.MapTags();
         app.MapTargets();
         app.MapTagChanges();
+        app.MapSideTags();
+        app.MapPromoteForm();
         app.MapSnapshots();
         app.MapImports();
         app.MapGroups();
@@ -136,6 +150,8 @@ static class Appliance
         app.MapHistories();
         app.MapBisections();
         app.MapNotices();
+        app.MapMassRebuilds();
+        app.MapMassRebuildForms();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

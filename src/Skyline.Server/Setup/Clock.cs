@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
+using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Setup;
@@ -24,7 +26,9 @@ static class Clock
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
+            quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
+            quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

@@ -10,7 +10,7 @@ static class ChangeEndpoints
 {
     public static void MapTagChanges(this IEndpointRouteBuilder routes)
     {
-        var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags").RequireAuthorization(Caller.Admin);
+        var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags").RequireAuthorization(Caller.Person).AddEndpointFilter(OwnersOnly.Filter);
         tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag");
         tag.MapDelete("builds/{build}", (string tag, string build, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, new([build])))).Says("Take a build out of a tag");
         tag.MapPost("untag", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, wanted))).Says("Take builds out of a tag");
@@ -28,7 +28,7 @@ static class ChangeEndpoints
     }
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
-        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
+        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));

@@ -39,10 +39,14 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
 
     async Task<Refusal?> Change(string name, Func<IDbTransaction, Target, Refusal?> act, CancellationToken ct)
     {
-        var refusal = await database.Write(tx => Target.Find(tx.Connection!, name) is { } target ? act(tx, target) : Target.None(name), ct);
+        var refusal = await database.Write(tx => Target.Find(tx.Connection!, name) is { } target ? WhyOfSideTag(tx, target) ?? act(tx, target) : Target.None(name), ct);
         bells.Ring(Bells.Work);
         return refusal;
     }
+
+    /// <summary>A side tag and its target are one.</summary>
+    static Refusal? WhyOfSideTag(IDbTransaction tx, Target target) => tx.One<bool>("SELECT EXISTS (SELECT 1 FROM side_tags WHERE target_id = @Id AND removed_at IS NULL)", new { target.Id })
+        ? new(409, $"'{target.Name}' is a side tag's target, and is what that is; `skyline side-tag remove {target.Name}` removes both.") : null;
 
     static Refusal? WhyBusy(IDbConnection db, Target target, string what)
     {
@@ -60,5 +64,5 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
         tx.Execute("INSERT INTO target_configs (target_id, build_tag_id, destination_tag_id, channel_id, set_at, set_by) SELECT id, build_tag_id, destination_tag_id, channel_id, @now, @person FROM targets WHERE id = @target", new { target, now, person });
     }
 
-    static void Close(IDbTransaction tx, long target, long now) => tx.Execute("UPDATE target_configs SET unset_at = @now WHERE target_id = @target AND unset_at IS NULL", new { target, now });
+    internal static void Close(IDbTransaction tx, long target, long now) => tx.Execute("UPDATE target_configs SET unset_at = @now WHERE target_id = @target AND unset_at IS NULL", new { target, now });
 }

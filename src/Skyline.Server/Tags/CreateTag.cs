@@ -35,7 +35,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
     {
         var tag = tx.One<long>("""
             INSERT INTO tags (name, chroot, compression, holds, description, created_at) VALUES (@Name, @Chroot, @Compression, @Holds, @Description, @now)
-            ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, inherits_arches = 0, keep_snapshots = 20, keep_days = 14
+            ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, inherits_arches = 0, owner_id = NULL, keep_snapshots = 20, keep_days = 14
             WHERE removed_at IS NOT NULL RETURNING id
             """, new { wanted.Name, wanted.Chroot, Compression = wanted.Compression.ToString(), Holds = wanted.Holds.ToString(), Description = wanted.Description?.Trim() ?? "", now });
         TagConfig.WriteArches(tx, tag, arches);

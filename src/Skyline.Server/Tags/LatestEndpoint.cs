@@ -1,4 +1,5 @@
 using System.Globalization;
+using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -35,5 +36,5 @@ static class LatestEndpoint
     });
 
     static string Next(string name, LatestList list, LatestSome page, int limit, bool isPast) =>
-        $"/api/tags/{name}/latest?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={Uri.EscapeDataString(page.LastPackage)}{(isPast ? $"&event={list.Event.ToString(CultureInfo.InvariantCulture)}" : "")}";
+        $"/api/tags/{TagAddress.Of(name)}/latest?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={Uri.EscapeDataString(page.LastPackage)}{(isPast ? $"&event={list.Event.ToString(CultureInfo.InvariantCulture)}" : "")}";
 }

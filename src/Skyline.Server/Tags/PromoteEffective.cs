@@ -25,6 +25,7 @@ static class PromoteEffective
         var there = OwnBuilds.Of(db, to, builds);
         if (!wanted.All) problems.AddRange(builds.Select(build => WhyNot(db, build, from, held, to, heldThere)).OfType<Refusal>());
         problems.AddRange(builds.Select(there.WhyBlocked).OfType<Refusal>());
+        problems.AddRange(Twins.WhyNot(db, to, builds));
         return Planned.Of([.. builds.SelectMany(build => Put(to, build, there))], problems);
     }
 

@@ -41,7 +41,7 @@ public sealed class RemoveTag(Database database, CurrentSnapshots current, Bells
     static string Named(IReadOnlyList<string> names) => $"'{string.Join("', '", names.Take(MostNamed))}'{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
 
     /// <summary>All rows by which it is something are closed by one event.</summary>
-    internal static void Close(IDbTransaction tx, Tag tag, long person, long now)
+    internal static void Close(IDbTransaction tx, Tag tag, long? person, long now, string why = "removed")
     {
         var args = new { tag.Id, person, now };
         tx.Execute($"UPDATE tag_builds SET untagged_at = @now, untagged_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @Id AND untagged_at IS NULL", args);
@@ -51,6 +51,6 @@ public sealed class RemoveTag(Database database, CurrentSnapshots current, Bells
         WriteActs.Inherit(tx, tag.Id, [], person, now);
         TagConfig.Close(tx, tag.Id);
         tx.Execute("UPDATE tags SET removed_at = @now, locked = 0, keep_snapshots = 1 WHERE id = @Id", args);
-        TagEvent.Record(tx, tag.Id, TagEventKind.Remove, null, "removed", now, person);
+        TagEvent.Record(tx, tag.Id, TagEventKind.Remove, null, why, now, person);
     }
 }

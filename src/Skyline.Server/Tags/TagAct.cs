@@ -87,6 +87,9 @@ abstract record TagAct(Tag Tag, TagEventKind Kind, string Detail)
 
     /// <summary>Says in the history why the acts after it were done; itself it changes nothing.</summary>
     public sealed record RollBack(Tag Tag, string Hash) : TagAct(Tag, TagEventKind.Restore, $"rolled back to snapshot {Hash}");
+
+    /// <summary>Says in the history why the acts after it were done.</summary>
+    public sealed record Promotion(Tag Tag, string Detail) : TagAct(Tag, TagEventKind.Promote, Detail);
 }
 
 /// <summary>A tag that another inherits from, and what comes through: see <see cref="Inheritance"/>.</summary>

@@ -24,17 +24,18 @@ static class TagEndpoints
         tags.MapPost("{name}/clone", async (string name, CloneTag wanted, HttpContext http, MakeClone clone, TagViews views, SkylineSettings settings) =>
         {
             var (notes, why) = await clone.Clone(name, wanted, http.User.PersonId(), http.RequestAborted);
-            return why is null ? Results.Created($"/api/tags/{wanted.Name}", new ClonedTag(views.Find(wanted.Name, settings.AddressFor(http))!, notes)) : why.AsResult();
+            return why is null ? Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", new ClonedTag(views.Find(wanted.Name, settings.AddressFor(http))!, notes)) : why.AsResult();
         })
             .RequireAuthorization(Caller.Admin).Produces<ClonedTag>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a tag that is as this one is, or was");
         tags.MapDelete("{name}", async (string name, bool? force, HttpContext http, RemoveTag remove, CancellationToken ct) =>
             await remove.Remove(name, force ?? false, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
-        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, TagViews views, SkylineSettings settings) =>
-            await create.Create(wanted, http.RequestAborted) is { } refusal
+            .RequireAuthorization(Caller.Person).AddEndpointFilter(OwnersOnly.Filter).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
+        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, CreatePersonalTag personal, TagViews views, SkylineSettings settings) =>
+            await (wanted.Base is not null ? personal.Create(wanted, http.User.PersonId(), http.RequestAborted)
+                : http.User.IsAdmin() ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.AdministratorsAlone)) is { } refusal
                 ? refusal.AsResult()
-                : Results.Created($"/api/tags/{wanted.Name}", views.Find(wanted.Name, settings.AddressFor(http))))
-            .RequireAuthorization(Caller.Admin).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a tag, with its empty repository");
+                : Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", views.Find(wanted.Name, settings.AddressFor(http))))
+            .RequireAuthorization(Caller.Person).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");
     }
 
     static IResult Packages(string name, bool? own, string? at, long? @event, Database database) => database.Read(db =>

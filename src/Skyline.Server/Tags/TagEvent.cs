@@ -4,7 +4,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tags;
 
 /// <summary>What can happen to what a tag holds.</summary>
-enum TagEventKind { Create, Migrate, Tag, Untag, Import, Block, Unblock, Inherit, Key, Settings, Content, Restore, Config, List, Remove }
+enum TagEventKind { Create, Migrate, Tag, Untag, Import, Block, Unblock, Inherit, Key, Settings, Content, Restore, Config, List, Remove, Promote }
 
 /// <summary>
 /// A tag's repositories change by events only: whoever changes a tag records one in the same transaction, and rings

@@ -38,12 +38,12 @@ static class WriteActs
         TagAct.Set set => Set(tx, set),
         TagAct.Say say => Unsay(tx, act.Tag.Id, say.What.ToString(), say.Key) + Say(tx, act.Tag.Id, say.What.ToString(), say.Key, say.Value),
         TagAct.Unsay unsay => Unsay(tx, act.Tag.Id, unsay.What.ToString(), unsay.Key),
-        TagAct.RollBack => 1,
+        TagAct.RollBack or TagAct.Promotion => 1,
         _ => throw new UnreachableException(),
     };
 
     /// <summary>All are closed first, for a tag has one parent of each priority.</summary>
-    public static int Inherit(IDbTransaction tx, long tag, IReadOnlyList<Parent> parents, long person, long now)
+    public static int Inherit(IDbTransaction tx, long tag, IReadOnlyList<Parent> parents, long? person, long now)
     {
         var changed = tx.Execute($"UPDATE tag_parents SET unset_at = @now, unset_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @tag AND unset_at IS NULL", new { tag, now, person });
         foreach (var parent in parents)

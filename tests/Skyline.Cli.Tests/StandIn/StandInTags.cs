@@ -26,6 +26,10 @@ sealed class StandInTags
 
     public ConcurrentQueue<string> Waited { get; } = new();
 
+    static readonly SideTagSummary Side = new("stable-side-1", "stable", "kim", "new\u001b foo", 2, Noon, Noon.AddDays(1), "it has been empty for a day");
+
+    public SideTagPromotion Promotion { get; set; } = new(true, false, "stable", ["foo-2-1"], [new("installs", false, false, "1 package could not be installed any more.", ["user-1-1.x86_64: nothing provides foo"])], []);
+
     public void Map(WebApplication app)
     {
         foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "settings", "packages", "unlist", "" })
@@ -37,6 +41,12 @@ sealed class StandInTags
         {
             await Keep(context);
             context.Response.StatusCode = 204;
+        });
+        app.MapMethods("/api/side-tags/{name?}/{act?}", ["GET", "POST", "PATCH", "DELETE"], context => (context.Request.Method, context.Request.RouteValues["act"] as string, context.Request.RouteValues["name"] as string) switch
+        {
+            ("POST", "promote", _) => Told(context, Promotion, SkylineJson.Default.SideTagPromotion),
+            ("GET", _, null) => Told(context, new SideTagPage([Side], null), SkylineJson.Default.SideTagPage),
+            _ => Told(context, new SideTagDetails(Side, "stable", [], []), SkylineJson.Default.SideTagDetails),
         });
         app.MapPost("/api/rpms", Import);
         app.MapGet("/api/tags/{tag}/repo", Wait);

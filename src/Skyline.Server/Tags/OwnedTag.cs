@@ -1,0 +1,24 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Tags;
+
+/// <summary>A tag that is somebody's: a copy of another in all but its builds, which it inherits, with a target of its name that builds from it into it.</summary>
+static class OwnedTag
+{
+    /// <returns>The new tag's id.</returns>
+    public static long InsertLike(IDbTransaction tx, Tag like, string name, long owner, long now, string? description = null)
+    {
+        var compression = like.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd;
+        var tag = CreateTag.Insert(tx, new(name, like.Chroot, Compression: compression, Description: description), like.Arches, now);
+        tx.Execute("UPDATE tags SET owner_id = @owner WHERE id = @tag", new { tag, owner });
+        TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner);
+        WriteActs.Write(tx, [new TagAct.Inherit(Tag.Of(tx.Connection!, tag), [new(like.Id, like.Name, 1)])], owner, now);
+        return tag;
+    }
+
+    /// <param name="like">The target whose channel it has too.</param>
+    public static long InsertTarget(IDbTransaction tx, long tag, string name, long? like, long owner, long now) =>
+        CreateTarget.Insert(tx, name, tag, tag, tx.One<long?>("SELECT channel_id FROM targets WHERE id = @like", new { like }) ?? 1, owner, now);
+}
