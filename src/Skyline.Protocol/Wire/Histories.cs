@@ -23,7 +23,7 @@ public sealed record PackageHistory(
 public sealed record FailingPackage(string Package, string Nvr, DateTimeOffset Since, long FirstBad, long LastBad, long? LastGood, string? Why, BisectionSummary? Bisection);
 
 /// <summary>Packages that fail alike.</summary>
-public sealed record FailingCause(string Cause, IReadOnlyList<FailingPackage> Packages);
+public sealed record FailingCause(FailureKind Kind, string Cause, IReadOnlyList<FailingPackage> Packages);
 
 /// <param name="Known">Of how many packages of the tag it is known whether they build.</param>
 /// <param name="Causes">The commonest first.</param>

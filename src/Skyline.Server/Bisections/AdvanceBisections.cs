@@ -114,5 +114,5 @@ public sealed class AdvanceBisections(Database database, Blobs blobs, CompareBui
     }, ct);
 
     /// <summary>Why the last probe that said nothing could not be built.</summary>
-    string WhyOfUnresolved(long id) => database.Read(db => db.One<string>("SELECT why FROM bisection_probes WHERE bisection_id = @id AND result = 'Unresolved' ORDER BY id DESC LIMIT 1", new { id })) is { } why ? $" ({Causes.Short(why)})" : "";
+    string WhyOfUnresolved(long id) => database.Read(db => db.One<string>("SELECT why FROM bisection_probes WHERE bisection_id = @id AND result = 'Unresolved' ORDER BY id DESC LIMIT 1", new { id })) is { } why ? $" ({FirstLine.Of(why)})" : "";
 }

@@ -77,7 +77,7 @@ public sealed class NoteOutcomes(Database database, Bells bells, TimeProvider ti
 
     static string? Sentence(EndedBuild build, PackageState? before, PackageState after) => (before, after) switch
     {
-        (_, { Result: nameof(PackageResult.Bad) }) => $"{build.Package} does not build in {build.Tag} any more (build {build.Id}): {Causes.Short(build.Why)}",
+        (_, { Result: nameof(PackageResult.Bad) }) => $"{build.Package} does not build in {build.Tag} any more (build {build.Id}): {FirstLine.Of(build.Why)}",
         ({ Result: nameof(PackageResult.Bad) }, _) => $"{build.Package} builds in {build.Tag} again (build {build.Id}).",
         // That it builds at all is no news.
         _ => null,

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.Bisections;
+using Skyline.Server.MassRebuilds;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -72,9 +73,9 @@ static class ShowHistory
     {
         if (Tag.Find(db, tagName) is not { } tag) return null;
         var rows = db.All<FailingRow>(SelectFailing, new { tag = tag.Id, order = Inheritance.Order(db, tag.Id), MostFailing });
-        var causes = rows.GroupBy(row => Causes.Of(row.Package, row.Why, FailingLinesKept.Read(row.Lines).Lines is [var line, ..] ? line : null))
-            .OrderByDescending(alike => alike.Count()).ThenBy(alike => alike.Key, StringComparer.Ordinal)
-            .Select(alike => new FailingCause(alike.Key, [.. alike.Select(row => OnTheWire(db, tag.Id, row))])).ToList();
+        var of = rows.ToDictionary(row => row.Package);
+        var causes = FailureCauses.Of(rows.Select(row => new FailedMember(row.Package, row.LastBad, row.Why, FailingLinesKept.Read(row.Lines).Lines)))
+            .Select(alike => new FailingCause(alike.Kind, alike.Cause, [.. alike.Packages.Select(failed => OnTheWire(db, tag.Id, of[failed.Package]))])).ToList();
         return new(tag.Name, db.One<int>("SELECT count(*) FROM package_states WHERE tag_id = @Id", new { tag.Id }), rows.Count, causes);
     }
 

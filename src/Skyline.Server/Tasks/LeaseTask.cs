@@ -80,7 +80,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
-/// <param name="LikeRunId">The run whose recipe it is built from, and whose lock unless it has one of its own; null: from what there is now.</param>
+/// <param name="LikeRunId">The run whose recipe it is built from, and whose lock unless it was given one that is no run's; null: from what there is now.</param>
 sealed record ClaimedRun
 {
     public long RunId { get; init; }

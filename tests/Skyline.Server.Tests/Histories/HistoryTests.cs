@@ -1,6 +1,5 @@
 using System.Net;
 using Skyline.Protocol;
-using Skyline.Server.Histories;
 using Skyline.Server.Storage;
 using Skyline.Server.Tests.Locks;
 using Skyline.Server.Tests.Schedules;
@@ -85,19 +84,5 @@ public sealed class HistoryTests
         Assert.Equal(404, (await LockSite.Refused(() => site.Admin.Failing("none", Ct))).Status);
         Assert.Equal((PackageResult.Unknown, 0), ((await site.Admin.PackageHistory("paper", "none", Ct)).Result, (await site.Admin.PackageHistory("paper", "none", Ct)).Outcomes.Count));
         Assert.Equal(run.Batch, history.Outcomes[0].Batch);
-    }
-
-    [Theory]
-    [InlineData("hello", "hello.c:12: error: expected ';' before '}'", "words", "src/words.c:7: error: expected ‘;’ before ‘x’")]
-    [InlineData("a", "Nothing provides libfoo.so.1 needed by x.", "b", "Nothing provides libfoo.so.2 needed by x.")]
-    public void Failures_are_alike_whatever_the_package_the_file_and_the_numbers(string one, string why, string other, string whyOther) =>
-        Assert.Equal(Causes.Of(one, null, why), Causes.Of(other, null, whyOther));
-
-    [Fact]
-    public void Failures_of_different_kinds_are_not_alike()
-    {
-        Assert.NotEqual(Causes.Of("a", null, "a.c:1: error: unknown type name"), Causes.Of("a", null, "a.c:1: error: expected"));
-        Assert.Equal("Tests failed", Causes.Of("a", "Tests failed", null));
-        Assert.Equal("No reason was given", Causes.Of("a", null, " "));
     }
 }
