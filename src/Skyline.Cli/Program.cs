@@ -12,9 +12,12 @@ using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
+using Skyline.Cli.MassRebuilds;
+using Skyline.Cli.Notices;
 using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
+using Skyline.Cli.Schedules;
 using Skyline.Cli.SideTags;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
@@ -59,6 +62,8 @@ static class Program
             CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
+            MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;
