@@ -10,6 +10,7 @@ namespace Skyline.Cli;
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(BatchDocument))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(RepoDocument))]
 [JsonSerializable(typeof(ImportDocument))]
@@ -20,6 +21,9 @@ sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
 sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null);
+
+/// <summary>What `batch show` answers.</summary>
+sealed record BatchDocument(BatchDetails Batch, IReadOnlyList<BatchMember> Members);
 
 sealed record ErrorDocument(CliError Error);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Skyline.Cli.Advisories;
+using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Connection;
@@ -54,7 +55,7 @@ static class Program
             LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
-            AdvisoryCommand.Make(global), PersonCommand.Make(global),
+            AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -1,5 +1,6 @@
 using Skyline.Benchmarks;
 using Skyline.Benchmarks.Builders;
+using Skyline.Benchmarks.Core;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
@@ -13,6 +14,7 @@ using Skyline.Benchmarks.Repos;
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
+    ("core/plan", PlanBench.Run),
     ("builders/share", WarmBench.Run),
     ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),

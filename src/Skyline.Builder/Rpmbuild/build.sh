@@ -4,6 +4,7 @@
 # /builddir/source.src.rpm     the source package
 # /builddir/requires.resolved  the BuildRequires that this buildroot was made for, one a line; or
 # /builddir/locked             it was made from a lock, and must have what is wanted
+# /builddir/spec.raised        the spec to build in place of the source package's, where its release is raised
 # /builddir/requires.before    of those, what the spec asked for in earlier rounds: as in mock, it stays, wanted any more or not
 # Leaves build/SRPMS, build/RPMS; requires.now when those differ; requires.lacking; timing: start and end of the binary build.
 # Ends with 0, or one of these (anything else is the engine's word, not this script's):
@@ -41,6 +42,8 @@ if [ $# != 1 ] || [ ! -f "$1" ]; then
     exit 85
 fi
 spec=$1
+# With its release raised, as the agent has written it.
+if [ -e spec.raised ]; then cat spec.raised >"$spec" || exit 81; fi
 
 # First the source package anew, with the target's own macros: %dist and conditional BuildRequires are the target's.
 rpmbuild -bs --nodeps "${options[@]}" "$spec" || exit 82

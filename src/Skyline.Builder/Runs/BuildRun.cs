@@ -20,6 +20,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
+            if (await new RaiseSpec(lease, log).Of(folder, IsMocksWhole, ct) is { } whyNot) return Failed([whyNot]);
             if (lease.Lock is { } given) return await FromLock(given, requires, ct);
             IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)

@@ -15,6 +15,10 @@ sealed class RunFolder : IAsyncDisposable
     public string Log => Path.Combine(root, "log");
     public string Work => Path.Combine(root, "work");
     public long FreeBytes => data.FreeBytes;
+
+    /// <summary>What is built in place of the source package's spec; null: that one.</summary>
+    public byte[]? RaisedSpec { get; set; }
+
     string Disk => Path.Combine(root, "disk");
 
     /// <summary>The work folder is a file system of its own, so the build cannot write more than it may.</summary>
@@ -40,8 +44,9 @@ sealed class RunFolder : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, told), requires ?? [], ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, "requires.before"), before, ct);
+        if (RaisedSpec is { } spec) await File.WriteAllBytesAsync(Path.Combine(Work, "spec.raised"), spec, ct);
         if (!Libc.IsRoot) return why;
-        foreach (var path in new[] { "", ".rpmmacros", told, "requires.before" }) Libc.Own(Path.Combine(Work, path), owner);
+        foreach (var path in (string[])["", ".rpmmacros", told, "requires.before", .. RaisedSpec is null ? Array.Empty<string>() : ["spec.raised"]]) Libc.Own(Path.Combine(Work, path), owner);
         return why;
     }
 

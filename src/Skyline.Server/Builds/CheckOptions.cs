@@ -34,7 +34,7 @@ static partial class CheckOptions
     public static (BuildOptions? Options, Refusal? Why) Of(BuildOptions? asked)
     {
         if (asked is null) return (null, null);
-        var options = new BuildOptions(Sorted(asked.With), Sorted(asked.Without), new SortedDictionary<string, string>(Trimmed(asked.Macros), StringComparer.Ordinal), asked.NoCheck, Sorted(asked.Repos));
+        var options = new BuildOptions(Sorted(asked.With), Sorted(asked.Without), new SortedDictionary<string, string>(Trimmed(asked.Macros), StringComparer.Ordinal), asked.NoCheck, Sorted(asked.Repos), asked.Bump);
         if (Why(options) is { } why) return (null, new(400, why));
         return (options.IsNone ? null : options, null);
     }
@@ -49,6 +49,7 @@ static partial class CheckOptions
         : options.Repos.Count > MostRepos ? $"A build has at most {MostRepos} repositories of its own; add what is more to the tag."
         : options.Words().Sum(word => word.Length) > MostLetters ? $"A build's options are longer than {MostLetters} letters; put what is more into the spec."
         : options.With.Concat(options.Without).FirstOrDefault(name => !Condition().IsMatch(name)) is { } none ? $"'{none}' is no name of a condition; it is letters, digits and '_', as in %bcond_with NAME."
+        : options.Bump is { } bump && CheckBump.Why(bump) is { } whyNot ? whyNot
         : options.With.Intersect(options.Without).FirstOrDefault() is { } both ? $"The condition {both} is to be on and off at once; leave one out."
         : options.Macros.Select(WhyNot).FirstOrDefault(why => why is not null);
 

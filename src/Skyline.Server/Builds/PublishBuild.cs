@@ -98,7 +98,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
     {
         if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
-            signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, rpm.IsSource, rpm.FileName, new(rpm.Sha256, rpm.Size), rpm.ContentHash, destination.ReportedAt), key.Id);
+            signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, signed.Head.Package, rpm.FileName, new(rpm.Sha256, rpm.Size), destination.ReportedAt), key.Id);
         TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
     }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Planning;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -78,7 +79,9 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
         var source = new KeptSource(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
-        return QueueBuild.Put(tx, new(source, target.Id, target.Name, scratch, owner, options), plan, time.Stamp());
+        var outcome = QueueBuild.Put(tx, new(source, target.Id, target.Name, scratch, owner, options), plan, time.Stamp());
+        if (outcome is Submitted.Queued) KeptCapabilities.PutSource(tx, blob.Sha256, package);
+        return outcome;
     }
 
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>

@@ -82,7 +82,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
             return Refuse(409, $"{rpm.Nvr} was built here, so a package of it that was built elsewhere cannot be imported. Raise the release, or build it here.");
         if (known is null)
         {
-            var id = AddRpm.Insert(tx, build, rpm.Nevra, rpm.Package.IsSource, rpm.FileName, rpm.Blob, rpm.Package.ContentHash, rpm.At);
+            var id = AddRpm.Insert(tx, build, rpm.Nevra, rpm.Package, rpm.FileName, rpm.Blob, rpm.At);
             if (tag is not null) signed!.Insert(tx, id, key!.Id);
         }
         var tagged = tag is not null && TagBuild.Tag(tx, tag.Id, build, person, rpm.At);

@@ -83,6 +83,9 @@ public sealed class SkylineSettings
     /// <summary>Whether a package that is noarch altogether is built a second time on another architecture, and compared, where a builder of one is here.</summary>
     public bool CheckNoarch { get; set; } = true;
 
+    /// <summary>How many side tags one person may have at a time; administrators may have any number.</summary>
+    public int SideTagsPerPerson { get; set; } = 20;
+
     /// <summary>What one build may take; of a smaller machine, a slot's share.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;
     public int BuildProcesses { get; set; } = 2048;

@@ -16,13 +16,13 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
     const string Select = "SELECT id AS Id, name AS Name, chroot AS Chroot, compression AS Compression, holds AS Holds, created_at AS CreatedAt FROM tags";
 
     public static Tag? Find(IDbConnection db, string name) =>
-        From(db, db.One<Row>(Select + " WHERE name = @name", new { name }));
+        From(db, db.One<Row>(Select + " WHERE name = @name AND removed_at IS NULL", new { name }));
 
     public static Tag Of(IDbConnection db, long id) =>
         From(db, db.One<Row>(Select + " WHERE id = @id", new { id }))!;
 
     public static IReadOnlyList<Tag> All(IDbConnection db) =>
-        [.. db.All<Row>(Select + " ORDER BY name").Select(row => From(db, row)!)];
+        [.. db.All<Row>(Select + " WHERE removed_at IS NULL ORDER BY name").Select(row => From(db, row)!)];
 
     public static Refusal None(string? name) => new(404, $"There is no tag '{name}'.");
 

@@ -12,9 +12,9 @@ public sealed record Target(long Id, string Name, long BuildTagId, string BuildT
         FROM targets t JOIN tags b ON b.id = t.build_tag_id JOIN tags d ON d.id = t.destination_tag_id JOIN channels c ON c.id = t.channel_id
         """;
 
-    public static Target? Find(IDbConnection db, string name) => db.One<Target>(Select + " WHERE t.name = @name", new { name });
+    public static Target? Find(IDbConnection db, string name) => db.One<Target>(Select + " WHERE t.name = @name AND t.removed_at IS NULL", new { name });
 
-    public static IReadOnlyList<Target> All(IDbConnection db) => db.All<Target>(Select + " ORDER BY t.name");
+    public static IReadOnlyList<Target> All(IDbConnection db) => db.All<Target>(Select + " WHERE t.removed_at IS NULL ORDER BY t.name");
 
     public TargetDetails OnTheWire() => new(Name, BuildTag, DestinationTag, Channel);
 }

@@ -20,6 +20,8 @@ CREATE TABLE batches (
     priority INTEGER NOT NULL,
     -- How often a member is built again after a fault that was not its own.
     retries INTEGER NOT NULL DEFAULT 0,
+    -- How many of its builds may be open at a time; null: all that are ready.
+    most_open INTEGER,
     owner_id INTEGER NOT NULL REFERENCES users(id),
     state TEXT NOT NULL CHECK (state IN ('Planned', 'Running', 'Complete', 'Failed', 'Cancelled')),
     why TEXT,
@@ -46,11 +48,14 @@ CREATE TABLE batch_members (
     -- Its newest build, and how many it has had.
     build_id INTEGER REFERENCES builds(id),
     tries INTEGER NOT NULL DEFAULT 0,
+    -- The event of its build's tagging: what needs it is built once the buildroots' repository has taken that in.
+    visible_event INTEGER,
     -- When all that it needs had been published.
     ready_at INTEGER,
     ended_at INTEGER
 );
 CREATE INDEX batch_members_batch ON batch_members (batch_id, state);
+CREATE INDEX batch_members_building ON batch_members (batch_id) WHERE state = 'Building';
 CREATE INDEX batch_members_build ON batch_members (build_id);
 CREATE INDEX batch_members_srpm ON batch_members (srpm_sha256);
 

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Skyline.Rpm;
+
+/// <summary>What meets a requirement.</summary>
+/// <param name="Source">By number; -1: a package that no source of the plan makes.</param>
+/// <param name="Package">The package that offers it.</param>
+public sealed record MetBy(int Source, string Package);
+
+/// <summary>
+/// Gathers what sources need and what packages offer, and says who needs whom. First all needs are told, then the offers: what nobody asked for is
+/// passed over. A requirement that several sources meet waits for all of them, and one with alternatives for all alternatives: which of them a
+/// buildroot will take is the depsolver's to say, and what is built too early is built wrongly.
+/// </summary>
+public sealed class NeedsAndOffers
+{
+    /// <summary>Of packages that no source of the plan makes.</summary>
+    public const int Elsewhere = -1;
+
+    readonly record struct Offer(int Source, int Package, DependencyFlags Flags, string Evr);
+
+    readonly List<string> sources = [], packages = [];
+    readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
+    readonly List<List<Offer>?> offers = [];
+    readonly Dictionary<Dependency, int> known = [];
+    readonly List<(Dependency Asked, RichDependency? Tree)> wants = [];
+    readonly List<List<int>> needs = [];
+    char[] letters = new char[512];
+
+    /// <returns>Its number.</returns>
+    public int Source(string name)
+    {
+        sources.Add(name);
+        needs.Add([]);
+        return sources.Count - 1;
+    }
+
+    public IReadOnlyList<string> Sources => sources;
+
+    public void Needs(int source, Dependency requirement)
+    {
+        ref var want = ref CollectionsMarshal.GetValueRefOrAddDefault(known, requirement, out var isKnown);
+        if (!isKnown)
+        {
+            var tree = RichDependency.Of(requirement);
+            want = wants.Count;
+            wants.Add((requirement, tree));
+            foreach (var one in tree?.Capabilities ?? []) NameOf(one.Name);
+        }
+        needs[source].Add(want);
+    }
+
+    /// <param name="asks">As <see cref="CapabilityBytes.Asks"/> wrote them.</param>
+    public void Needs(int source, ReadOnlySpan<byte> asks)
+    {
+        var reader = new CapabilityReader(asks);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var flags = reader.Next(out var name, out var version);
+            Needs(source, new Dependency(Encoding.UTF8.GetString(name), flags, version.IsEmpty ? "" : Encoding.UTF8.GetString(version)));
+        }
+    }
+
+    int NameOf(string name)
+    {
+        if (names.TryGetValue(name, out var id)) return id;
+        names.Add(name, offers.Count);
+        offers.Add(null);
+        return offers.Count - 1;
+    }
+
+    /// <summary>What a package offers.</summary>
+    /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
+    public void Offers(int source, string package, IEnumerable<Dependency> provides, IEnumerable<string> files)
+    {
+        packages.Add(package);
+        foreach (var one in provides) Add(one.Name, source, one.Flags, one.Evr);
+        foreach (var file in files) Add(file, source, DependencyFlags.None, "");
+    }
+
+    /// <param name="bytes">As <see cref="CapabilityBytes.Offers"/> wrote them.</param>
+    public void Offers(int source, string package, ReadOnlySpan<byte> bytes)
+    {
+        packages.Add(package);
+        var reader = new CapabilityReader(bytes);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var flags = reader.Next(out var name, out var version);
+            if (IsAskedFor(name, out var id)) Add(id, new(source, packages.Count - 1, flags, version.IsEmpty ? "" : Encoding.UTF8.GetString(version)));
+        }
+        for (var left = reader.Count(); left > 0; left--)
+            if (IsAskedFor(reader.NextPath(), out var id)) Add(id, new(source, packages.Count - 1, DependencyFlags.None, ""));
+    }
+
+    bool IsAskedFor(ReadOnlySpan<byte> name, out int id)
+    {
+        if (letters.Length < name.Length) letters = new char[name.Length * 2];
+        return names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters.AsSpan(0, Encoding.UTF8.GetChars(name, letters)), out id);
+    }
+
+    void Add(string name, int source, DependencyFlags flags, string evr)
+    {
+        if (names.TryGetValue(name, out var id)) Add(id, new(source, packages.Count - 1, flags, evr));
+    }
+
+    void Add(int id, Offer offer) => (offers[id] ??= []).Add(offer);
+
+    /// <summary>Who needs whom, by all that was told.</summary>
+    public BuildGraph Graph()
+    {
+        var (met, buffer) = (new int[wants.Count][], new List<int>());
+        return BuildGraph.Of([.. sources], source =>
+        {
+            buffer.Clear();
+            foreach (var want in needs[source]) buffer.AddRange(met[want] ??= SourcesOf(wants[want].Tree));
+            return CollectionsMarshal.AsSpan(buffer);
+        });
+    }
+
+    /// <summary>Why a source waits for others: each requirement of it that others of the plan meet.</summary>
+    public IEnumerable<(Dependency Requirement, IReadOnlyList<MetBy> By)> Why(int source) =>
+        from want in needs[source].Distinct()
+        let met = Found(wants[want].Tree).Where(offer => offer.Source != Elsewhere && offer.Source != source).Select(offer => new MetBy(offer.Source, packages[offer.Package])).Distinct().ToList()
+        where met.Count > 0
+        select (wants[want].Asked, (IReadOnlyList<MetBy>)met);
+
+    /// <summary>Requirements of a source that nothing that was told of meets.</summary>
+    public IEnumerable<Dependency> Unmet(int source) => needs[source].Distinct().Where(want => !IsMet(wants[want].Tree)).Select(want => wants[want].Asked);
+
+    /// <summary>Requirements that only the source itself meets: it needs an earlier build of its own.</summary>
+    public IEnumerable<Dependency> MetByItself(int source) =>
+        needs[source].Distinct().Where(want => Found(wants[want].Tree).Select(offer => offer.Source).Distinct().ToList() is [var only] && only == source).Select(want => wants[want].Asked);
+
+    int[] SourcesOf(RichDependency? tree) => tree is RichDependency.One one ? Direct(one.Capability) : [.. Found(tree).Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
+
+    /// <summary>As most requirements are.</summary>
+    int[] Direct(Dependency capability)
+    {
+        var all = offers[names[capability.Name]];
+        if (all is null) return [];
+        var found = new List<int>(all.Count);
+        foreach (var offer in all)
+            if (offer.Source != Elsewhere && Meets(offer, capability) && !found.Contains(offer.Source)) found.Add(offer.Source);
+        return [.. found];
+    }
+
+    static bool Meets(Offer offer, Dependency capability) => CapabilityMatch.Overlap(offer.Flags, offer.Evr, capability.Flags, capability.Evr);
+
+    IEnumerable<Offer> Found(RichDependency? tree) => tree switch
+    {
+        RichDependency.One one => (offers[names[one.Capability.Name]] ?? []).Where(offer => Meets(offer, one.Capability)),
+        RichDependency.Joined { Operator: RichOperator.With } with => Found(with.Parts[0]).Where(offer => with.Parts.Skip(1).All(part => Found(part).Any(other => other.Package == offer.Package))),
+        RichDependency.Joined { Operator: RichOperator.Without } without => Found(without.Parts[0]).Where(offer => !Found(without.Parts[1]).Any(other => other.Package == offer.Package)),
+        // Whether the condition will hold is the depsolver's to say; the condition itself need not be there.
+        RichDependency.Joined { Operator: RichOperator.If or RichOperator.Unless } perhaps => Found(perhaps.Parts[0]).Concat(perhaps.Parts.Skip(2).SelectMany(Found)),
+        RichDependency.Joined joined => joined.Parts.SelectMany(Found),
+        _ => [],
+    };
+
+    bool IsMet(RichDependency? tree) => tree switch
+    {
+        RichDependency.Joined { Operator: RichOperator.And } all => all.Parts.All(IsMet),
+        RichDependency.Joined { Operator: RichOperator.If } perhaps => IsMet(perhaps.Parts[0]) || !IsMet(perhaps.Parts[1]) && (perhaps.Parts.Count < 3 || IsMet(perhaps.Parts[2])),
+        RichDependency.Joined { Operator: RichOperator.Unless } perhaps => IsMet(perhaps.Parts[0]) || IsMet(perhaps.Parts[1]) && (perhaps.Parts.Count < 3 || IsMet(perhaps.Parts[2])),
+        _ => Found(tree).Any(),
+    };
+}
