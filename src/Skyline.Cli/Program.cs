@@ -11,6 +11,7 @@ using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
+using Skyline.Cli.MassRebuilds;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Tags;
@@ -56,6 +57,7 @@ static class Program
             CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
+            MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -52,6 +52,13 @@ static class HttpCalls
         return await Read(response, got, ct);
     }
 
+    /// <summary>Puts something; the answer is nothing.</summary>
+    public static async Task PutNothing<TIn>(this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, CancellationToken ct)
+    {
+        using var response = await http.PutAsync(path, JsonContent.Create(body, sent), ct);
+        await ThrowIfRefused(response, ct);
+    }
+
     /// <summary>Posts nothing; the answer is something.</summary>
     public static async Task<T> PostAndWait<T>(this HttpClient http, string path, JsonTypeInfo<T> type, CancellationToken ct)
     {

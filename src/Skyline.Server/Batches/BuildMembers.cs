@@ -33,7 +33,7 @@ public sealed class BuildMembers(Database database, Blobs blobs, Chroots chroots
         FROM batch_members m JOIN batches x ON x.id = m.batch_id JOIN targets g ON g.id = x.target_id JOIN tags t ON t.id = g.build_tag_id
         WHERE m.batch_id = @batch AND m.state = 'Waiting' AND x.state = 'Running' AND NOT EXISTS (
             SELECT 1 FROM batch_needs n JOIN batch_members o ON o.id = n.needs_id
-            WHERE n.member_id = m.id AND (o.state <> 'Done' OR (t.changed_event >= o.visible_event AND t.published_event < o.visible_event)))
+            WHERE n.member_id = m.id AND (o.state <> 'Done' AND (x.past_failures = 0 OR o.state IN ('Waiting', 'Building')) OR (t.changed_event >= o.visible_event AND t.published_event < o.visible_event)))
         ORDER BY m.wave, m.id
         LIMIT @room
         """;

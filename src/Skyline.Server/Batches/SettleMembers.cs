@@ -37,7 +37,7 @@ static class SettleMembers
     public static bool IsDue(IDbConnection db, long batch) => db.One<bool>($"""
         SELECT EXISTS ({SelectEnded})
           OR EXISTS (SELECT 1 FROM batch_members m JOIN batch_needs n ON n.member_id = m.id JOIN batch_members o ON o.id = n.needs_id
-                     WHERE m.batch_id = @batch AND m.state = 'Waiting' AND o.state IN ('Failed', 'Cancelled', 'Blocked'))
+                     JOIN batches x ON x.id = m.batch_id WHERE m.batch_id = @batch AND m.state = 'Waiting' AND o.state IN ('Failed', 'Cancelled', 'Blocked') AND x.past_failures = 0)
           OR NOT EXISTS (SELECT 1 FROM batch_members WHERE batch_id = @batch AND state IN ('Waiting', 'Building')) AND EXISTS (SELECT 1 FROM batches WHERE id = @batch AND state = 'Running')
         """, new { batch });
 
@@ -62,10 +62,10 @@ static class SettleMembers
             new { one.Member, one.Build, one.Event, state, why, ended = again ? (long?)null : now });
     }
 
-    /// <summary>All that needs, directly or not, something that will not be built now.</summary>
+    /// <summary>All that needs, directly or not, something that will not be built now; nothing, where earlier builds will do (past_failures).</summary>
     static int Block(IDbTransaction tx, long batch, long now) => tx.Execute("""
         WITH RECURSIVE undone(id, root) AS (
-            SELECT id, id FROM batch_members WHERE batch_id = @batch AND state IN ('Failed', 'Cancelled', 'Blocked')
+            SELECT m.id, m.id FROM batch_members m JOIN batches x ON x.id = m.batch_id WHERE x.id = @batch AND x.past_failures = 0 AND m.state IN ('Failed', 'Cancelled', 'Blocked')
             UNION SELECT n.member_id, u.root FROM batch_needs n JOIN undone u ON n.needs_id = u.id)
         UPDATE batch_members SET state = 'Blocked', ended_at = @now, why = (
             SELECT 'Not built: ' || group_concat(r.package || CASE r.state WHEN 'Cancelled' THEN ' was cancelled' ELSE ' failed' END || CASE WHEN r.build_id IS NULL THEN '' ELSE ' (build ' || r.build_id || ')' END, ', ') || ', and this needs it.'

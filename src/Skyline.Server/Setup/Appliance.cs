@@ -12,6 +12,7 @@ using Skyline.Server.Groups;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
+using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
@@ -82,6 +83,7 @@ static class Appliance
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
+        services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
@@ -125,6 +127,8 @@ static class Appliance
         app.MapKeys();
         app.MapKeyAdministration();
         app.MapExternals();
+        app.MapMassRebuilds();
+        app.MapMassRebuildForms();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
