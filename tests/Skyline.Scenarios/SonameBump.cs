@@ -54,12 +54,12 @@ sealed class SonameBump : IAsyncDisposable
         Say(library);
         plan = await site.Admin.PlanBump(new(Tag, library.Id), ct);
 
-        Assert.Equal(expected.Select(Line), plan.Rebuilds.Select(one => Line(new(one.Package, one.Wave, one.After))).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Select(Line).Order(StringComparer.Ordinal), plan.Rebuilds.Select(one => Line(new(one.Package, one.Wave, one.After))).Order(StringComparer.Ordinal));
         Assert.Equal(await DnfSaysThatNeed(Corpus.Gone), expected.Select(one => one.Package).Append(Corpus.Library).Order(StringComparer.Ordinal));
         Assert.Equal(expected.Select(one => one.Package).Concat(Corpus.Through.Keys.Intersect(packages)).Order(StringComparer.Ordinal), plan.Broken.Select(one => one.Source).Distinct().Order(StringComparer.Ordinal));
         Assert.All(Corpus.Gone, gone => Assert.Contains(gone, plan.Gone));
         Assert.All(Corpus.Come, come => Assert.Contains(come, plan.Come));
-        Assert.Empty([.. plan.CannotRebuild, .. plan.NoLongerBuild]);
+        Assert.Empty(plan.CannotRebuild.Concat(plan.NoLongerBuild));
         Assert.Equal(before, await Held());
     }
 

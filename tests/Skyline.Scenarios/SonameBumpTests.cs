@@ -7,7 +7,7 @@ public sealed class SonameBumpTests
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Eight packages: two waves are rebuilt, one package breaks through another, and some have nothing to do with it.</summary>
-    [Fact(Timeout = 900_000)]
+    [Fact(Timeout = 1_800_000)]
     public Task A_library_with_a_new_soname_is_planned_rebuilt_beside_the_tag_merged_and_installed() =>
         Prove(["libogg", "flac", "libmad", "audiofile", "perl-Audio-FLAC-Header", "perl-Audio-FLAC-Decoder", "normalize", "bchunk"]);
 
