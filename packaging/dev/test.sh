@@ -36,7 +36,6 @@ corpus_in_tests=(libogg flac flac-1.5 libmad audiofile perl-Audio-FLAC-Header pe
 run_proof() {
     case ${1:-} in soname) shift ;; *) usage >&2; exit 2 ;; esac
     need proof
-    need_isolation
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"
     make_corpus
