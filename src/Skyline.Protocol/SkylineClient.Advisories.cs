@@ -52,5 +52,5 @@ public sealed partial class SkylineClient
 
     static string At(string advisory) => $"api/advisories/{Uri.EscapeDataString(advisory)}";
 
-    static string TagAt(string tag) => $"api/tags/{Uri.EscapeDataString(tag)}";
+    static string TagAt(string tag) => $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}";
 }

@@ -15,7 +15,7 @@ public sealed partial class SkylineClient
     public Task RemoveFromChannel(string channel, string builder, CancellationToken ct) => http.Delete(InChannel(channel, builder), ct);
 
     public Task<TargetDetails> EditTarget(string name, TargetEdit edit, CancellationToken ct) =>
-        http.Send(HttpMethod.Patch, $"api/targets/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.TargetEdit, SkylineJson.Default.TargetDetails, ct);
+        http.Send(HttpMethod.Patch, $"api/targets/{Uri.EscapeDataString(TagAddress.Of(name))}", edit, SkylineJson.Default.TargetEdit, SkylineJson.Default.TargetDetails, ct);
 
     static string InChannel(string channel, string builder) => $"api/channels/{Uri.EscapeDataString(channel)}/builders/{Uri.EscapeDataString(builder)}";
 }

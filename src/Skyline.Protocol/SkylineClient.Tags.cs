@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Skyline.Protocol;
@@ -5,36 +6,67 @@ namespace Skyline.Protocol;
 /// <summary>What is done to tags, and what can be seen of their snapshots.</summary>
 public sealed partial class SkylineClient
 {
-    public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, ct);
+    public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, ct, force);
 
-    public Task<TagChanged> UntagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, ct);
+    public Task<TagChanged> UntagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, ct, force);
 
-    public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, ct);
+    public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, ct, force);
 
-    public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, ct);
+    public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, ct, force);
 
-    public Task<TagChanged> Block(string tag, TagBlocks blocks, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, ct);
+    public Task<TagChanged> Block(string tag, TagBlocks blocks, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, ct, force);
 
-    public Task<TagChanged> Unblock(string tag, TagBlocks blocks, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, tag, "unblock", blocks, SkylineJson.Default.TagBlocks, preview, ct);
+    public Task<TagChanged> Unblock(string tag, TagBlocks blocks, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "unblock", blocks, SkylineJson.Default.TagBlocks, preview, ct, force);
 
     /// <summary>These take the place of all that the tag inherited from.</summary>
-    public Task<TagChanged> SetParents(string tag, IReadOnlyList<TagParent> parents, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, ct);
+    public Task<TagChanged> SetParents(string tag, IReadOnlyList<TagParent> parents, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, ct, force);
 
-    public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, ct);
+    public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, ct, force);
 
-    public Task<TagChanged> RollBack(string tag, RollbackTag to, bool preview, CancellationToken ct) =>
-        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, ct);
+    public Task<TagChanged> RollBack(string tag, RollbackTag to, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, ct, force);
 
-    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, CancellationToken ct) =>
-        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{(preview ? "?preview=true" : "")}", body, type, SkylineJson.Default.TagChanged, ct);
+    /// <summary>What the tag's buildroots have, and extra settings, by key.</summary>
+    public Task<TagChanged> SetTagSettings(string tag, IReadOnlyList<TagSettingEdit> edits, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "settings", edits, SkylineJson.Default.IReadOnlyListTagSettingEdit, preview, ct, force);
+
+    public Task<TagChanged> ListPackages(string tag, ListPackages packages, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "packages", packages, SkylineJson.Default.ListPackages, preview, ct, force);
+
+    public Task<TagChanged> UnlistPackages(string tag, TagBlocks packages, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "unlist", packages, SkylineJson.Default.TagBlocks, preview, ct, force);
+
+    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, CancellationToken ct, bool force) =>
+        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{(preview || force ? "?" : "")}{(preview ? "preview=true" : "")}{(preview && force ? "&" : "")}{(force ? "force=true" : "")}", body, type, SkylineJson.Default.TagChanged, ct);
+
+    /// <param name="own">Only what the tag itself says.</param>
+    public Task<IReadOnlyList<TagPackage>> Packages(string tag, CancellationToken ct, bool own = false, string? at = null, long? @event = null) =>
+        http.Get($"{Of(tag)}/packages?{(own ? "own=true&" : "")}{Named("at", at)}{Named("event", Text(@event))}", SkylineJson.Default.IReadOnlyListTagPackage, ct);
+
+    /// <summary>The build that the tag's repositories hold of each package, in the order of their names.</summary>
+    public Task<IReadOnlyList<LatestBuild>> Latest(string tag, CancellationToken ct, string? after = null, int? limit = null, string? at = null, long? @event = null) =>
+        http.Get($"{Of(tag)}/latest?{Named("after", after)}{Named("limit", Text(limit))}{Named("at", at)}{Named("event", Text(@event))}", SkylineJson.Default.IReadOnlyListLatestBuild, ct);
+
+    /// <summary>The tag as it was.</summary>
+    /// <param name="at">A time, or a day, which is its end, in UTC.</param>
+    /// <param name="event">Or after this event.</param>
+    public Task<TagDetails> Tag(string tag, string? at, long? @event, CancellationToken ct) =>
+        http.Get($"{Of(tag)}?{Named("at", at)}{Named("event", Text(@event))}", SkylineJson.Default.TagDetails, ct);
+
+    public Task<ClonedTag> CloneTag(string tag, CloneTag clone, CancellationToken ct) =>
+        http.Post($"{Of(tag)}/clone", clone, SkylineJson.Default.CloneTag, SkylineJson.Default.ClonedTag, ct);
+
+    public Task RemoveTag(string tag, CancellationToken ct, bool force = false) => http.Delete($"{Of(tag)}{(force ? "?force=true" : "")}", ct);
+
+    public Task RemoveTarget(string target, CancellationToken ct) => http.Delete($"api/targets/{Uri.EscapeDataString(target)}", ct);
 
     public Task<TagEventPage> TagEvents(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
         http.Get($"{Of(tag)}/events?limit={limit}{Before(before)}", SkylineJson.Default.TagEventPage, ct);
@@ -55,9 +87,11 @@ public sealed partial class SkylineClient
     public Task<RepoHolds> WaitRepo(string tag, IReadOnlyList<string> nvrs, int waitSeconds, CancellationToken ct) =>
         http.Get($"{Of(tag)}/repo?wait={waitSeconds}{string.Concat(nvrs.Select(nvr => $"&holds={Uri.EscapeDataString(nvr)}"))}", SkylineJson.Default.RepoHolds, ct);
 
-    static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(tag)}";
+    static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}";
 
     static string Before(long? before) => before is { } b ? $"&before={b}" : "";
+
+    static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     static string Named(string name, string? value) => value is null ? "" : $"{name}={Uri.EscapeDataString(value)}&";
 }

@@ -11,8 +11,8 @@ public sealed partial class SkylineClient(HttpClient http)
     /// Uploads a source package as it is read; nothing of it is held in memory, and nothing is sent before the server has said
     /// that it wants it. The client's HttpClient.Timeout covers the upload too: an HttpClient for this has none.
     /// </summary>
-    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null) =>
-        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{Query(options)}",
+    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null, bool draft = false) =>
+        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{(draft ? "&draft=true" : "")}{Query(options)}",
             new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct, askFirst: true);
 
     static string Query(BuildOptions? options) => options is null ? "" : string.Concat(options.Words()
@@ -45,6 +45,9 @@ public sealed partial class SkylineClient(HttpClient http)
     /// <summary>A package of a build, from its <see cref="RpmDetails.Url"/>.</summary>
     public Task<Stream> OpenPackage(long build, string fileName, CancellationToken ct) => http.OpenFrom($"api/builds/{build}/files/{Uri.EscapeDataString(fileName)}", 0, ct);
 
+    /// <summary>Makes a draft the real build of its name, version and release.</summary>
+    public Task<BuildDetails> PromoteDraft(long build, CancellationToken ct) => http.PostAndWait($"api/builds/{build}/promote", SkylineJson.Default.BuildDetails, ct);
+
     public Task Cancel(long build, CancellationToken ct) => http.PostNothing($"api/builds/{build}/cancel", ct);
 
     /// <summary>A run's log as plain text from an offset; with follow, until the run has ended.</summary>
@@ -53,7 +56,7 @@ public sealed partial class SkylineClient(HttpClient http)
 
     public Task<IReadOnlyList<TagSummary>> Tags(CancellationToken ct) => http.Get("api/tags", SkylineJson.Default.IReadOnlyListTagSummary, ct);
 
-    public Task<TagDetails> Tag(string name, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(name)}", SkylineJson.Default.TagDetails, ct);
+    public Task<TagDetails> Tag(string name, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(TagAddress.Of(name))}", SkylineJson.Default.TagDetails, ct);
 
     public Task<TagDetails> CreateTag(NewTag tag, CancellationToken ct) =>
         http.Post("api/tags", tag, SkylineJson.Default.NewTag, SkylineJson.Default.TagDetails, ct);
@@ -62,24 +65,24 @@ public sealed partial class SkylineClient(HttpClient http)
 
     /// <summary>What a tag's repository is and was signed with, the newest first.</summary>
     public Task<IReadOnlyList<KeyDetails>> KeysOf(string tag, CancellationToken ct) =>
-        http.Get($"api/tags/{Uri.EscapeDataString(tag)}/keys", SkylineJson.Default.IReadOnlyListKeyDetails, ct);
+        http.Get($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/keys", SkylineJson.Default.IReadOnlyListKeyDetails, ct);
 
     /// <summary>Gives a tag a key of its own, which is taken into use when everything in the tag is signed with it.</summary>
     public Task<KeyDetails> CreateKey(string tag, NewKey key, CancellationToken ct) =>
-        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/key", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
+        http.Post($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/key", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
 
     /// <param name="tag">Whose own key is replaced; null: the instance's.</param>
     public Task<KeyDetails> RotateKey(string? tag, NewKey key, CancellationToken ct) =>
-        http.Post(tag is null ? "api/keys/rotate" : $"api/tags/{Uri.EscapeDataString(tag)}/key/rotate", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
+        http.Post(tag is null ? "api/keys/rotate" : $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/key/rotate", key, SkylineJson.Default.NewKey, SkylineJson.Default.KeyDetails, ct);
 
     /// <summary>Uploads a package that was built elsewhere, into a tag or, without one, for later tagging.</summary>
     public Task<ImportedRpm> Import(Stream rpm, string? tag, CancellationToken ct) =>
-        http.SendBytes(HttpMethod.Post, tag is null ? "api/rpms" : $"api/tags/{Uri.EscapeDataString(tag)}/rpms", new StreamContent(rpm, 1 << 16), SkylineJson.Default.ImportedRpm, ct, askFirst: true);
+        http.SendBytes(HttpMethod.Post, tag is null ? "api/rpms" : $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/rpms", new StreamContent(rpm, 1 << 16), SkylineJson.Default.ImportedRpm, ct, askFirst: true);
 
-    public Task<TagRetention> Retention(string tag, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(tag)}/retention", SkylineJson.Default.TagRetention, ct);
+    public Task<TagRetention> Retention(string tag, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/retention", SkylineJson.Default.TagRetention, ct);
 
     public Task<TagRetention> SetRetention(string tag, TagRetention wanted, CancellationToken ct) =>
-        http.Put($"api/tags/{Uri.EscapeDataString(tag)}/retention", wanted, SkylineJson.Default.TagRetention, SkylineJson.Default.TagRetention, ct);
+        http.Put($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/retention", wanted, SkylineJson.Default.TagRetention, SkylineJson.Default.TagRetention, ct);
 
     public Task<KeepingState> Keeping(CancellationToken ct) => http.Get("api/keeping", SkylineJson.Default.KeepingState, ct);
 
@@ -95,7 +98,7 @@ public sealed partial class SkylineClient(HttpClient http)
         http.PostForLines(tag is null ? "api/verify" : $"api/verify?tag={Uri.EscapeDataString(tag)}", SkylineJson.Default.VerifyLine, ct);
 
     public Task<ExportedTree> Export(string tag, ExportOrder order, CancellationToken ct) =>
-        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/export", order, SkylineJson.Default.ExportOrder, SkylineJson.Default.ExportedTree, ct);
+        http.Post($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/export", order, SkylineJson.Default.ExportOrder, SkylineJson.Default.ExportedTree, ct);
 
     public Task<IReadOnlyList<TargetDetails>> Targets(CancellationToken ct) => http.Get("api/targets", SkylineJson.Default.IReadOnlyListTargetDetails, ct);
 
@@ -134,11 +137,11 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task RemoveExternal(string name, CancellationToken ct) => http.Delete($"api/externals/{Uri.EscapeDataString(name)}", ct);
 
     public Task<IReadOnlyList<TagExternal>> TagExternals(string tag, CancellationToken ct) =>
-        http.Get($"api/tags/{Uri.EscapeDataString(tag)}/externals", SkylineJson.Default.IReadOnlyListTagExternal, ct);
+        http.Get($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/externals", SkylineJson.Default.IReadOnlyListTagExternal, ct);
 
     public Task AddTagExternal(string tag, TagExternal external, CancellationToken ct) =>
-        http.Post($"api/tags/{Uri.EscapeDataString(tag)}/externals", external, SkylineJson.Default.TagExternal, ct);
+        http.Post($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/externals", external, SkylineJson.Default.TagExternal, ct);
 
     public Task RemoveTagExternal(string tag, string name, CancellationToken ct) =>
-        http.Delete($"api/tags/{Uri.EscapeDataString(tag)}/externals/{Uri.EscapeDataString(name)}", ct);
+        http.Delete($"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}/externals/{Uri.EscapeDataString(name)}", ct);
 }

@@ -11,6 +11,7 @@ using Skyline.Benchmarks.Repos;
     ("main", MetadataBench.Run),
     ("main", BuildShare.Run),
     ("main", ServerMemory.Run),
+    ("core/latest", LatestBench.Run),
     ("repos/snapshots", SnapshotBench.Run),
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),

@@ -11,16 +11,36 @@ static class BuildCommand
         var sources = new Argument<string[]>("SRPM") { Description = "Source packages: files, or http(s) addresses that the server fetches", Arity = ArgumentArity.OneOrMore };
         var target = new Option<string?>("--target") { Description = "The target; not needed where there is only one", HelpName = "TARGET" };
         var scratch = new Option<bool>("--scratch") { Description = "Build only, publish nothing" };
+        var draft = new Option<bool>("--draft") { Description = "Build a draft: others may have its name, version and release; it is named by its number, until `skyline build promote` makes it the real one" };
         var wait = new Option<bool>("--wait") { Description = "Wait for each build's end before the next is submitted, so that it can use what the one before made" };
-        var command = new Command("build", "Build source packages") { sources, target, scratch, wait };
+        var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait };
         var options = new GivenOptions();
         options.AddTo(command);
         global.Does(command, (parsed, session, ct) =>
-            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait), options.Read(parsed), ct));
+            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(draft), parsed.GetValue(wait), options.Read(parsed), ct));
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(scratch) is not null && given.GetResult(draft) is not null) given.AddError("A scratch build is published nowhere and a draft is: give --scratch or --draft.");
+        });
+        command.Subcommands.Add(Promote(global));
         return command;
     }
 
-    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool wait, BuildOptions? options, CancellationToken ct)
+    static Command Promote(GlobalOptions global)
+    {
+        var build = new Argument<long>("BUILD") { Description = "Number of the draft" };
+        var command = new Command("promote", "Make a draft the real build of its name, version and release") { build };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var promoted = await session.Client.PromoteDraft(parsed.GetRequiredValue(build), ct);
+            session.Know(promoted);
+            session.Screen.Result(promoted, SkylineJson.Default.BuildDetails, to => to.WriteLine($"Build {promoted.Id} is {Terminal.Untrusted.Line(promoted.Nvr)} now, and a draft no more."));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool draft, bool wait, BuildOptions? options, CancellationToken ct)
     {
         // All are looked at before the first is sent: a slip in the third name costs nothing.
         var sources = given.Select(SourcePackage.Find).ToList();
@@ -28,7 +48,7 @@ static class BuildCommand
         var code = ExitCode.Ok;
         for (var i = 0; i < sources.Count && code is ExitCode.Ok; i++)
         {
-            var build = await SubmitPackage.To(session, sources[i], target, scratch, options, ct);
+            var build = await SubmitPackage.To(session, sources[i], target, scratch, options, ct, draft);
             if (!wait) continue;
             code = Outcome.Of(await WatchBuilds.ToTheEnd(session, [build.Id], ct));
             if (code is not ExitCode.Ok && i + 1 < sources.Count)

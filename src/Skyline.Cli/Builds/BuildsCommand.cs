@@ -42,7 +42,7 @@ static class BuildsCommand
         var now = session.Time.GetUtcNow();
         session.Screen.Result(page, SkylineJson.Default.BuildPage, to => Table.Write(to,
             ["BUILD", "PACKAGE", "TARGET", "STATE", "OWNER", "SUBMITTED", "WHY"],
-            page.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Scratch ? $"{build.Target} (scratch)" : build.Target,
+            page.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Scratch ? $"{build.Target} (scratch)" : build.Draft ? $"{build.Target} (draft)" : build.Target,
                 build.State.ToString().ToLowerInvariant(), build.Owner, Amounts.Ago(now - build.SubmittedAt), build.Why])));
         return ExitCode.Ok;
     }

@@ -7,23 +7,23 @@ namespace Skyline.Cli.Builds;
 /// <summary>One source package on its way to the server.</summary>
 static class SubmitPackage
 {
-    public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, BuildOptions? options, CancellationToken ct)
+    public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, BuildOptions? options, CancellationToken ct, bool draft = false)
     {
         session.ComeBack = () => $"{source.Name} may not have been submitted; see: skyline builds";
         var build = source switch
         {
-            SourcePackage.LocalFile file => await Upload(session, file, target, scratch, options, ct),
-            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options), ct),
+            SourcePackage.LocalFile file => await Upload(session, file, target, scratch, options, ct, draft),
+            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, draft), ct),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         session.ComeBack = () => null;
         session.Know(build);
-        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
+        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : build.Draft ? " (draft)" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
         if (build.Options is { } known) session.Screen.Say($"  {string.Join(' ', known.Words().Select(Untrusted.Line))}");
         return build;
     }
 
-    static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, BuildOptions? options, CancellationToken ct)
+    static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, BuildOptions? options, CancellationToken ct, bool draft = false)
     {
         using var http = session.ConnectForUpload();
         using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
@@ -31,7 +31,7 @@ static class SubmitPackage
         await using var stream = CountedStream.Open(file.Path, bar.Reached);
         try
         {
-            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, options);
+            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, options, draft);
             bar.Finish();
             return build;
         }

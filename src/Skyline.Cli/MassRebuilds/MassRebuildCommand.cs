@@ -71,6 +71,7 @@ static class MassRebuildCommand
         to.WriteLine(Untrusted.Line($"{merged.Builds.Count} builds {(merged.Preview ? "would go" : "went")} into {merged.Into}{(merged.Builds.Count > 0 ? ":" : ".")}"));
         foreach (var build in merged.Builds) to.WriteLine(Untrusted.Line($"  {build}"));
         foreach (var skipped in merged.Skipped) to.WriteLine(Untrusted.Line($"Not {skipped.Package}: {skipped.Why}"));
+        foreach (var gate in merged.Gates) to.WriteLine(Untrusted.Line($"{(gate.Skipped ? "passed by" : gate.Passed ? "holds" : "does not hold")}: {gate.Says}"));
         foreach (var broken in merged.Breaks) to.WriteLine(Untrusted.Line($"Breaks: {broken}"));
     }
 

@@ -20,7 +20,7 @@ static class ShowChanges
         else Write(to, changed.Repositories);
     });
 
-    static void Write(TextWriter to, IReadOnlyList<RepoChanges> repositories)
+    public static void Write(TextWriter to, IReadOnlyList<RepoChanges> repositories)
     {
         to.WriteLine();
         Table.Write(to, ["TAG", "REPOSITORY", "CHANGE", "FROM", "TO"], repositories.SelectMany(tag => tag.Changes.Select(change => (string?[])[tag.Tag, .. Cells(change)])));

@@ -43,13 +43,18 @@ static class TagCommand
     static Command CreateCommand(GlobalOptions global)
     {
         var name = new Argument<string>("TAG") { Description = "Name of the new tag" };
-        var chroot = new Option<string>("--chroot") { Description = "The chroot definition that its buildroots start from, such as fedora-43", HelpName = "CHROOT", Required = true };
+        var chroot = new Option<string>("--chroot") { Description = "The chroot definition that its buildroots start from, such as fedora-43", HelpName = "CHROOT" };
+        var like = new Option<string?>("--base") { Description = "For a tag of one's own, USER/NAME: the tag that it inherits from and is like; a target of its name comes with it", HelpName = "TAG" };
         var arches = new Option<string[]>("--arch") { Description = "An architecture; may be given several times (default: the chroot's)", HelpName = "ARCH" };
-        var command = new Command("create", "Make a tag") { name, chroot, arches };
+        var command = new Command("create", "Make a tag") { name, chroot, arches, like };
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(chroot) is null == given.GetResult(like) is null) given.AddError("Give --chroot, or for a tag of your own --base.");
+        });
         global.Does(command, async (parsed, session, ct) =>
         {
             var given = parsed.GetValue(arches) is { Length: > 0 } some ? some : null;
-            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(chroot), given), ct));
+            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetValue(chroot) ?? "", given, Base: parsed.GetValue(like)), ct));
         });
         return command;
     }

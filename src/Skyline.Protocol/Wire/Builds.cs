@@ -1,9 +1,10 @@
 namespace Skyline.Protocol;
 
+/// <param name="Draft">Others may have its name, version and release; it is named by its number, or "NVR,draft_NUMBER".</param>
 /// <summary>A build as lists show it. Why is a sentence: what it waits for, or why it ended as it did.</summary>
 public sealed record BuildSummary(
     long Id, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
-    DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt);
+    DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, bool Draft = false);
 
 /// <param name="Revision">Grows with every change: `GET /api/builds/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Timings">Seconds by step: queue, fetch, resolve, buildroot, rpmbuild, upload, publish.</param>
@@ -13,7 +14,7 @@ public sealed record BuildDetails(
     long Id, long Revision, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, string? Snapshot,
     IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings,
-    BuildOptions? Options = null, RebuildDetails? Rebuild = null);
+    BuildOptions? Options = null, RebuildDetails? Rebuild = null, bool Draft = false);
 
 /// <param name="Of">The build whose source package was built again.</param>
 /// <param name="Locked">From that build's own locks, exactly as then; otherwise from what there was when it was built again.</param>
@@ -41,6 +42,6 @@ public sealed record RpmDetails(string Nevra, string FileName, string Arch, long
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 
 /// <summary>An SRPM to fetch, instead of an upload: http or https.</summary>
-public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null);
+public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null, bool Draft = false);
 
 public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);

@@ -7,4 +7,4 @@ public sealed record NewChannel(string Name);
 public sealed record ChannelDetails(string Name, IReadOnlyList<string> Builders, IReadOnlyList<string> Targets);
 
 /// <summary>What is not given stays.</summary>
-public sealed record TargetEdit(string? Channel = null);
+public sealed record TargetEdit(string? Channel = null, string? BuildTag = null, string? DestinationTag = null);

@@ -39,4 +39,5 @@ public sealed record ExternalDetails(
     IReadOnlyList<string> Keys, IReadOnlyList<string> Tags, IReadOnlyList<ExternalArch> Arches, IReadOnlyList<PinnedState> States);
 
 /// <param name="Priority">In this tag's buildroots; null: the external repository's own.</param>
-public sealed record TagExternal(string Name, int? Priority = null);
+/// <param name="Tag">The tag that it is inherited from; null: its own.</param>
+public sealed record TagExternal(string Name, int? Priority = null, string? Tag = null);

@@ -67,7 +67,8 @@ public sealed record MergeMassRebuild(bool Force = false);
 /// <summary>What went, or would go, into the tag.</summary>
 /// <param name="Skipped">What does not, and why: it has a newer build there meanwhile, say.</param>
 /// <param name="Breaks">What would not install any more, a sentence each: with any of these nothing is merged, unless that is forced.</param>
-public sealed record MergedMassRebuild(bool Preview, string Into, IReadOnlyList<string> Builds, IReadOnlyList<LeftOut> Skipped, IReadOnlyList<string> Breaks);
+/// <param name="Gates">The rules of a promotion, and whether they hold.</param>
+public sealed record MergedMassRebuild(bool Preview, string Into, IReadOnlyList<string> Builds, IReadOnlyList<LeftOut> Skipped, IReadOnlyList<string> Breaks, IReadOnlyList<PromoteGate> Gates);
 
 /// <summary>A package that has come to be left out of every mass rebuild, or one that is.</summary>
 public sealed record NoAutoBuild(string Package, string? Why, string By, DateTimeOffset Since);

@@ -14,10 +14,17 @@ public sealed record PromoteBuilds(string To, IReadOnlyList<string>? Builds = nu
 public sealed record TagBlocks(IReadOnlyList<string> Packages);
 
 /// <summary>A tag that another inherits from; those of lower priority are looked into first.</summary>
-public sealed record TagParent(string Parent, int Priority);
+/// <param name="MaxDepth">How far behind the parent: 0 it alone, 1 its parents too; null: no bound.</param>
+/// <param name="Intransitive">Not for those that inherit from the tag.</param>
+/// <param name="NoConfig">Builds and packages only, no settings.</param>
+/// <param name="Filter">A regular expression that names of packages must match from their beginning.</param>
+public sealed record TagParent(string Parent, int Priority, int? MaxDepth = null, bool Intransitive = false, bool NoConfig = false, string? Filter = null);
 
 /// <summary>What is not given stays as it is.</summary>
-public sealed record TagSettings(TagCompression? Compression = null, TagHolds? Holds = null);
+/// <param name="Arches">Its own; they need not be given again where it stops inheriting them.</param>
+public sealed record TagSettings(
+    TagCompression? Compression = null, TagHolds? Holds = null, IReadOnlyList<string>? Arches = null, bool? InheritsArches = null,
+    string? Description = null, bool? Locked = null, bool? DemandsListed = null);
 
 /// <param name="Snapshot">Its hash, or the beginning of it.</param>
 public sealed record RollbackTag(string Snapshot);

@@ -18,7 +18,7 @@ sealed record AdvisoryFiles(long Newest, long Seen, IReadOnlyDictionary<long, Ad
 {
     static readonly AdvisoryFiles none = new(0, 0, new Dictionary<long, AdvisoryBucket>(), new Dictionary<string, ExtraMetadata>());
 
-    public static AdvisoryFiles Of(IDbConnection db, Tag tag, IReadOnlyList<long> order, AdvisoryFiles? before)
+    public static AdvisoryFiles Of(IDbConnection db, Tag tag, TagOrder order, AdvisoryFiles? before)
     {
         var seen = Newer(db, "SELECT max(id) FROM tag_events WHERE tag_id = @tag", order);
         var newest = Newer(db, "SELECT max(event_id) FROM advisories WHERE tag_id = @tag", order);
@@ -43,7 +43,7 @@ sealed record AdvisoryFiles(long Newest, long Seen, IReadOnlyDictionary<long, Ad
     static HashSet<long>? Stale(IDbConnection db, IReadOnlyList<long> order, AdvisoryFiles before, long newest)
     {
         var events = db.All<Event>("SELECT DISTINCT kind AS Kind, package AS Package FROM tag_events WHERE tag_id IN @order AND id > @Seen", new { order, before.Seen });
-        if (events.Any(happened => happened.Package is null && happened.Kind != nameof(TagEventKind.Content))) return null;
+        if (events.Any(happened => happened.Package is null && happened.Kind is not (nameof(TagEventKind.Content) or nameof(TagEventKind.Config)))) return null;
         var packages = events.Select(happened => happened.Package).OfType<string>().ToList();
         HashSet<long> stale = [.. before.Buckets.Where(bucket => packages.Any(bucket.Value.Packages.Contains)).Select(bucket => bucket.Key)];
         if (newest != before.Newest)

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Advisories;
 
@@ -16,9 +17,10 @@ sealed record Listed(long AdvisoryId, string Package, string Nvr, string Name, l
         ORDER BY r.file_name
         """, new { order, first, last });
 
-    /// <summary>Packages that the tags hide, whichever builds of them they have.</summary>
-    public static IReadOnlySet<string> Hidden(IDbConnection db, IReadOnlyList<long> order)
+    /// <summary>Packages that the tags hide or a filter keeps out, whichever builds of them they have.</summary>
+    public static IReadOnlySet<string> Hidden(IDbConnection db, TagOrder order)
     {
+        if (order.IsFiltered) return EffectiveBuilds.Decide(order, all: false, EffectiveBuilds.Rows.Read(db, order, packages: null)).Where(one => one.Builds.Count == 0).Select(one => one.Package).ToHashSet();
         var blocked = db.All<string>("SELECT DISTINCT package FROM tag_blocks WHERE tag_id IN @order AND unblocked_at IS NULL", new { order });
         return blocked.Count == 0 ? new HashSet<string>() : blocked.Except(PackagesOf(db, EffectiveBuilds.Read(db, order, all: false, blocked))).ToHashSet();
     }

@@ -11,7 +11,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     public IReadOnlyList<ChannelDetails> All() => database.Read(db => (IReadOnlyList<ChannelDetails>)[.. db.All<Channel>("SELECT id AS Id, name AS Name FROM channels ORDER BY name").Select(channel => new ChannelDetails(
         channel.Name,
         db.All<string>("SELECT b.name FROM channel_builders m JOIN builders b ON b.id = m.builder_id WHERE m.channel_id = @Id ORDER BY b.name", channel),
-        db.All<string>("SELECT name FROM targets WHERE channel_id = @Id ORDER BY name", channel)))]);
+        db.All<string>("SELECT name FROM targets WHERE channel_id = @Id AND removed_at IS NULL ORDER BY name", channel)))]);
 
     public Task<Refusal?> Create(NewChannel wanted, CancellationToken ct) => Change(tx =>
         !Names.IsGood(wanted.Name) ? new(400, $"A channel cannot be called '{wanted.Name}': a name is {Names.Rule}.")
@@ -22,7 +22,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     {
         if (name == Channel.Default) return new(409, $"The channel '{name}' is the one of whatever names none; it stays.");
         if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
-        if (tx.All<string>("SELECT name FROM targets WHERE channel_id = @Id ORDER BY name", channel) is { Count: > 0 } targets)
+        if (tx.All<string>("SELECT name FROM targets WHERE channel_id = @Id AND removed_at IS NULL ORDER BY name", channel) is { Count: > 0 } targets)
             return new(409, $"Channel '{name}' is that of {string.Join(", ", targets)}; `skyline target edit TARGET --channel {Channel.Default}` gives a target another.");
         tx.Execute("DELETE FROM channel_builders WHERE channel_id = @Id", channel);
         tx.Execute("DELETE FROM channels WHERE id = @Id", channel);
@@ -32,15 +32,6 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     public Task<Refusal?> Add(string name, string builder, CancellationToken ct) => Member(name, builder, "INSERT OR IGNORE INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", ct);
 
     public Task<Refusal?> Remove(string name, string builder, CancellationToken ct) => Member(name, builder, "DELETE FROM channel_builders WHERE channel_id = @channel AND builder_id = @id", ct);
-
-    public Task<Refusal?> Edit(string target, TargetEdit edit, CancellationToken ct) => Change(tx =>
-    {
-        if (Target.Find(tx.Connection!, target) is not { } known) return new(404, $"There is no target '{target}'.");
-        if (edit.Channel is null) return null;
-        if (Channel.Find(tx.Connection!, edit.Channel) is not { } channel) return Channel.None(edit.Channel, 400);
-        tx.Execute("UPDATE targets SET channel_id = @channel WHERE id = @id", new { channel = channel.Id, id = known.Id });
-        return null;
-    }, ct);
 
     Task<Refusal?> Member(string name, string builder, string sql, CancellationToken ct) => Change(tx =>
     {

@@ -16,8 +16,8 @@ static class AddRpm
         // What retention had removed has come again.
         tx.Execute("UPDATE builds SET packages_removed_at = NULL, why = NULL WHERE id = @build AND packages_removed_at IS NOT NULL", new { build });
         var rpm = tx.One<long>("""
-            INSERT INTO rpms (build_id, file_name, repo_class, name, epoch, version, release, arch, blob_sha256, blob_size, content_hash, location, added_at)
-            VALUES (@build, @fileName, @class, @Name, @Epoch, @Version, @Release, @Arch, @Sha256, @Size, @contentHash, @location, @addedAt) RETURNING id
+            INSERT INTO rpms (build_id, file_name, repo_class, name, epoch, version, release, arch, blob_sha256, blob_size, content_hash, location, added_at, draft)
+            VALUES (@build, @fileName, @class, @Name, @Epoch, @Version, @Release, @Arch, @Sha256, @Size, @contentHash, @location, @addedAt, (SELECT draft FROM builds WHERE id = @build)) RETURNING id
             """, new
         {
             build, fileName, @class = HeldRpm.ClassOf(nevra.Name, package.IsSource).ToString(), nevra.Name, nevra.Epoch, nevra.Version, nevra.Release, nevra.Arch,

@@ -15,13 +15,16 @@ static class BuildEndpoints
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
         builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, options} as JSON").TakesBytes("The source package")
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
             .WithSummary("Builds, newest first, a page at a time");
         builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
         builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/promote", async (long id, ClaimsPrincipal caller, PromoteDraft promote, Database database, TimeProvider time, CancellationToken ct) =>
+            await promote.Promote(id, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.Ok(database.Read(db => ShowBuild.Find(db, id, time.Stamp()))))
+            .RequireAuthorization(Caller.Person).Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
         builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
             Compared(await compare.Compare(before, after, ct)))
             .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
@@ -29,7 +32,7 @@ static class BuildEndpoints
     }
 
     static async Task<IResult> Submit(
-        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, string? name,
+        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
         [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo)
     {
         var owner = http.User.PersonId();
@@ -39,7 +42,7 @@ static class BuildEndpoints
         if (why is not null) return why.AsResult();
         var outcome = from is not null
             ? await FromUrl(from, options, submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options);
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, draft ?? false);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
@@ -54,7 +57,7 @@ static class BuildEndpoints
         {
             var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Draft);
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {

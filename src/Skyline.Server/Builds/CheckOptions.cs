@@ -51,17 +51,18 @@ static partial class CheckOptions
         : options.With.Concat(options.Without).FirstOrDefault(name => !Condition().IsMatch(name)) is { } none ? $"'{none}' is no name of a condition; it is letters, digits and '_', as in %bcond_with NAME."
         : options.Bump is { } bump && CheckBump.Why(bump) is { } whyNot ? whyNot
         : options.With.Intersect(options.Without).FirstOrDefault() is { } both ? $"The condition {both} is to be on and off at once; leave one out."
-        : options.Macros.Select(WhyNot).FirstOrDefault(why => why is not null);
+        : options.Macros.Select(macro => WhyNotMacro(macro.Key, macro.Value)).FirstOrDefault(why => why is not null);
 
-    static string? WhyNot(KeyValuePair<string, string> macro) => macro switch
+    /// <returns>Null if buildroots may have the macro; a tag's macros are held to it too.</returns>
+    internal static string? WhyNotMacro(string name, string value) => (name, value) switch
     {
-        ({ } name, _) when !Macro().IsMatch(name) => $"'{name}' is no name of a macro; it is three letters, digits or '_' and more, without the per cent sign, as in 'NAME VALUE'.",
-        ({ } name, _) when places.Contains(Bare(name)) => $"The macro {Bare(name)} cannot be another: the builder has its folders and its results where it says.",
-        ({ } name, _) when reproducible.Contains(Bare(name)) => $"The macro {Bare(name)} cannot be another: it makes rebuilds of the same source identical.",
-        ({ } name, "") => $"The macro {name} has no value; one that is to be empty is '%{{nil}}'.",
-        ({ } name, { Length: > LongestValue }) => $"The value of the macro {name} is longer than {LongestValue} letters; put it into the spec.",
-        ({ } name, { } value) when value.Any(char.IsControl) => $"The value of the macro {name} is not one line of text.",
-        ({ } name, { } value) when !EndsInItself(value) => $"The value of the macro {name} does not end: a bracket after a per cent sign is not closed, or a backslash is the last letter.",
+        (_, _) when !Macro().IsMatch(name) => $"'{name}' is no name of a macro; it is three letters, digits or '_' and more, without the per cent sign, as in 'NAME VALUE'.",
+        (_, _) when places.Contains(Bare(name)) => $"The macro {Bare(name)} cannot be another: the builder has its folders and its results where it says.",
+        (_, _) when reproducible.Contains(Bare(name)) => $"The macro {Bare(name)} cannot be another: it makes rebuilds of the same source identical.",
+        (_, "") => $"The macro {name} has no value; one that is to be empty is '%{{nil}}'.",
+        (_, { Length: > LongestValue }) => $"The value of the macro {name} is longer than {LongestValue} letters; put it into the spec.",
+        _ when value.Any(char.IsControl) => $"The value of the macro {name} is not one line of text.",
+        _ when !EndsInItself(value) => $"The value of the macro {name} does not end: a bracket after a per cent sign is not closed, or a backslash is the last letter.",
         _ => null,
     };
 

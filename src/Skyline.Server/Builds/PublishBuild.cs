@@ -72,15 +72,15 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
         }
     }
 
-    sealed record Destination(long Tag, long Owner, long ReportedAt);
+    sealed record Destination(long Tag, long Owner, long ReportedAt, long Draft);
 
     public async Task Publish(long build, CancellationToken ct)
     {
         var (destination, merged) = database.Read(db => (
-            db.One<Destination>("SELECT t.destination_tag_id AS Tag, b.owner_id AS Owner, b.reported_at AS ReportedAt FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @build", new { build })!,
+            db.One<Destination>("SELECT t.destination_tag_id AS Tag, b.owner_id AS Owner, b.reported_at AS ReportedAt, b.draft AS Draft FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @build", new { build })!,
             Merged.Of(RunResults.Of(db, build))));
         var rpms = ((Merged.Rpms)merged).Files;
-        if (database.Read(db => WhyTaken(db, rpms)) is { } why)
+        if (database.Read(db => WhyTaken(db, rpms, destination.Draft == 1) ?? WhyTwin(db, destination, build) ?? WhyLocked(db, destination.Tag)) is { } why)
         {
             await database.Write(tx => tx.Execute("UPDATE builds SET state = 'Failed', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build, why, now = time.Stamp() }), ct);
             return;
@@ -96,17 +96,29 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
 
     void Record(IDbTransaction tx, long build, Destination destination, TagKey key, IReadOnlyList<(ResultRpm Rpm, SignedPackage Signed)> packages)
     {
+        if (WhyLocked(tx.Connection!, destination.Tag) is not null) return;
         if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
             signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, signed.Head.Package, rpm.FileName, new(rpm.Sha256, rpm.Size), destination.ReportedAt), key.Id);
+        // The real build takes the place of a draft of it.
+        if (destination.Draft == 0 && Twins.In(tx.Connection!, destination.Tag, build) is { } draft) TagBuild.Untag(tx, destination.Tag, draft, destination.Owner, time.Stamp());
         TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
     }
 
+    /// <summary>It was not when the build was queued. (What is not published yet when a tag is locked ends then; this is for what was being published.)</summary>
+    static string? WhyLocked(IDbConnection db, long tag) => WhyNotInto.Locked(Tag.Of(db, tag), "It was built, but does not go where it was to")?.Sentence;
+
     sealed record Taken(string FileName, string Nvr, long Build);
 
-    /// <summary>Two source packages may make packages of the same name; the first to be published has it.</summary>
-    static string? WhyTaken(IDbConnection db, IReadOnlyList<ResultRpm> rpms) =>
-        db.One<Taken>("SELECT r.file_name AS FileName, b.nvr AS Nvr, b.id AS Build FROM rpms r JOIN builds b ON b.id = r.build_id WHERE r.file_name IN @names LIMIT 1", new { names = rpms.Select(rpm => rpm.FileName) }) is { } taken
+    /// <summary>Two source packages may make packages of the same name; the first to be published has it. A draft's may be called as those of its own package.</summary>
+    static string? WhyTaken(IDbConnection db, IReadOnlyList<ResultRpm> rpms, bool draft) => db.One<Taken>("""
+        SELECT r.file_name AS FileName, b.nvr AS Nvr, b.id AS Build FROM rpms r JOIN builds b ON b.id = r.build_id
+        WHERE r.file_name IN @names AND r.draft = 0 AND (@draft = 0 OR b.nvr <> @nvr) LIMIT 1
+        """, new { names = rpms.Select(rpm => rpm.FileName), draft, nvr = rpms.First(rpm => rpm.IsSource).Nevra.Nvr }) is { } taken
             ? $"{taken.FileName} was already built: it is part of {taken.Nvr} (build {taken.Build}). Raise the version or release."
             : null;
+
+    static string? WhyTwin(IDbConnection db, Destination destination, long build) => destination.Draft == 1 && Twins.In(db, destination.Tag, build) is { } twin
+        ? $"'{Tag.Of(db, destination.Tag).Name}' has a build of this name, version and release already, build {twin}; untag that one, or build the draft in a tag of its own: skyline side-tag create."
+        : null;
 }

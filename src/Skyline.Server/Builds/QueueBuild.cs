@@ -34,6 +34,10 @@ static class QueueBuild
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
         if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
+        // What is built from a kept lock needs no repository of the target's any more.
+        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
+            return new Submitted.Refused(new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more."));
+        if (!wanted.Scratch && WhyNotInto.Tag(tx.Connection!, Target.Destination(tx.Connection!, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return new Submitted.Refused(closed);
         if (WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
         var build = tx.One<long>("""
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id, priority, draft, batch_id)
@@ -62,6 +66,9 @@ static class QueueBuild
         { Chroot: { } chroot } => new Refusal(409, $"'{name}' belongs to the chroot {chroot}: builds in that chroot have it already, and for others it is not meant."),
         _ => null,
     }).FirstOrDefault(why => why is not null);
+
+    /// <summary>All before the last dash but one.</summary>
+    static string Package(string nvr) => nvr[..nvr.LastIndexOf('-', nvr.LastIndexOf('-') - 1)];
 
     sealed record Earlier(long Id, string State);
 

@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
@@ -9,7 +10,7 @@ namespace Skyline.Server.Builds;
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
 static class ShowBuild
 {
-    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options);
+    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options, long Draft);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
     sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256);
     sealed record RpmRow
@@ -27,7 +28,7 @@ static class ShowBuild
 
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
-               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options
+               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options, b.draft AS Draft
         FROM builds b LEFT JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
         """;
 
@@ -41,7 +42,7 @@ static class ShowBuild
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id));
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), build.Draft == 1);
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
@@ -52,14 +53,20 @@ static class ShowBuild
         return new([.. rows.Select(Summary)], rows.Count == limit ? rows[^1].Id : null);
     }
 
-    /// <summary>The builds that are in a tag now, newest first.</summary>
-    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag) => [.. db.All<BuildRow>(Columns + """
-         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND g.untagged_at IS NULL ORDER BY g.id DESC
-        """, new { tag }).Select(Summary)];
+    /// <summary>The builds that are in a tag itself, newest first.</summary>
+    /// <param name="moment">As of this event; null: now.</param>
+    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null) => [.. db.All<BuildRow>(Columns + $"""
+         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC
+        """, new { tag, moment }).Select(Summary)];
+
+    /// <summary>The builds for a target that are not over, scratch builds too, newest first.</summary>
+    public static IReadOnlyList<BuildSummary> OpenFor(IDbConnection db, long target) => [.. db.All<BuildRow>(Columns + """
+         WHERE b.target_id = @target AND b.state IN ('Waiting', 'Building', 'Publishing') ORDER BY b.id DESC LIMIT 500
+        """, new { target }).Select(Summary)];
 
     public static long Revision(IDbConnection db, long id) => db.One<long?>("SELECT revision FROM builds WHERE id = @id", new { id }) ?? -1;
 
-    static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target ?? "", row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime());
+    static BuildSummary Summary(BuildRow row) => new(row.Id, row.Nvr, row.Target ?? "", row.Scratch == 1, Enum.Parse<BuildState>(row.State), row.Why, row.Owner, row.SubmittedAt.ToTime(), row.EndedAt.ToTime(), row.Draft == 1);
 
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,

@@ -23,10 +23,14 @@ public abstract record Submitted
 public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget headers, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
-    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null)
+    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, bool draft = false)
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
+        if (scratch && draft) return Refuse(400, "A scratch build is published nowhere and a draft is; leave one of the two out.");
+        // A scratch build goes nowhere, and so harms nobody's tag.
+        if (!scratch && database.Read(db => TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId)) is { } notYours) return new Submitted.Refused(notYours);
+        if (!scratch && database.Read(db => WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")) is { } locked) return new Submitted.Refused(locked);
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
         if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
@@ -46,7 +50,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         if (plan.Count == 0)
             return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
-        var outcome = await database.Write(tx => Insert(tx, package, blob, target, scratch, owner, plan, options), ct);
+        var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, Draft: draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
@@ -74,15 +78,18 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         string HostOf(string arch) => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch;
     }
 
-    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, Target target, bool scratch, long owner, IReadOnlyList<PlannedTask> plan, BuildOptions? options)
-    {
+    Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, WantedBuild wanted, IReadOnlyList<PlannedTask> plan) =>
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
-        if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
-        var source = new KeptSource(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
-        var outcome = QueueBuild.Put(tx, new(source, target.Id, target.Name, scratch, owner, options), plan, time.Stamp());
+        !blobs.Has(blob.Sha256) ? Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.")
+        : Known(tx, package, blob, QueueBuild.Put(tx, wanted, plan, time.Stamp()));
+
+    static Submitted Known(IDbTransaction tx, RpmPackage package, Blob blob, Submitted outcome)
+    {
         if (outcome is Submitted.Queued) KeptCapabilities.PutSource(tx, blob.Sha256, package);
         return outcome;
     }
+
+    static KeptSource SourceOf(RpmPackage package, Blob blob) => new(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
 
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
     async Task<Submitted> Forget(Blob blob, int status, string sentence)

@@ -24,9 +24,9 @@ static class ExternalEndpoints
         var tags = routes.MapGroup("/api/tags/{tag}/externals").WithTags("External repositories");
         tags.MapGet("", (string tag, TagExternals of) => of.Of(tag) is { } known ? Results.Ok(known) : TagExternals.NoTag(tag).AsResult())
             .Produces<IReadOnlyList<TagExternal>>().ProducesProblem(404).WithSummary("The external repositories that a tag's buildroots are made of, beside its chroot's");
-        tags.MapPost("", async (string tag, TagExternal wanted, TagExternals of, CancellationToken ct) => await of.Add(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+        tags.MapPost("", async (string tag, TagExternal wanted, HttpContext http, TagExternals of, CancellationToken ct) => await of.Add(tag, wanted, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
             .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
-        tags.MapDelete("{name}", async (string tag, string name, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+        tags.MapDelete("{name}", async (string tag, string name, HttpContext http, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
             .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
 
         routes.MapMethods("/external/{name}/keys.asc", ["GET", "HEAD"], (string name, ServeExternal serve) => serve.Keys(name)).ExcludeFromDescription();

@@ -16,7 +16,7 @@ public sealed class ExternalViews(Database database, RefreshExternal refresh)
     ExternalDetails Details(IDbConnection db, External external) => new(
         external.Name, external.Kind, external.Url, external.Priority, external.Chroot, external.ReleaseVersion.Length > 0 ? external.ReleaseVersion : null, external.SignedMetadata,
         external.Keys.Length > 0 ? TrustedKeys.Read(external.Keys).Fingerprints : [],
-        db.All<string>("SELECT t.name FROM tags t JOIN tag_externals x ON x.tag_id = t.id WHERE x.external_id = @Id ORDER BY t.name", external),
+        db.All<string>("SELECT t.name FROM tags t JOIN tag_externals x ON x.tag_id = t.id WHERE x.external_id = @Id AND x.until_event IS NULL ORDER BY t.name", external),
         Arches(db, external),
         [.. ExternalState.Of(db, external.Id).OrderBy(state => state.Arch, StringComparer.Ordinal)
             .Select(state => new PinnedState(state.Arch, state.Hash, state.PinnedAt.ToTime(), state.Packages, state.Bytes, state.SignedBy, $"/external/{external.Name}/@{state.Hash}/{state.Arch}/"))]);

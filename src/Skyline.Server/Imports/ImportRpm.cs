@@ -74,10 +74,10 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     {
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         if (!blobs.Has(rpm.Blob.Sha256)) return Refuse(503, $"{rpm.FileName} was sent twice at once and one of the two was refused; send it again.");
-        var known = tx.One<Known>("SELECT id AS Id, build_id AS BuildId, blob_sha256 AS BlobSha256, content_hash AS ContentHash FROM rpms WHERE file_name = @FileName", new { rpm.FileName });
+        var known = tx.One<Known>("SELECT id AS Id, build_id AS BuildId, blob_sha256 AS BlobSha256, content_hash AS ContentHash FROM rpms WHERE file_name = @FileName AND draft = 0", new { rpm.FileName });
         if (known is not null && !rpm.Is(known))
             return Refuse(409, $"There is another {rpm.FileName} here already (its content is {known.ContentHash}, that of the one sent {rpm.Package.ContentHash}). One name, version and release is one package: raise the release.");
-        if (tag is not null && OwnBuilds.Of(tx.Connection!, tag, [rpm.Build]).WhyBlocked(rpm.Build) is { } blocked) return new Imported.Refused(blocked);
+        if (tag is not null && WhyNotInto.Tag(tx.Connection!, Tag.Of(tx.Connection!, tag.Id), rpm.Build.Package, $"{rpm.FileName} is not imported into '{tag.Name}'") is { } closed) return new Imported.Refused(closed);
         if ((known?.BuildId ?? BuildOf(tx, rpm, person)) is not { } build)
             return Refuse(409, $"{rpm.Nvr} was built here, so a package of it that was built elsewhere cannot be imported. Raise the release, or build it here.");
         if (known is null)
@@ -95,7 +95,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     /// <returns>Null if Skyline built it itself.</returns>
     static long? BuildOf(IDbTransaction tx, Arrival rpm, long person)
     {
-        if (tx.One<BuildHere>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
+        if (tx.One<BuildHere>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND draft = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
             return known.TargetId is null ? known.Id : null;
         return tx.One<long>("""
             INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, reported_at, ended_at) VALUES (@Nvr, 0, 'Complete', @person, @At, @At, @At) RETURNING id

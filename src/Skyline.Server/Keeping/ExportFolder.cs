@@ -1,3 +1,4 @@
+using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Tags;
 
@@ -16,8 +17,8 @@ static class ExportFolder
     {
         if (settings.ExportFolder.Length == 0)
             return (null, new(409, Off));
-        var parts = folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Append(tag).ToList();
-        if (folder.StartsWith('/') || folder.Length > 500 || !parts.All(Names.IsGood))
+        var parts = folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Append(TagAddress.Of(tag)).ToList();
+        if (folder.StartsWith('/') || folder.Length > 500 || !parts.SkipLast(1).All(Names.IsGood))
             return (null, new(400, $"'{folder}' cannot be exported to: it is a path below {settings.ExportFolder}, and each part of it is made of {Names.Rule}."));
         var at = Path.GetFullPath(settings.ExportFolder);
         Directory.CreateDirectory(at);

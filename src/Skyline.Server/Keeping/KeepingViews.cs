@@ -39,7 +39,7 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
     /// <summary>The trees that there are, and those that the settings ask for. One that was made by hand and then removed is passed over.</summary>
     List<ExportRun> Exports(IReadOnlyList<KeptReport> all)
     {
-        var newest = database.Read(db => db.All<(string Tag, long Id)>("SELECT t.name, max(s.id) FROM tags t JOIN snapshots s ON s.tag_id = t.id GROUP BY t.id")).ToDictionary(tag => tag.Tag, tag => tag.Id);
+        var newest = database.Read(db => db.All<(string Tag, long Id)>("SELECT t.name, max(s.id) FROM tags t JOIN snapshots s ON s.tag_id = t.id WHERE t.removed_at IS NULL GROUP BY t.id")).ToDictionary(tag => tag.Tag, tag => tag.Id);
         var made = all.Where(one => one.Work == nameof(KeepingWork.Export)).ToDictionary(one => one.Subject);
         return [.. made.Keys.Where(path => Directory.Exists(Path.Combine(settings.ExportFolder, path))).Union(settings.ExportTags).Order(StringComparer.Ordinal).Select(path =>
         {

@@ -14,13 +14,13 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
 {
     readonly string gone = JsonSerializer.Serialize(going);
 
-    /// <summary>The newest build of a package stays, whatever became of its tags; and so does what another build was made from, as long as locks are kept.</summary>
+    /// <summary>The newest build of a package stays (a draft is none), whatever became of its tags; and so does what another build was made from, as long as locks are kept.</summary>
     const string OldBuild = """
         b.scratch = 0 AND b.state = 'Complete' AND b.packages_removed_at IS NULL AND b.ended_at < @before
         AND EXISTS (SELECT 1 FROM rpms r WHERE r.build_id = b.id)
         AND NOT EXISTS (SELECT 1 FROM rpms r WHERE r.build_id = b.id AND r.added_at >= @before)
         AND NOT EXISTS (SELECT 1 FROM tag_builds g WHERE g.build_id = b.id AND (g.untagged_at IS NULL OR g.untagged_at >= @before))
-        AND EXISTS (SELECT 1 FROM builds n WHERE n.package = b.package AND n.id > b.id AND n.scratch = 0 AND n.state = 'Complete' AND n.packages_removed_at IS NULL)
+        AND (b.draft = 1 OR EXISTS (SELECT 1 FROM builds n WHERE n.package = b.package AND n.id > b.id AND n.scratch = 0 AND n.draft = 0 AND n.state = 'Complete' AND n.packages_removed_at IS NULL))
         AND NOT EXISTS (SELECT 1 FROM rpms r JOIN tag_rpms t ON t.rpm_id = r.id WHERE r.build_id = b.id AND (t.until IS NULL OR EXISTS (
             SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT value FROM json_each(@gone)))))
         AND NOT EXISTS (SELECT 1 FROM rpms r JOIN signed_rpms c ON c.rpm_id = r.id JOIN locked_packages p ON p.sha256 = c.sha256 WHERE r.build_id = b.id)

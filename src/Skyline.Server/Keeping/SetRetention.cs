@@ -9,7 +9,7 @@ namespace Skyline.Server.Keeping;
 public sealed class SetRetention(Database database)
 {
     public static TagRetention? Of(IDbConnection db, string tag) =>
-        db.One<Row>("SELECT keep_snapshots AS Snapshots, keep_days AS Days FROM tags WHERE name = @tag", new { tag }) is { } row ? new((int)row.Snapshots, (int)row.Days) : null;
+        db.One<Row>("SELECT keep_snapshots AS Snapshots, keep_days AS Days FROM tags WHERE name = @tag AND removed_at IS NULL", new { tag }) is { } row ? new((int)row.Snapshots, (int)row.Days) : null;
 
     sealed record Row(long Snapshots, long Days);
 
@@ -17,7 +17,7 @@ public sealed class SetRetention(Database database)
     public async Task<Refusal?> Set(string tag, TagRetention wanted, CancellationToken ct)
     {
         if (new RetentionPolicy(wanted.KeepSnapshots, wanted.KeepDays).WhyNot() is { } why) return new(400, why);
-        var set = await database.Write(tx => tx.Execute("UPDATE tags SET keep_snapshots = @KeepSnapshots, keep_days = @KeepDays WHERE name = @tag", new { tag, wanted.KeepSnapshots, wanted.KeepDays }), ct);
+        var set = await database.Write(tx => tx.Execute("UPDATE tags SET keep_snapshots = @KeepSnapshots, keep_days = @KeepDays WHERE name = @tag AND removed_at IS NULL", new { tag, wanted.KeepSnapshots, wanted.KeepDays }), ct);
         return set == 1 ? null : new(404, $"There is no tag '{tag}'.");
     }
 }

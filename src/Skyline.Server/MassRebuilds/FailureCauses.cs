@@ -76,7 +76,7 @@ static partial class FailureCauses
     [GeneratedRegex(@"^\s*(?<what>\S.*\S|\S) is needed by \S+$", RegexOptions.NonBacktracking)]
     private static partial Regex IsNeeded();
 
-    [GeneratedRegex(@"^(?:[a-z0-9_]+: )?%(?<section>[a-z]+) failed(?:: (?<rest>.*))?$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?:[a-z0-9_]+: )?%(?<section>[a-z]+) failed(?:: (?<rest>.*)|\.)?$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"(\bFAIL(ED|URES?)?\b|\btests? failed|^not ok )", RegexOptions.NonBacktracking)]

@@ -20,7 +20,7 @@ static class MassRebuildForms
         routes.MapPost("/plan-bump", StartBump).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Cancel(id, http.User, ct))).RequireAuthorization(Caller.Person).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Resume(id, http.User, ct))).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).RequireAuthorization(Caller.Admin).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).RequireAuthorization(Caller.Person).ExcludeFromDescription();
     }
 
     /// <summary>As the plan's page asks for it.</summary>

@@ -3,89 +3,95 @@ using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.SideTags;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.MassRebuilds;
 
 /// <summary>
-/// What a mass rebuild has built goes into the tag that it was for, all at once: what has a newer build there meanwhile is passed over and named, and
-/// nothing goes that would break what installs now. Decided on what both tags are; if one of them changes meanwhile, decided anew.
+/// What a mass rebuild has built goes into the tag that it was for, all at once, by the rules of promotion: what has a newer build there meanwhile is
+/// passed over and named, and nothing goes that would break what installs now. Decided on what both tags are; if one of them changes, decided anew.
 /// </summary>
-public sealed class MergeRebuild(Database database, Bells bells, TimeProvider time)
+public sealed class MergeRebuild(Database database, PromotionGates gates, Bells bells, TimeProvider time)
 {
     const int MostTries = 5, MostTold = 50;
 
-    sealed record Merge(long BatchId, string State, long IntoTagId, long SideTagId);
+    sealed record Merge(long BatchId, string State, string Into, string SideTag);
 
-    sealed record Row
+    sealed record BaseRow
     {
-        public long Id { get; init; }
-        public required string Nvr { get; init; }
         public required string Package { get; init; }
         public long? Base { get; init; }
-        public int? BaseEpoch { get; init; }
-        public string? BaseVersion { get; init; }
-        public string? BaseRelease { get; init; }
+        public int? Epoch { get; init; }
+        public string? Version { get; init; }
+        public string? Release { get; init; }
 
-        public RebuiltPackage Rebuilt => new(new(Id, Nvr, Package), Base, BaseVersion is null ? null : new Evr(BaseEpoch ?? 0, BaseVersion, BaseRelease ?? ""));
+        public Evr? Evr => Version is null ? null : new Evr(Epoch ?? 0, Version, Release ?? "");
     }
 
-    /// <param name="AsOf">The newest event of the tags that it was decided on.</param>
-    sealed record Decided(Tag Into, IReadOnlyList<KnownBuild> Go, IReadOnlyList<LeftOut> Skipped, IReadOnlyList<string> Breaks, long AsOf);
+    /// <param name="Promotion">Of those builds of the side tag that go.</param>
+    sealed record Decided(PromotionPlan Promotion, IReadOnlyList<LeftOut> Skipped);
 
     public async Task<(MergedMassRebuild? Merged, Refusal? Why)> Run(long batch, bool force, bool preview, long person, CancellationToken ct)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var (decided, why) = database.Read(db => Decide(db, batch));
+            var (decided, why) = database.Read(db => Decide(db, batch, force, person));
             if (decided is null) return (null, why);
-            if (preview) return (Tell(decided, preview), null);
-            if (decided.Go.Count == 0) return (null, new(409, $"Mass rebuild {batch} has nothing to merge into '{decided.Into.Name}': {(decided.Skipped.Count == 0 ? "nothing of it is built." : string.Join(" ", decided.Skipped.Take(5).Select(one => one.Why)))}"));
-            if (decided.Breaks.Count > 0 && !force) return (null, new(409, $"Merged, mass rebuild {batch} would break what installs from '{decided.Into.Name}' now: {string.Join(" ", decided.Breaks.Take(5))}{(decided.Breaks.Count > 5 ? $" And {decided.Breaks.Count - 5} more." : "")} Build what is missing, or merge it by force."));
-            if (!await database.Write(tx => Write(tx, batch, decided, person), ct)) continue;
+            if (decided.Promotion.Builds.Count == 0 && !preview) return (null, Nothing(batch, decided));
+            var breaks = decided.Promotion.Builds.Count == 0 ? [] : database.Read(db => Breaks(db, decided.Promotion));
+            if (breaks.Count > 0 && !force && !preview) return (null, WouldBreak(batch, decided.Promotion.Into, breaks));
+            var rules = decided.Promotion.Builds.Count == 0 ? [] : await gates.Of(decided.Promotion, OrderOf(decided.Promotion.Into.Name, force), signing: !preview, ct);
+            if (preview) return (Tell(decided, breaks, rules, preview), null);
+            if (rules.Any(rule => !rule.Passed)) return (null, PromotionGates.WhyNot(decided.Promotion, rules));
+            if (!await database.Write(tx => Write(tx, batch, decided, force, person), ct)) continue;
             bells.Ring(Bells.Tags);
             bells.Ring(Bells.Batch(batch));
-            return (Tell(decided, preview), null);
+            return (Tell(decided, breaks, rules, preview), null);
         }
         return (null, new(409, $"The tag that mass rebuild {batch} goes into changes all the time; try again in a moment."));
     }
 
-    static MergedMassRebuild Tell(Decided decided, bool preview) => new(preview, decided.Into.Name, [.. decided.Go.Select(build => build.Nvr)], decided.Skipped, decided.Breaks);
+    static MergedMassRebuild Tell(Decided decided, IReadOnlyList<string> breaks, IReadOnlyList<PromoteGate> rules, bool preview) =>
+        new(preview, decided.Promotion.Into.Name, [.. decided.Promotion.Builds.Select(build => build.Nvr)], decided.Skipped, breaks, rules);
+
+    static PromotionOrder OrderOf(string into, bool force) => new(into, AllowOlder: false, SkipInstallCheck: force);
+
+    static Refusal Nothing(long batch, Decided decided) =>
+        new(409, $"Mass rebuild {batch} has nothing to merge into '{decided.Promotion.Into.Name}': {string.Join(" ", decided.Skipped.Take(5).Select(one => one.Why))}");
+
+    static Refusal WouldBreak(long batch, Tag into, IReadOnlyList<string> breaks) =>
+        new(409, $"Merged, mass rebuild {batch} would break what installs from '{into.Name}' now: {string.Join(" ", breaks.Take(5))}{(breaks.Count > 5 ? $" And {breaks.Count - 5} more." : "")} Build what is missing, or merge it by force.");
 
     /// <returns>False if a tag has changed since it was decided.</returns>
-    bool Write(IDbTransaction tx, long batch, Decided decided, long person)
+    bool Write(IDbTransaction tx, long batch, Decided decided, bool force, long person)
     {
-        if (AsOf(tx.Connection!, batch) != decided.AsOf) return false;
-        var now = time.Stamp();
-        WriteActs.Write(tx, [.. decided.Go.Select(build => new TagAct.Put(decided.Into, build))], person, now);
-        tx.Execute("UPDATE mass_rebuilds SET merged_at = @now, merged_by = @person WHERE batch_id = @batch", new { batch, person, now });
+        if (Decide(tx.Connection!, batch, force, person) is not ({ } now, _) || now.Promotion.Moment != decided.Promotion.Moment || PromotionGates.Built(tx.Connection!, now.Promotion) is { Passed: false }) return false;
+        WriteActs.Write(tx, now.Promotion.Acts(tx.Connection!, force), person, time.Stamp());
+        tx.Execute("UPDATE mass_rebuilds SET merged_at = @now, merged_by = @person WHERE batch_id = @batch", new { batch, person, now = time.Stamp() });
         tx.Execute("UPDATE batches SET revision = revision + 1 WHERE id = @batch", new { batch });
         return true;
     }
 
-    /// <summary>Any tag's event may change what one that inherits from it holds.</summary>
-    static long AsOf(IDbConnection db, long batch) => db.One<long>("""
-        SELECT max(t.changed_event) FROM tags t JOIN mass_rebuilds m ON m.batch_id = @batch JOIN batches x ON x.id = m.batch_id WHERE t.id IN (m.into_tag_id, x.side_tag_id)
-        """, new { batch });
-
-    static (Decided?, Refusal?) Decide(IDbConnection db, long batch)
+    /// <summary>What was built in the side tag by hand, in place of what failed, goes with the rest.</summary>
+    static (Decided?, Refusal?) Decide(IDbConnection db, long batch, bool force, long person)
     {
-        if (db.One<Merge>("SELECT m.batch_id AS BatchId, x.state AS State, m.into_tag_id AS IntoTagId, x.side_tag_id AS SideTagId FROM mass_rebuilds m JOIN batches x ON x.id = m.batch_id WHERE m.batch_id = @batch", new { batch }) is not { } merge)
-            return (null, ShowRebuild.None(batch));
+        if (db.One<Merge>("""
+            SELECT m.batch_id AS BatchId, x.state AS State, i.name AS "Into", s.name AS SideTag
+            FROM mass_rebuilds m JOIN batches x ON x.id = m.batch_id JOIN tags i ON i.id = m.into_tag_id JOIN tags s ON s.id = x.side_tag_id WHERE m.batch_id = @batch
+            """, new { batch }) is not { } merge) return (null, ShowRebuild.None(batch));
         if (merge.State is "Planned" or "Running") return (null, new(409, $"Mass rebuild {batch} is still going on; wait for its end, or cancel it: what is built then can be merged."));
-        var into = Tag.Of(db, merge.IntoTagId);
-        var rebuilt = db.All<Row>("""
-            SELECT b.id AS Id, b.nvr AS Nvr, b.package AS Package, r.base_build_id AS Base, e.epoch AS BaseEpoch, e.version AS BaseVersion, e.release AS BaseRelease
-            FROM batch_members m JOIN builds b ON b.id = m.build_id LEFT JOIN mass_rebuild_members r ON r.member_id = m.id
-              LEFT JOIN rpms e ON e.id = (SELECT min(o.id) FROM rpms o WHERE o.build_id = r.base_build_id)
-            WHERE m.batch_id = @batch AND m.state = 'Done' AND b.state = 'Complete' AND b.packages_removed_at IS NULL ORDER BY m.wave, m.id
-            """, new { batch }).Select(row => row.Rebuilt).ToList();
-        var asOf = AsOf(db, batch);
-        var there = There(db, into, rebuilt);
-        var whys = rebuilt.Select(package => (Package: package, Why: MergeDecision.WhyNot(package, there[package.Build.Package], into.Name))).ToList();
-        var go = whys.Where(one => one.Why is null).Select(one => one.Package.Build).ToList();
-        return (new(into, go, [.. whys.Where(one => one.Why is not null).Select(one => new LeftOut(one.Package.Build.Package, one.Why!))], go.Count == 0 ? [] : Breaks(db, into, go), asOf), null);
+        var (promotion, why) = PromotionPlan.Of(db, merge.SideTag, OrderOf(merge.Into, force), person);
+        if (promotion is null) return (null, why);
+        var bases = db.All<BaseRow>("""
+            SELECT m.package AS Package, r.base_build_id AS Base, e.epoch AS Epoch, e.version AS Version, e.release AS Release
+            FROM batch_members m JOIN mass_rebuild_members r ON r.member_id = m.id LEFT JOIN rpms e ON e.id = (SELECT min(o.id) FROM rpms o WHERE o.build_id = r.base_build_id) WHERE m.batch_id = @batch
+            """, new { batch }).DistinctBy(row => row.Package).ToDictionary(row => row.Package, StringComparer.Ordinal);
+        var rebuilt = promotion.Builds.Select(build => bases.TryGetValue(build.Package, out var from) ? new RebuiltPackage(build.Known, from.Base, from.Evr) : new RebuiltPackage(build.Known, null, null)).ToList();
+        var there = There(db, promotion.Into, rebuilt);
+        var whys = rebuilt.ToDictionary(package => package.Build.Id, package => MergeDecision.WhyNot(package, there[package.Build.Package], promotion.Into.Name));
+        return (new(promotion with { Builds = [.. promotion.Builds.Where(build => whys[build.Id] is null)] }, [.. promotion.Builds.Where(build => whys[build.Id] is not null).Select(build => new LeftOut(build.Package, whys[build.Id]!))]), null);
     }
 
     static Dictionary<string, ThereOf> There(IDbConnection db, Tag into, IReadOnlyList<RebuiltPackage> rebuilt)
@@ -98,12 +104,13 @@ public sealed class MergeRebuild(Database database, Bells bells, TimeProvider ti
             : new ThereOf(null, default, own.Has(package.Build), own.WhyBlocked(package.Build)?.Sentence), StringComparer.Ordinal);
     }
 
-    /// <summary>By what packages ask for and offer: whether all that can be installed now can be then.</summary>
-    static IReadOnlyList<string> Breaks(IDbConnection db, Tag into, IReadOnlyList<KnownBuild> go)
+    /// <summary>By what packages ask for and offer, without a depsolver: whether all that can be installed now can be then.</summary>
+    static IReadOnlyList<string> Breaks(IDbConnection db, PromotionPlan promotion)
     {
-        var replaced = go.Select(build => build.Package).ToHashSet(StringComparer.Ordinal);
+        var into = promotion.Into;
+        var replaced = promotion.Builds.Select(build => build.Package).ToHashSet(StringComparer.Ordinal);
         var held = TagContent.Packages(db, EffectiveBuilds.Read(db, Inheritance.Order(db, into.Id), all: false, null)).Select(one => one.Package).ToList();
-        var fresh = TagContent.Packages(db, go.Select(build => build.Id)).Select(one => one.Package).ToList();
+        var fresh = TagContent.Packages(db, promotion.Builds.Select(build => build.Id)).Select(one => one.Package).ToList();
         return
         [
             .. into.Arches.SelectMany(arch => WhatBreaks.Of(held.Of(arch), [.. held.Of(arch).Where(package => !replaced.Contains(package.Source)), .. fresh.Of(arch)]))

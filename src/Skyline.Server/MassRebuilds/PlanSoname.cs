@@ -41,7 +41,8 @@ public sealed class PlanSoname(Database database, FindLibrary library, Chroots c
         var planned = PlanBump.Of(looked, found.Sources, [.. held.Select(build => new HeldSource(build.Package, build.BuildRequires))], InEveryBuildroot(db, tag));
         var rebuild = Rebuilds(db, target, found, planned, held, wanted.Exclude ?? []);
         var told = Tell(target, found, planned, rebuild, held, [.. worlds.Where(world => world.Fresh.Count == 0 && world.Held.Any(package => found.Sources.Contains(package.Source))).Select(world => world.Arch)]);
-        return (new(told, rebuild, found.First, WhyNoStart(found, planned, rebuild)), null);
+        var first = found.First is null ? null : found.First with { Replaces = held.FirstOrDefault(build => build.Package == found.Name)?.Id };
+        return (new(told, rebuild, first, WhyNoStart(found, planned, rebuild)), null);
     }
 
     /// <summary>The chroot's own packages; those of a group are what the tag's group of that name has.</summary>

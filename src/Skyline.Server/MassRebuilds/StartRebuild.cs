@@ -31,7 +31,8 @@ sealed record RebuildTerms(ReleaseBump? Bump, int Priority, int Retries, bool St
 
 /// <summary>A library that is replaced first.</summary>
 /// <param name="IsThere">The build itself goes into the side tag; otherwise its source package is built there, with those options.</param>
-sealed record FirstBuild(KnownBuild Build, KeptSource Source, BuildOptions? Options, bool IsThere, double? Seconds);
+/// <param name="Replaces">The build of the tag that it takes the place of; null: none.</param>
+sealed record FirstBuild(KnownBuild Build, KeptSource Source, BuildOptions? Options, bool IsThere, double? Seconds, long? Replaces = null);
 
 /// <summary>
 /// A planned mass rebuild begins: a side tag is made for it, then, in one transaction, its batch with all its members. From then on it is the engine's of
@@ -61,7 +62,7 @@ public sealed class StartRebuild(Database database, Blobs blobs, CreateSideTag s
         {
             batch, plan.Target.Id, plan.Target.DestinationTagId, terms.Asked, bump = terms.Bump is null ? null : JsonSerializer.Serialize(terms.Bump, SkylineJson.Default.ReleaseBump),
         });
-        Note(tx, batch, plan, first is null ? 0 : 1);
+        Note(tx, batch, plan, first);
         if (first is { IsThere: true }) PutFirst(tx, batch, first, side, owner, now);
         return (batch, null);
     }
@@ -79,12 +80,12 @@ public sealed class StartRebuild(Database database, Blobs blobs, CreateSideTag s
     static BuildOptions? Bumped(BuildOptions? options, ReleaseBump? bump) =>
         bump is null ? (options is { IsNone: false } ? options : null) : options is null ? BuildOptions.Bumped(bump) : options with { Bump = bump };
 
-    /// <param name="later">How many members come before those of the plan.</param>
-    static void Note(IDbTransaction tx, long batch, RebuildPlan plan, int later)
+    static void Note(IDbTransaction tx, long batch, RebuildPlan plan, FirstBuild? first)
     {
         var ids = tx.All<long>("SELECT id FROM batch_members WHERE batch_id = @batch ORDER BY id", new { batch });
-        for (var at = 0; at < plan.Members.Count; at++)
-            tx.Execute("INSERT INTO mass_rebuild_members (member_id, base_build_id, seconds) VALUES (@member, @base, @Seconds)", new { member = ids[at + later], @base = plan.Members[at].Base.Id, plan.Members[at].Seconds });
+        var bases = plan.Members.Select(member => ((long?)member.Base.Id, member.Seconds));
+        foreach (var (member, (before, seconds)) in ids.Zip(first is null ? bases : bases.Prepend((first.Replaces, first.Seconds))))
+            tx.Execute("INSERT INTO mass_rebuild_members (member_id, base_build_id, seconds) VALUES (@member, @before, @seconds)", new { member, before, seconds });
         foreach (var left in plan.LeftOut) tx.Execute("INSERT INTO mass_rebuild_left_out (batch_id, package, why) VALUES (@batch, @Package, @Why) ON CONFLICT DO NOTHING", new { batch, left.Package, left.Why });
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -23,7 +24,7 @@ static class CoprAddress
         copr.MapMethods("/api_3/project/search", ["GET", "HEAD"], (string query, Database database) => Projects(database, query));
         // dnf5 takes facts, and makes the file and the repository's address of them itself.
         copr.MapMethods("/api_3/rpmrepo/{owner}/{project}/{nameVersion}", ["GET", "HEAD"], Facts);
-        copr.MapMethods("/coprs/results/{owner}/{project}/pubkey.gpg", ["GET", "HEAD"], (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(project)}.asc"));
+        copr.MapMethods("/coprs/results/{owner}/{project}/pubkey.gpg", ["GET", "HEAD"], (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(TagAddress.Of(project))}.asc"));
         copr.MapMethods("/coprs/results/{owner}/{project}/{chroot}/{**path}", ["GET", "HEAD"], Result);
     }
 
@@ -38,7 +39,7 @@ static class CoprAddress
         }
         http.Response.Headers.CacheControl = "no-store";
         var address = settings.AddressFor(http);
-        return Results.Text(RepoText.Of($"copr:{new Uri(address).Host}:{projectOwner}:{tag.Name}", tag.Name, address, zypper: false), "text/plain", Encoding.UTF8);
+        return Results.Text(RepoText.Of($"copr:{new Uri(address).Host}:{projectOwner}:{TagAddress.RepoId(tag.Name)}", tag.Name, address, zypper: false), "text/plain", Encoding.UTF8);
     }
 
     static IResult Facts(string owner, string project, string nameVersion, HttpContext http, Database database, SkylineSettings settings)
@@ -49,8 +50,8 @@ static class CoprAddress
         return Json(new()
         {
             ["results_url"] = $"{address}/coprs/results",
-            ["pubkey_url"] = $"{address}/keys/{tag.Name}.asc",
-            ["directories"] = new JsonObject { [tag.Name] = new JsonObject() },
+            ["pubkey_url"] = $"{address}/keys/{TagAddress.Of(tag.Name)}.asc",
+            ["directories"] = new JsonObject { [TagAddress.Of(tag.Name)] = new JsonObject() },
             ["repos"] = new JsonObject { [tag.Chroot] = new JsonObject { ["arch"] = new JsonObject(tag.Arches.Select(arch => KeyValuePair.Create<string, JsonNode?>(arch, new JsonObject { ["opts"] = new JsonObject() }))) } },
             ["dependencies"] = new JsonArray(),
         });
@@ -62,14 +63,14 @@ static class CoprAddress
         if (Find(database, owner, project) is not { } tag) return NoProject(owner, project).AsResult();
         if (!Has(tag, chroot)) return NoChroot(tag, chroot).AsResult();
         var steps = (path ?? "").Split('/').Select(Uri.EscapeDataString);
-        return To(http, $"/repos/{Uri.EscapeDataString(tag.Name)}/{chroot[(tag.Chroot.Length + 1)..]}/{string.Join('/', steps)}");
+        return To(http, $"/repos/{Uri.EscapeDataString(TagAddress.Of(tag.Name))}/{chroot[(tag.Chroot.Length + 1)..]}/{string.Join('/', steps)}");
     }
 
     /// <param name="part">Of the project's name; null: of none.</param>
     static IResult Projects(Database database, string? part)
     {
         var found = database.Read(Tag.All).Where(tag => part is not null && $"{projectOwner}/{tag.Name}".Contains(part, StringComparison.OrdinalIgnoreCase));
-        return Json(new() { ["items"] = new JsonArray([.. found.Select(tag => new JsonObject { ["name"] = tag.Name, ["full_name"] = $"{projectOwner}/{tag.Name}", ["description"] = $"Made for {tag.Chroot}" })]) });
+        return Json(new() { ["items"] = new JsonArray([.. found.Select(tag => new JsonObject { ["name"] = TagAddress.Of(tag.Name), ["full_name"] = $"{projectOwner}/{TagAddress.Of(tag.Name)}", ["description"] = $"Made for {tag.Chroot}" })]) });
     }
 
     static Tag? Find(Database database, string owner, string project) => owner == projectOwner ? database.Read(db => Tag.Find(db, project)) : null;

@@ -20,6 +20,9 @@ public sealed class CurrentSnapshots(Database database)
         return found is null ? null : newest.GetOrAdd(tagName, found);
     }
 
+    /// <summary>The tag was removed.</summary>
+    public void Forget(string tagName) => newest.TryRemove(tagName, out _);
+
     /// <summary>An older one never takes a newer one's place, whoever comes last.</summary>
     public void Replace(string tagName, ServedSnapshot snapshot) =>
         newest.AddOrUpdate(tagName, snapshot, (_, known) => known.Id > snapshot.Id ? known : snapshot);

@@ -22,7 +22,7 @@ sealed record NamedSnapshot(long Id, string Hash, long EventId, long Packages, l
         var found = db.All<NamedSnapshot>(Select + " AND hash >= @name AND hash < @name || 'g' ORDER BY id DESC", new { tag = tag.Id, name });
         return found.Select(one => one.Hash).Distinct().Count() switch
         {
-            0 => (null, new(404, $"Tag '{tag.Name}' has no snapshot {name}, or retention has removed it; /api/tags/{tag.Name}/snapshots lists those that are kept.")),
+            0 => (null, new(404, $"Tag '{tag.Name}' has no snapshot {name}, or retention has removed it; /api/tags/{TagAddress.Of(tag.Name)}/snapshots lists those that are kept.")),
             1 => (found[0], null),
             _ => (null, new(409, $"Several snapshots of '{tag.Name}' begin with {name}; give more of the hash.")),
         };

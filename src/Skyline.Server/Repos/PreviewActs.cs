@@ -18,11 +18,17 @@ static class PreviewActs
         {
             var (now, then) = (before.HeldBy(id).ToHashSet(), after.HeldBy(id).ToHashSet());
             var tag = Tag.Of(db, id);
-            var all = PackageChanges.Of(ListedRpm.OfBuilds(db, tag.Arches, now.Except(then)), ListedRpm.OfBuilds(db, tag.Arches, then.Except(now)));
+            var arches = acts.OfType<TagAct.Set>().LastOrDefault(act => act.Tag.Id == id && act.ChangesArches)?.After.Arches;
+            var all = arches is null
+                ? PackageChanges.Of(ListedRpm.OfBuilds(db, tag.Arches, now.Except(then)), ListedRpm.OfBuilds(db, tag.Arches, then.Except(now)))
+                : OfAll(ListedRpm.OfBuilds(db, tag.Arches, now), ListedRpm.OfBuilds(db, arches, then));
             if (all.Count == 0) continue;
             changes.Add(new(tag.Name, [.. all.Take(room)], Math.Max(0, all.Count - room)));
             room -= Math.Min(room, all.Count);
         }
         return changes;
     }
+
+    /// <summary>Where the repositories themselves are others, what each holds is compared.</summary>
+    static IReadOnlyList<PackageChange> OfAll(IReadOnlyList<ListedRpm> now, IReadOnlyList<ListedRpm> then) => PackageChanges.Of(now.Except(then), then.Except(now));
 }

@@ -96,7 +96,8 @@ public sealed class PublishSnapshot
     void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
     {
         // Before anybody is told of it, readers are given it.
-        current.Replace(tag.Name, recorded.Served);
+        if (tag.RemovedAt is null) current.Replace(tag.Name, recorded.Served);
+        else current.Forget(tag.Name);
         states[tag.Id] = recorded.State;
         foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
             if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());

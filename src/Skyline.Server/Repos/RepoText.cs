@@ -1,3 +1,5 @@
+using Skyline.Protocol;
+
 namespace Skyline.Server.Repos;
 
 /// <summary>
@@ -9,7 +11,7 @@ public static class RepoText
 {
     /// <param name="address">This server's, without a slash at the end.</param>
     /// <param name="zypper">`zypper addrepo` takes no repository without a baseurl; as a file in /etc/zypp/repos.d it would need none.</param>
-    public static string Of(string tag, string address, bool zypper = false) => Of($"skyline-{tag}", tag, address, zypper);
+    public static string Of(string tag, string address, bool zypper = false) => Of($"skyline-{TagAddress.RepoId(tag)}", tag, address, zypper);
 
     /// <param name="id">What clients call the repository; dnf finds those of debug packages and sources by its endings.</param>
     public static string Of(string id, string tag, string address, bool zypper) =>
@@ -20,11 +22,11 @@ public static class RepoText
     static string Section(string id, string name, string repo, string tag, string address, bool zypper, bool enabled) => $"""
         [{id}]
         name={name}
-        {(zypper ? $"baseurl={address}/repos/{tag}/{repo}/\n" : "")}mirrorlist={address}/repos/{tag}/{repo}/mirrorlist
+        {(zypper ? $"baseurl={address}/repos/{TagAddress.Of(tag)}/{repo}/\n" : "")}mirrorlist={address}/repos/{TagAddress.Of(tag)}/{repo}/mirrorlist
         enabled={(enabled ? 1 : 0)}
         gpgcheck=1
         repo_gpgcheck=1
-        gpgkey={address}/keys/{tag}.asc
+        gpgkey={address}/keys/{TagAddress.Of(tag)}.asc
         metadata_expire=60
 
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
+using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -29,7 +30,7 @@ static class ServeRepo
     {
         path ??= "";
         if (current.Of(tag) is not { } snapshot) return NoTag(tag).AsResult();
-        if (path == "" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return ToPage($"/tags/{tag}");
+        if (path == "" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return ToPage($"/tags/{TagAddress.Of(tag)}");
         if (path == "mirrorlist" && snapshot.Files.ContainsKey((repo, Rpm.RepomdXml.Path))) return Mirrors(tag, snapshot.Hash, repo, http, settings);
         if (snapshot.Files.TryGetValue((repo, path), out var file)) return Metadata(file, frames, fixedContent: IsNamedByHash(path));
         if (locate.In(snapshot.TagId, snapshot.Id, repo, path) is { } package) return Package(package, blobs, fixedContent: false);
@@ -44,7 +45,7 @@ static class ServeRepo
     static IResult Mirrors(string tag, string hash, string repo, HttpContext http, SkylineSettings settings)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Text($"{settings.AddressFor(http)}/repos/{tag}/@{hash}/{repo}/\n", "text/plain", Encoding.UTF8);
+        return Results.Text($"{settings.AddressFor(http)}/repos/{TagAddress.Of(tag)}/@{hash}/{repo}/\n", "text/plain", Encoding.UTF8);
     }
 
     static IResult Pinned(string tag, string hash, string repo, string? path, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames)
@@ -52,8 +53,8 @@ static class ServeRepo
         path ??= "";
         if (current.Of(tag) is not { } newest) return NoTag(tag).AsResult();
         var snapshot = hash == newest.Hash ? newest.Id : database.Read(db => Snapshot.Find(db, newest.TagId, hash))?.Id;
-        if (snapshot is not { } id) return new Refusal(404, $"Tag '{tag}' has no snapshot {hash}, or retention has removed it; /api/tags/{tag}/snapshots lists those that are kept.").AsResult();
-        if (path == "") return ToPage($"/tags/{tag}/snapshots/{hash}");
+        if (snapshot is not { } id) return new Refusal(404, $"Tag '{tag}' has no snapshot {hash}, or retention has removed it; /api/tags/{TagAddress.Of(tag)}/snapshots lists those that are kept.").AsResult();
+        if (path == "") return ToPage($"/tags/{TagAddress.Of(tag)}/snapshots/{hash}");
         var file = id == newest.Id ? newest.Files.GetValueOrDefault((repo, path)) : database.Read(db => Snapshot.File(db, id, repo, path));
         // The same packages signed anew after a rotation are the same snapshot, with another signature.
         if (file is not null) return Metadata(file, frames, fixedContent: path != Rpm.RepomdXml.Path + ".asc");

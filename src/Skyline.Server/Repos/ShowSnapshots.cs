@@ -41,7 +41,7 @@ static class ShowSnapshots
             """, new { tag = tag.Id, snapshot.Id }).ToDictionary(repo => repo.Repo, repo => repo.Packages);
         var summary = Summary(db, snapshot, Inheritance.Order(db, tag.Id), NamedSnapshot.Newest(db, tag.Id, snapshot.Id));
         return new(tag.Name, summary, NamedSnapshot.Newest(db, tag.Id)?.Hash == snapshot.Hash,
-            [.. HeldRpm.AllRepos(tag.Arches).Select(repo => new SnapshotRepo(repo, packages.GetValueOrDefault(repo), $"/repos/{tag.Name}/@{snapshot.Hash}/{repo}/"))]);
+            [.. HeldRpm.AllRepos(tag.Arches).Select(repo => new SnapshotRepo(repo, packages.GetValueOrDefault(repo), $"/repos/{TagAddress.Of(tag.Name)}/@{snapshot.Hash}/{repo}/"))]);
     }
 
     static SnapshotSummary Summary(IDbConnection db, NamedSnapshot one, IReadOnlyList<long> order, NamedSnapshot? previous)

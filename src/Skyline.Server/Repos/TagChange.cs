@@ -23,7 +23,7 @@ sealed record TagChange(Tag Tag, long From, long To, IReadOnlyCollection<string>
         var state = db.One<State>("SELECT published_event AS PublishedEvent, changed_event AS ChangedEvent FROM tags WHERE id = @tag", new { tag })!;
         var events = db.All<Event>("SELECT DISTINCT kind AS Kind, package AS Package FROM tag_events WHERE tag_id IN @order AND id > @PublishedEvent AND id <= @ChangedEvent",
             new { order = Inheritance.Order(db, tag), state.PublishedEvent, state.ChangedEvent });
-        var all = state.PublishedEvent == 0 || events.Count > Many || events.Any(one => one.Package is null && one.Kind is not (nameof(TagEventKind.Content) or nameof(TagEventKind.Restore)));
+        var all = state.PublishedEvent == 0 || events.Count > Many || events.Any(one => one.Package is null && !TagEvent.LeavesPackages(one.Kind));
         return new(Tag.Of(db, tag), state.PublishedEvent, state.ChangedEvent, all ? null : [.. events.Select(one => one.Package).OfType<string>().Distinct()]);
     }
 }

@@ -43,7 +43,7 @@ sealed record WhetherHeld(bool Holds, bool Pending, string Why)
         SELECT g.repo AS Repo, g.rpm_id AS RpmId FROM rpms r CROSS JOIN tag_rpms g ON g.rpm_id = r.id WHERE r.build_id = @build AND g.tag_id = @tag AND g.until IS NULL
         """;
 
-    static WhetherHeld OfUnfinished(Tag tag, BuildRow build, IReadOnlyList<long> order)
+    static WhetherHeld OfUnfinished(Tag tag, BuildRow build, TagOrder order)
     {
         var named = $"{build.Nvr} (build {build.Id})";
         if (build.Scratch == 1) return new(false, false, $"{named} is a scratch build; such are published nowhere.");
@@ -54,14 +54,16 @@ sealed record WhetherHeld(bool Holds, bool Pending, string Why)
     }
 
     /// <returns>Null if it is among the builds that the tag's repositories are to hold.</returns>
-    static string? WhyHidden(IDbConnection db, Tag tag, BuildRow build, IReadOnlyList<long> order)
+    static string? WhyHidden(IDbConnection db, Tag tag, BuildRow build, TagOrder order)
     {
         if (build.Scratch == 1) return $"{build.Nvr} (build {build.Id}) was a scratch build; such are published nowhere.";
-        var tagged = EffectiveBuilds.ReadTagged(db, order, [build.Package]);
-        var decision = EffectiveBuilds.Decide(order, tag.HoldsAll, tagged, EffectiveBuilds.ReadBlocked(db, order, [build.Package])).FirstOrDefault();
+        var rows = EffectiveBuilds.Rows.Read(db, order, [build.Package]);
+        var tagged = rows.Tagged;
+        var decision = EffectiveBuilds.Decide(order, tag.HoldsAll, rows).FirstOrDefault();
         if (decision is null || tagged.All(one => one.BuildId != build.Id)) return $"{build.Nvr} is not tagged in '{tag.Name}', nor in what that inherits from. {Elsewhere(db, build.Id)}";
         if (decision.Builds.Any(one => one.BuildId == build.Id)) return null;
         if (decision.BlockedBy is { } blocking) return $"{build.Package} is blocked in '{Tag.Of(db, blocking).Name}'.";
+        if (decision.Builds.Count == 0) return $"{build.Package} does not come through the filters by which '{tag.Name}' inherits from '{Tag.Of(db, decision.DecidedBy).Name}'.";
         var other = NamedBuilds.Of(db, [decision.Builds[^1].BuildId])[0].Nvr;
         var deciding = Tag.Of(db, decision.DecidedBy).Name;
         return tagged.Any(one => one.BuildId == build.Id && one.TagId == decision.DecidedBy)

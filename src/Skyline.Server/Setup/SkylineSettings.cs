@@ -86,6 +86,21 @@ public sealed class SkylineSettings
     /// <summary>How many side tags one person may have at a time; administrators may have any number.</summary>
     public int SideTagsPerPerson { get; set; } = 20;
 
+    /// <summary>How many tags of their own (USER/NAME) one person may have; administrators may make any number.</summary>
+    public int PersonalTagsPerPerson { get; set; } = 50;
+
+    /// <summary>After how many days a side tag goes that is empty, in which nothing happens, or at all, unless its owner said another day; 0: not for that.</summary>
+    public int SideTagEmptyDays { get; set; } = 1;
+    public int SideTagIdleDays { get; set; } = 10;
+    public int SideTagDays { get; set; } = 30;
+
+    /// <summary>What the check that a promoted side tag can be installed may take: seconds, and bytes of memory.</summary>
+    public int InstallCheckSeconds { get; set; } = 600;
+    public long InstallCheckMemoryBytes { get; set; } = 3L << 30;
+
+    /// <summary>The Python that has dnf's bindings (the package python3-dnf, or python3-hawkey).</summary>
+    public string InstallCheckPython { get; set; } = "/usr/bin/python3";
+
     /// <summary>What one build may take; of a smaller machine, a slot's share.</summary>
     public long BuildMemoryBytes { get; set; } = 4L << 30;
     public int BuildProcesses { get; set; } = 2048;

@@ -16,6 +16,7 @@ static class AddBuilds
         var there = OwnBuilds.Of(db, tag, builds);
         if (wanted.SkipPresent) builds = [.. builds.Where(build => !there.Has(build))];
         problems.AddRange(builds.Select(there.WhyNot).OfType<Refusal>());
+        problems.AddRange(Twins.WhyNot(db, tag, builds));
         return Planned.Of([.. builds.Select(build => new TagAct.Put(tag, build))], problems);
     }
 }

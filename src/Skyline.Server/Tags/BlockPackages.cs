@@ -35,6 +35,9 @@ static partial class BlockPackages
         return new(409, $"{package} is not blocked in '{tag.Name}'{(above == 0 ? "." : $" itself, but in '{Tag.Of(db, above).Name}', which it inherits from; unblock it there, or tag a build here.")}");
     }
 
+    /// <summary>Whether a package may be called so.</summary>
+    public static bool IsName(string? package) => package is not null && Name().IsMatch(package);
+
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+^~-]{0,199}\z")]
     private static partial Regex Name();
 }

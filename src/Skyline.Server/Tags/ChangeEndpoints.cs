@@ -10,7 +10,7 @@ static class ChangeEndpoints
 {
     public static void MapTagChanges(this IEndpointRouteBuilder routes)
     {
-        var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags").RequireAuthorization(Caller.Admin);
+        var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags").RequireAuthorization(Caller.Person).AddEndpointFilter(OwnersOnly.Filter);
         tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag");
         tag.MapDelete("builds/{build}", (string tag, string build, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, new([build])))).Says("Take a build out of a tag");
         tag.MapPost("untag", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, wanted))).Says("Take builds out of a tag");
@@ -20,30 +20,33 @@ static class ChangeEndpoints
         tag.MapDelete("blocks/{package}", (string tag, string package, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, new([package]), block: false))).Says("Unblock a package in a tag");
         tag.MapPost("unblock", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, wanted, block: false))).Says("Unblock packages in a tag");
         tag.MapPut("parents", (string tag, IReadOnlyList<TagParent> parents, Asked asked) => asked.Change(db => ReplaceParents.Plan(db, tag, parents))).Says("Replace what a tag inherits from");
-        tag.MapPatch("", (string tag, TagSettings settings, Asked asked) => asked.Change(db => ChangeSettings.Plan(db, tag, settings))).Says("Change how a tag's metadata is compressed, or whether it holds all its builds");
+        tag.MapPatch("", (string tag, TagSettings settings, Chroots chroots, Asked asked) => asked.Change(db => ChangeSettings.Plan(db, chroots, tag, settings))).Says("Change what a tag is: its architectures, its metadata's compression, what it holds, what may go into it, its description");
+        tag.MapPost("settings", (string tag, IReadOnlyList<TagSettingEdit> edits, Asked asked) => asked.Change(db => SayOfBuildroots.Plan(db, tag, edits))).Says("Change what a tag's buildroots have: packages, groups, macros; and extra settings");
+        tag.MapPost("packages", (string tag, ListPackages wanted, Asked asked) => asked.Change(db => ListInTag.Plan(db, tag, wanted, asked.Person))).Says("List packages in a tag, or give them another owner there");
+        tag.MapPost("unlist", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => ListInTag.PlanUnlist(db, tag, wanted))).Says("List packages in a tag no more");
         tag.MapPost("rollback", (string tag, RollbackTag wanted, Asked asked) => asked.Change(db => RollBackTo.Plan(db, tag, wanted))).Says("Make a tag's own builds and blocks what they were with a snapshot");
     }
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
-        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
+        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
-                (operation.Parameters ??= []).Add(new OpenApiParameter
-                {
-                    Name = "preview", In = ParameterLocation.Query, Description = "true: only say what would be done, and what would change in repositories", Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
-                });
+                (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));
+                operation.Parameters.Add(Flag("force", "true: though the tag is locked, or takes listed packages only"));
                 return Task.CompletedTask;
             });
 
-    /// <summary>Who asks for a change, and whether for its preview only.</summary>
-    sealed record Asked(ChangeTags Tags, bool Preview, long Person, CancellationToken Ct)
-    {
-        public static ValueTask<Asked> BindAsync(HttpContext http)
-        {
-            var preview = http.Request.Query["preview"] is [{ } text] && !(bool.TryParse(text, out var given) ? !given : throw new BadHttpRequestException($"preview is true or false, not '{text}'."));
-            return ValueTask.FromResult(new Asked(http.RequestServices.GetRequiredService<ChangeTags>(), preview, http.User.PersonId(), http.RequestAborted));
-        }
+    static OpenApiParameter Flag(string name, string what) => new() { Name = name, In = ParameterLocation.Query, Description = what, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
 
-        public Task<IResult> Change(Func<IDbConnection, Planned> plan) => Tags.Change(plan, Preview, Person, Ct);
+    /// <summary>Who asks for a change, whether for its preview only, and whether an administrator insists.</summary>
+    sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
+    {
+        public static ValueTask<Asked> BindAsync(HttpContext http) => ValueTask.FromResult(new Asked(
+            http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.HasClaim(claim => claim.Type == Caller.Admin), http.User.PersonId(), http.RequestAborted));
+
+        static bool Flag(HttpContext http, string name) =>
+            http.Request.Query[name] is [{ } text] && (bool.TryParse(text, out var given) ? given : throw new BadHttpRequestException($"{name} is true or false, not '{text}'."));
+
+        public Task<IResult> Change(Func<IDbConnection, Planned> plan) => Tags.Change(plan, Preview, Person, Ct, Force);
     }
 }

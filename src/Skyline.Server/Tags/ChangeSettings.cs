@@ -1,24 +1,55 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.Tags;
 
-/// <summary>How a tag's metadata is compressed, and whether it holds all its builds or the latest.</summary>
+/// <summary>What a tag is: its architectures, how its metadata is compressed, what it holds, what may go into it.</summary>
 static class ChangeSettings
 {
-    public static Planned Plan(IDbConnection db, string name, TagSettings wanted)
+    const int LongestDescription = 1000;
+
+    public static Planned Plan(IDbConnection db, Chroots chroots, string name, TagSettings wanted)
     {
         if (Tag.Find(db, name) is not { } tag) return new Planned.Refused(Tag.None(name));
         if (wanted is { Compression: { } one } && !Enum.IsDefined(one) || wanted is { Holds: { } other } && !Enum.IsDefined(other))
             return Planned.Refuse(400, "A tag's compression is Zstd or Gzip, and it holds Latest or All.");
-        var compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression;
-        var all = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll;
-        string[] changed =
-        [
-            .. compression == tag.Compression ? Array.Empty<string>() : [$"metadata is compressed with {compression.ToString().ToLowerInvariant()}"],
-            .. all == tag.HoldsAll ? Array.Empty<string>() : [all ? "holds all builds" : "holds the latest builds"],
-        ];
-        return new Planned.Acts(changed.Length == 0 ? [] : [new TagAct.Set(tag, compression, all, string.Join("; ", changed))]);
+        if (WhyNotDescription(wanted.Description) is { } bad) return Planned.Refuse(400, bad);
+        if (WhyNotArches(chroots, tag, wanted) is { } why) return new Planned.Refused(why);
+        var after = tag with
+        {
+            Compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression, HoldsAll = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll,
+            Description = wanted.Description?.Trim() ?? tag.Description, Locked = wanted.Locked ?? tag.Locked, DemandsListed = wanted.DemandsListed ?? tag.DemandsListed,
+            InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches),
+        };
+        after = after with { Arches = after.InheritsArches ? Tag.InheritedArches(db, tag.Id) : wanted.Arches is { Count: > 0 } arches ? [.. arches.Distinct()] : Tag.OwnArches(db, tag.Id) };
+        string[] changed = [.. Changed(tag, after)];
+        return new Planned.Acts(changed.Length == 0 ? [] : [new TagAct.Set(tag, after, string.Join("; ", changed))]);
+    }
+
+    static IEnumerable<string> Changed(Tag before, Tag after)
+    {
+        if (after.Compression != before.Compression) yield return $"metadata is compressed with {after.Compression.ToString().ToLowerInvariant()}";
+        if (after.HoldsAll != before.HoldsAll) yield return after.HoldsAll ? "holds all builds" : "holds the latest builds";
+        if (after.InheritsArches && !before.InheritsArches) yield return "inherits its architectures";
+        else if (after.InheritsArches != before.InheritsArches || !after.Arches.SequenceEqual(before.Arches)) yield return $"has the architectures {string.Join(", ", after.Arches)}";
+        if (after.Description != before.Description) yield return after.Description.Length == 0 ? "description removed" : "described anew";
+        if (after.DemandsListed != before.DemandsListed) yield return after.DemandsListed ? "takes listed packages only" : "takes packages that are not listed";
+        if (after.Locked != before.Locked) yield return after.Locked ? "locked" : "unlocked";
+    }
+
+    internal static string? WhyNotDescription(string? text) =>
+        text is { Length: > LongestDescription } ? $"A description has up to {LongestDescription} letters." : text?.Any(letter => char.IsControl(letter) && letter != '\n') == true ? "A description is plain text." : null;
+
+    static Refusal? WhyNotArches(Chroots chroots, Tag tag, TagSettings wanted)
+    {
+        if (wanted.InheritsArches == true && wanted.Arches is { Count: > 0 }) return new(400, "A tag has architectures of its own or inherits them, not both.");
+        if (wanted.Arches is not { } arches) return null;
+        if (arches.Count is 0 or > 20) return new(400, "Name one architecture or several.");
+        if (chroots.Find(tag.Chroot) is not { } chroot) return new(409, $"'{tag.Name}' is built from the chroot {tag.Chroot}, which this server does not know any more.");
+        return arches.Where(arch => arch is null || !chroot.Arches.ContainsKey(arch)).ToList() is { Count: > 0 } unknown
+            ? new(400, $"Chroot '{chroot.Name}' has no {string.Join(", ", unknown)}; it has {string.Join(", ", chroot.Arches.Keys)}.")
+            : null;
     }
 }

@@ -21,20 +21,36 @@ abstract record Planned
     public static Planned Refuse(int status, string sentence) => new Refused(new(status, sentence));
 }
 
-/// <summary>Every change to tags: planned, then previewed, or written in the transaction that it was planned in.</summary>
+/// <summary>
+/// Every change to tags: planned, then previewed, or written in the transaction that it was planned in. Here, whatever is planned, a locked
+/// tag stays as it is, and a tag that takes listed packages only takes no others.
+/// </summary>
 sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
 {
-    public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct)
+    /// <param name="force">An administrator insists: into a locked tag, or past its list.</param>
+    public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct, bool force = false)
     {
-        if (preview) return database.Read(db => Answer(plan(db), acts => PreviewActs.Of(db, acts)));
-        var planned = await database.Write(tx =>
+        if (preview) return database.Read(db => Answer(force ? plan(db) : Allowed(db, plan(db)), acts => PreviewActs.Of(db, acts)));
+        var (planned, ended) = await database.Write(tx =>
         {
-            var planned = plan(tx.Connection!);
-            if (planned is Planned.Acts acts) WriteActs.Write(tx, acts.List, person, time.Stamp());
-            return planned;
+            var planned = force ? plan(tx.Connection!) : Allowed(tx.Connection!, plan(tx.Connection!));
+            return (planned, planned is Planned.Acts acts ? WriteActs.Write(tx, acts.List, person, time.Stamp()) : []);
         }, ct);
         if (planned is Planned.Acts { List.Count: > 0 }) bells.Ring(Bells.Tags);
+        bells.Ring(Bells.Work);
+        foreach (var build in ended) bells.Ring(Bells.Build(build));
+        if (ended.Count > 0) bells.Ring(Bells.Builds);
         return Answer(planned, preview: null);
+    }
+
+    static Planned Allowed(IDbConnection db, Planned planned)
+    {
+        if (planned is not Planned.Acts { List: var acts }) return planned;
+        if (acts.FirstOrDefault(act => act.Tag.Locked && !act.GoesWhileLocked) is { } held)
+            return Planned.Refuse(409, $"The tag '{held.Tag.Name}' is locked: nothing goes into it or out of it. `skyline tag set {held.Tag.Name} --unlock` unlocks it; --force does this all the same.");
+        var problems = acts.OfType<TagAct.Put>().Where(put => put.Tag.DemandsListed).DistinctBy(put => (put.Tag.Id, put.Package))
+            .Select(put => WhyNotInto.Package(db, put.Tag, put.Package, $"{put.Build.Nvr} is not tagged in '{put.Tag.Name}'")).OfType<Refusal>().ToList();
+        return problems.Count > 0 ? new Planned.Refused(Refusal.Of(problems)) : planned;
     }
 
     static IResult Answer(Planned planned, Func<IReadOnlyList<TagAct>, IReadOnlyList<RepoChanges>>? preview) => planned switch

@@ -19,10 +19,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
         {
             if (Tag.Find(tx.Connection!, wanted.Name) is not null) return (long?)null;
             var now = time.Stamp();
-            var tag = tx.One<long>("INSERT INTO tags (name, chroot, compression, holds, created_at) VALUES (@Name, @Chroot, @Compression, @Holds, @now) RETURNING id",
-                new { wanted.Name, wanted.Chroot, Compression = wanted.Compression.ToString(), Holds = wanted.Holds.ToString(), now });
-            for (var position = 0; position < arches.Count; position++)
-                tx.Execute("INSERT INTO tag_arches (tag_id, arch, position) VALUES (@tag, @arch, @position)", new { tag, arch = arches[position], position });
+            var tag = Insert(tx, wanted, arches, now);
             TagEvent.Record(tx, tag, TagEventKind.Create, null, wanted.Name, now);
             return tag;
         }, ct);
@@ -33,10 +30,24 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
         return null;
     }
 
+    /// <summary>The rows of a tag; the caller records the event that tells of it next. A tag of the same name that was removed goes on where it ended, empty.</summary>
+    internal static long Insert(System.Data.IDbTransaction tx, NewTag wanted, IReadOnlyList<string> arches, long now)
+    {
+        var tag = tx.One<long>("""
+            INSERT INTO tags (name, chroot, compression, holds, description, created_at) VALUES (@Name, @Chroot, @Compression, @Holds, @Description, @now)
+            ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, inherits_arches = 0, owner_id = NULL, keep_snapshots = 20, keep_days = 14
+            WHERE removed_at IS NOT NULL RETURNING id
+            """, new { wanted.Name, wanted.Chroot, Compression = wanted.Compression.ToString(), Holds = wanted.Holds.ToString(), Description = wanted.Description?.Trim() ?? "", now });
+        TagConfig.WriteArches(tx, tag, arches);
+        TagConfig.Keep(tx, tag);
+        return tag;
+    }
+
     Refusal? Refuse(NewTag wanted, out IReadOnlyList<string> arches)
     {
         arches = [];
         if (!Names.IsGood(wanted.Name)) return new(400, $"A tag cannot be called '{wanted.Name}': a name is {Names.Rule}.");
+        if (ChangeSettings.WhyNotDescription(wanted.Description) is { } bad) return new(400, bad);
         if (!Enum.IsDefined(wanted.Compression) || !Enum.IsDefined(wanted.Holds)) return new(400, "A tag's compression is Zstd or Gzip, and it holds Latest or All.");
         if (chroots.Find(wanted.Chroot ?? "") is not { } chroot) return new(400, $"There is no chroot '{wanted.Chroot}' here; there are {chroots.Names}.");
         arches = wanted.Arches is { Count: > 0 } some ? [.. some.Distinct()] : [.. chroot.Arches.Where(arch => arch.Value.Buildroot is null).Select(arch => arch.Key)];

@@ -8,15 +8,25 @@ namespace Skyline.Server.Tags;
 public sealed class CreateTarget(Database database, TimeProvider time)
 {
     /// <returns>Null, or why not.</returns>
-    public Task<Refusal?> Create(NewTarget wanted, CancellationToken ct) => database.Write<Refusal?>(tx =>
+    public Task<Refusal?> Create(NewTarget wanted, CancellationToken ct, long? person = null) => database.Write<Refusal?>(tx =>
     {
         if (!Names.IsGood(wanted.Name)) return new(400, $"A target cannot be called '{wanted.Name}': a name is {Names.Rule}.");
         if (Target.Find(tx.Connection!, wanted.Name) is not null) return new(409, $"There is a target '{wanted.Name}' already.");
         if (Tag.Find(tx.Connection!, wanted.BuildTag) is not { } build) return new(400, $"There is no tag '{wanted.BuildTag}' to build with; create it first.");
         if (Tag.Find(tx.Connection!, wanted.DestinationTag) is not { } destination) return new(400, $"There is no tag '{wanted.DestinationTag}' to put results in; create it first.");
         if (Channel.Find(tx.Connection!, wanted.Channel ?? Channel.Default) is not { } channel) return Channel.None(wanted.Channel, 400);
-        tx.Execute("INSERT INTO targets (name, build_tag_id, destination_tag_id, channel_id, created_at) VALUES (@Name, @build, @destination, @channel, @now)",
-            new { wanted.Name, channel = channel.Id, build = build.Id, destination = destination.Id, now = time.Stamp() });
+        Insert(tx, wanted.Name, build.Id, destination.Id, channel.Id, person, time.Stamp());
         return null;
     }, ct);
+
+    /// <summary>One of the same name that was removed goes on where it ended.</summary>
+    internal static long Insert(System.Data.IDbTransaction tx, string name, long build, long destination, long channel, long? person, long now)
+    {
+        var target = tx.One<long>("""
+            INSERT INTO targets (name, build_tag_id, destination_tag_id, channel_id, created_at) VALUES (@name, @build, @destination, @channel, @now)
+            ON CONFLICT (name) DO UPDATE SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel, created_at = @now, removed_at = NULL WHERE removed_at IS NOT NULL RETURNING id
+            """, new { name, build, destination, channel, now });
+        ChangeTarget.Keep(tx, target, person, now);
+        return target;
+    }
 }

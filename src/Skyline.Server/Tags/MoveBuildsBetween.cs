@@ -16,6 +16,7 @@ static class MoveBuildsBetween
         var builds = NamedBuilds.FindComplete(db, wanted.Builds, problems);
         var (here, there) = (OwnBuilds.Of(db, from, builds), OwnBuilds.Of(db, to, builds));
         problems.AddRange(builds.SelectMany(build => new[] { here.WhyAbsent(build), there.WhyNot(build) }).OfType<Refusal>());
+        problems.AddRange(Twins.WhyNot(db, to, builds));
         return Planned.Of([.. builds.SelectMany(build => new TagAct[] { new TagAct.Take(from, build), new TagAct.Put(to, build) })], problems);
     }
 }

@@ -6,7 +6,7 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
-/// <summary>Builds as a request names them: by NVR or number.</summary>
+/// <summary>Builds as a request names them: by NVR or number; drafts by number, or "NVR,draft_NUMBER".</summary>
 static class NamedBuilds
 {
     const int Most = 100_000;
@@ -49,12 +49,17 @@ static class NamedBuilds
 
     static KnownBuild Known(Row row) => new(row.Id, row.Nvr, row.Package);
 
+    /// <summary>A draft shares its NVR with others, so it is named by its number too, as in Koji: "hello-1-1,draft_17".</summary>
+    const string DraftEnd = ",draft_";
+
     /// <summary>Of several attempts at an NVR the one that succeeded, or the latest.</summary>
     static Row? RowOf(IDbConnection db, string? name)
     {
         if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return db.One<Row>(Select + " WHERE id = @id", new { id });
+        if (name?.LastIndexOf(DraftEnd, StringComparison.Ordinal) is > 0 and var at)
+            return long.TryParse(name[(at + DraftEnd.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out var draft) ? db.One<Row>(Select + " WHERE id = @draft AND draft = 1 AND nvr = @nvr", new { draft, nvr = name[..at] }) : null;
         return PackageOf(name) is not { } package ? null : db.One<Row>(Select + """
-             WHERE package = @package AND nvr = @name ORDER BY scratch, state IN ('Complete', 'Publishing') DESC, id DESC LIMIT 1
+             WHERE package = @package AND nvr = @name AND draft = 0 ORDER BY scratch, state IN ('Complete', 'Publishing') DESC, id DESC LIMIT 1
             """, new { package, name });
     }
 

@@ -25,6 +25,7 @@ static class PromoteEffective
         var there = OwnBuilds.Of(db, to, builds);
         if (!wanted.All) problems.AddRange(builds.Select(build => WhyNot(db, build, from, held, to, heldThere)).OfType<Refusal>());
         problems.AddRange(builds.Select(there.WhyBlocked).OfType<Refusal>());
+        problems.AddRange(Twins.WhyNot(db, to, builds));
         return Planned.Of([.. builds.SelectMany(build => Put(to, build, there))], problems);
     }
 
@@ -36,7 +37,7 @@ static class PromoteEffective
     static List<EffectiveBuilds.Tagged> Held(IDbConnection db, Tag tag, IReadOnlyCollection<string>? packages)
     {
         var order = Inheritance.Order(db, tag.Id);
-        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.ReadTagged(db, order, packages), EffectiveBuilds.ReadBlocked(db, order, packages))];
+        return [.. EffectiveBuilds.Of(order, tag.HoldsAll, EffectiveBuilds.Rows.Read(db, order, packages))];
     }
 
     /// <summary>In the order in which they were tagged, so that the latest is the latest there too.</summary>

@@ -14,13 +14,22 @@ static class TagBuild
         return true;
     }
 
-    /// <returns>0 if it is in the tag already. The event is the caller's to record.</returns>
+    /// <returns>False if it is not in the tag.</returns>
+    public static bool Untag(IDbTransaction tx, long tag, long build, long person, long now)
+    {
+        if (Take(tx, tag, build, person, now) == 0) return false;
+        Record(tx, TagEventKind.Untag, tag, build, person, now);
+        return true;
+    }
+
+    /// <summary>A tag has one build of an NVR: <see cref="Twins"/> says so before, this holds to it.</summary>
+    /// <returns>0 if it, or another of its NVR, is in the tag already. The event is the caller's to record.</returns>
     public static int Put(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute("INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by) VALUES (@tag, @build, @now, @person) ON CONFLICT DO NOTHING", new { tag, build, now, person });
+        tx.Execute($"INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by, since_event) SELECT @tag, @build, @now, @person, {TagEvent.Next} WHERE NOT EXISTS ({Twins.Select}) ON CONFLICT DO NOTHING", new { tag, build, now, person });
 
     /// <returns>0 if it is not in the tag. The event is the caller's to record.</returns>
     public static int Take(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute("UPDATE tag_builds SET untagged_at = @now, untagged_by = @person WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
+        tx.Execute($"UPDATE tag_builds SET untagged_at = @now, untagged_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
 
     /// <summary>A package more of a build that is in tags already: their repositories change though their builds do not.</summary>
     /// <param name="besides">A tag that knows already.</param>

@@ -1,6 +1,4 @@
 using Skyline.Protocol;
-using Skyline.Server.Builders;
-using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -14,39 +12,37 @@ static class TagEndpoints
     {
         var tags = routes.MapGroup("/api/tags").WithTags("Tags");
         tags.MapGet("", (TagViews views) => TypedResults.Ok(views.All())).WithSummary("All tags");
-        tags.MapGet("{name}", (string name, HttpContext http, TagViews views, SkylineSettings settings) =>
-            views.Find(name, settings.AddressFor(http)) is { } tag ? Results.Ok(tag) : Tag.None(name).AsResult()).Produces<TagDetails>().ProducesProblem(404).WithSummary("One tag, its builds and its .repo file");
-        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, TagViews views, SkylineSettings settings) =>
-            await create.Create(wanted, http.RequestAborted) is { } refusal
+        tags.MapGet("{name}", (string name, string? at, long? @event, HttpContext http, TagViews views, SkylineSettings settings) =>
+        {
+            var (tag, why) = views.Find(name, settings.AddressFor(http), at, @event);
+            return why is null ? Results.Ok(tag) : why.AsResult();
+        })
+            .Produces<TagDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("One tag, its builds and its .repo file; or as it was at a time or after an event");
+        tags.MapGet("{name}/latest", LatestEndpoint.Answer).Produces<IReadOnlyList<LatestBuild>>().ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("The build that a tag's repositories hold of each package, inherited or not; or as it was at a time or after an event");
+        tags.MapGet("{name}/packages", Packages).Produces<IReadOnlyList<TagPackage>>().ProducesProblem(400).ProducesProblem(404).WithSummary("The packages that a tag and those that it inherits from list, with who looks after them");
+        tags.MapPost("{name}/clone", async (string name, CloneTag wanted, HttpContext http, MakeClone clone, TagViews views, SkylineSettings settings) =>
+        {
+            var (notes, why) = await clone.Clone(name, wanted, http.User.PersonId(), http.RequestAborted);
+            return why is null ? Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", new ClonedTag(views.Find(wanted.Name, settings.AddressFor(http))!, notes)) : why.AsResult();
+        })
+            .RequireAuthorization(Caller.Admin).Produces<ClonedTag>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a tag that is as this one is, or was");
+        tags.MapDelete("{name}", async (string name, bool? force, HttpContext http, RemoveTag remove, CancellationToken ct) =>
+            await remove.Remove(name, force ?? false, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
+            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
+        tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, CreatePersonalTag personal, TagViews views, SkylineSettings settings) =>
+            await (wanted.Base is not null ? personal.Create(wanted, http.User.PersonId(), http.RequestAborted)
+                : http.User.IsAdmin() ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.AdministratorsAlone)) is { } refusal
                 ? refusal.AsResult()
-                : Results.Created($"/api/tags/{wanted.Name}", views.Find(wanted.Name, settings.AddressFor(http))))
-            .RequireAuthorization(Caller.Admin).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a tag, with its empty repository");
-
-        var targets = routes.MapGroup("/api/targets").WithTags("Targets");
-        targets.MapGet("", (Database database) => TypedResults.Ok<IReadOnlyList<TargetDetails>>([.. database.Read(Target.All).Select(target => target.OnTheWire())])).WithSummary("All targets");
-        targets.MapGet("{name}", (string name, Database database) => database.Read(db => Target.Find(db, name)) is { } target
-            ? Results.Ok(target.OnTheWire()) : new Refusal(404, $"There is no target '{name}'.").AsResult()).Produces<TargetDetails>().ProducesProblem(404).WithSummary("One target");
-        targets.MapPost("", async (NewTarget wanted, HttpContext http, CreateTarget create) =>
-            await create.Create(wanted, http.RequestAborted) is { } refusal
-                ? refusal.AsResult()
-                : Results.Created($"/api/targets/{wanted.Name}", new TargetDetails(wanted.Name, wanted.BuildTag, wanted.DestinationTag, wanted.Channel ?? Channel.Default)))
-            .RequireAuthorization(Caller.Admin).Produces<TargetDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a target");
-        targets.MapPatch("{name}", async (string name, TargetEdit edit, ChangeChannels change, Database database, CancellationToken ct) =>
-            await change.Edit(name, edit, ct) is { } refusal ? refusal.AsResult() : Results.Ok(database.Read(db => Target.Find(db, name))!.OnTheWire()))
-            .RequireAuthorization(Caller.Admin).Produces<TargetDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Give a target another channel");
+                : Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", views.Find(wanted.Name, settings.AddressFor(http))))
+            .RequireAuthorization(Caller.Person).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");
     }
-}
 
-/// <summary>Tags as the API and the pages show them.</summary>
-public sealed class TagViews(Database database, CurrentSnapshots current)
-{
-    public IReadOnlyList<TagSummary> All() => database.Read(db => (IReadOnlyList<TagSummary>)[.. Tag.All(db).Select(tag => new TagSummary(
-        tag.Name, tag.Chroot, tag.Arches, (int)db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @Id AND untagged_at IS NULL", tag),
-        current.Of(tag.Name)?.Hash ?? "", tag.CreatedAt))]);
-
-    public TagDetails? Find(string name, string address) => database.Read(db => Tag.Find(db, name) is { } tag
-        ? new TagDetails(tag.Name, tag.Chroot, tag.Arches, current.Of(name)?.Hash ?? "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id), RepoText.Of(name, address),
-            tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest,
-            [.. Tag.ParentsOf(db, tag.Id).Select(parent => new TagParent(parent.Name, (int)parent.Priority))], [.. EffectiveBuilds.ReadBlocked(db, [tag.Id], packages: null).Select(block => block.Package).Order(StringComparer.Ordinal)])
-        : null);
+    static IResult Packages(string name, bool? own, string? at, long? @event, Database database) => database.Read(db =>
+    {
+        if (Tag.FindEver(db, name) is not { } tag || tag.RemovedAt is not null && at is null && @event is null) return Tag.None(name).AsResult();
+        var (moment, why) = AsOf.Find(db, at, @event);
+        if (why is not null) return why.AsResult();
+        return moment is { } then && TagConfig.Of(db, tag.Id, then) is null ? TagViews.NotThen(name).AsResult() : Results.Ok(own == true ? ListedPackages.Own(db, tag, moment) : ListedPackages.Seen(db, tag, moment));
+    });
 }

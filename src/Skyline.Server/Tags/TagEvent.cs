@@ -4,7 +4,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tags;
 
 /// <summary>What can happen to what a tag holds.</summary>
-enum TagEventKind { Create, Migrate, Tag, Untag, Import, Block, Unblock, Inherit, Key, Settings, Content, Restore }
+enum TagEventKind { Create, Migrate, Tag, Untag, Import, Block, Unblock, Inherit, Key, Settings, Content, Restore, Config, List, Remove, Promote }
 
 /// <summary>
 /// A tag's repositories change by events only: whoever changes a tag records one in the same transaction, and rings
@@ -17,6 +17,7 @@ static class TagEvent
     public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null)
     {
         var id = Insert(tx, tag, kind, package, detail, now, person, build);
+        if (kind is TagEventKind.Create or TagEventKind.Inherit) Kin.Renew(tx, tag);
         Reach(tx, tag, id);
         return id;
     }
@@ -28,7 +29,12 @@ static class TagEvent
 
     /// <summary>The tag, and all that inherit from it, are to take in what happened up to the event.</summary>
     public static void Reach(IDbTransaction tx, long tag, long id) => tx.Execute("""
-        WITH RECURSIVE heirs(id) AS (SELECT @tag UNION SELECT p.tag_id FROM tag_parents p JOIN heirs h ON p.parent_id = h.id WHERE p.unset_at IS NULL)
-        UPDATE tags SET changed_event = @id WHERE id IN (SELECT id FROM heirs)
+        UPDATE tags SET changed_event = @id WHERE id = @tag OR id IN (SELECT tag_id FROM tag_kin WHERE from_id = @tag)
         """, new { tag, id });
+
+    /// <summary>Kinds that change nothing of which packages repositories hold, though they name none.</summary>
+    public static bool LeavesPackages(string kind) => kind is nameof(TagEventKind.Content) or nameof(TagEventKind.Restore) or nameof(TagEventKind.Config);
+
+    /// <summary>In SQL, the number of the event that is recorded next in this transaction.</summary>
+    public const string Next = "(SELECT coalesce(max(id), 0) + 1 FROM tag_events)";
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -15,6 +16,11 @@ public sealed record Target(long Id, string Name, long BuildTagId, string BuildT
     public static Target? Find(IDbConnection db, string name) => db.One<Target>(Select + " WHERE t.name = @name AND t.removed_at IS NULL", new { name });
 
     public static IReadOnlyList<Target> All(IDbConnection db) => db.All<Target>(Select + " WHERE t.removed_at IS NULL ORDER BY t.name");
+
+    /// <summary>Where its results go; of one that was removed, too.</summary>
+    internal static Tag Destination(IDbConnection db, long target) => Tag.Of(db, db.One<long>("SELECT destination_tag_id FROM targets WHERE id = @target", new { target }));
+
+    public static Refusal None(string name) => new(404, $"There is no target '{name}'; `skyline target list` shows those that there are.");
 
     public TargetDetails OnTheWire() => new(Name, BuildTag, DestinationTag, Channel);
 }

@@ -59,7 +59,7 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
         var taken = tx.Execute("""
             UPDATE builds SET state = CASE scratch WHEN 1 THEN 'Complete' ELSE 'Publishing' END, nvr = @nvr, reported_at = @now, ended_at = CASE scratch WHEN 1 THEN @now END
             WHERE id = @build AND state = 'Building'
-              AND (scratch = 1 OR NOT EXISTS (SELECT 1 FROM builds o WHERE o.nvr = @nvr AND o.scratch = 0 AND o.state IN ('Publishing', 'Complete') AND o.id <> @build))
+              AND (scratch = 1 OR draft = 1 OR NOT EXISTS (SELECT 1 FROM builds o WHERE o.nvr = @nvr AND o.scratch = 0 AND o.draft = 0 AND o.state IN ('Publishing', 'Complete') AND o.id <> @build))
             """, new { build, nvr, now });
         if (taken == 0) Fail(tx, build, $"{nvr} was already built, by another source package file; in this target's chroot both are the same version and release. Raise the release.");
     }

@@ -132,7 +132,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
     {
         var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
         var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, current.Of(tag.Name)!.Hash, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
-        tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256, recipe_sha256 = @kept WHERE id = @RunId", new { run.RunId, chroot.Sha256, kept = KeptRecipe.Keep(tx, recipe) });
+        tx.Execute("UPDATE task_runs SET chroot_sha256 = @Sha256, recipe_sha256 = @kept WHERE id = @RunId", new { run.RunId, tag.Buildroot.In(chroot).Sha256, kept = KeptRecipe.Keep(tx, recipe) });
         return recipe;
     }
 

@@ -4,12 +4,13 @@ using Skyline.Server.Tags;
 
 namespace Skyline.Server.Tasks;
 
-/// <summary>What a run's buildroot is made of, purely: the tag's own snapshot, the chroot's repositories and the tag's external ones, all pinned.</summary>
+/// <summary>What a run's buildroot is made of, purely: the tag's own snapshot, the chroot's repositories and the tag's external ones, all pinned; the chroot's packages and macros, and the tag's.</summary>
 static class Recipe
 {
     public static BuildrootRecipe For(Tag tag, Chroot chroot, string taskArch, string hostArch, string snapshot, IReadOnlyList<RunPin> pins)
     {
-        var own = new RecipeRepo($"skyline-{tag.Name}", $"/repos/{tag.Name}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
+        chroot = tag.Buildroot.In(chroot);
+        var own = new RecipeRepo($"skyline-{TagAddress.RepoId(tag.Name)}", $"/repos/{TagAddress.Of(tag.Name)}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
         return new(chroot.Name, chroot.ReleaseVersion, hostArch, taskArch == "noarch" ? hostArch : taskArch,
             chroot.Packages, [own, .. chroot.Repos.Select(repo => OfChroot(repo, pins)), .. pins.Where(pin => pin.ChrootRepo is null).Select(pin => pin.ForRecipe())], chroot.Macros, chroot.Engine, chroot.Isolation, chroot.Mock);
     }

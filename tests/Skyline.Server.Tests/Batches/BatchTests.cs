@@ -11,6 +11,8 @@ public sealed class BatchTests
 
     static string NameOf(LeasedRun run) => run.Nvr[..run.Nvr.IndexOf('-', StringComparison.Ordinal)];
 
+    static string SnapshotOf(LeasedRun run) => run.Buildroot.Repos.Single(repo => repo.BaseUrl!.Contains("/repos/paper/@", StringComparison.Ordinal)).BaseUrl!.Split('@')[1].Split('/')[0];
+
     [Fact]
     public async Task A_member_is_built_from_the_repository_that_has_all_it_needs()
     {
@@ -26,9 +28,8 @@ public sealed class BatchTests
         var ended = await site.UntilBatch(batch, now => now.State != BatchState.Running);
 
         Assert.Equal(("alpha", null, "beta"), (NameOf(first), early, NameOf(second)));
-        Assert.NotEqual(first.Buildroot.Repos[^1].BaseUrl, second.Buildroot.Repos[^1].BaseUrl);
-        var repo = second.Buildroot.Repos.Single(repo => repo.BaseUrl!.Contains("/repos/paper/@", StringComparison.Ordinal)).BaseUrl!;
-        Assert.Contains("alpha", await site.Http().GetStringAsync((await site.Admin.Tag("paper", Ct)) is { } tag ? $"api/tags/{tag.Name}/snapshots/{repo.Split('@')[1].Split('/')[0]}" : "", Ct));
+        Assert.NotEqual(SnapshotOf(first), SnapshotOf(second));
+        Assert.Contains((await site.Admin.Snapshot("paper", SnapshotOf(second), Ct)).Snapshot.Events, taken => taken.What == "alpha-1-1.pp1 tagged");
         Assert.Equal((BatchState.Complete, 2), (ended.State, ended.Counts.Done));
     }
 

@@ -53,7 +53,7 @@ public sealed class BumpPlanTests
         Assert.Equal(["lib", "curl", "tool"], built);
         Assert.Equal((BatchState.Complete, "Rebuild for lib-2-1.pp1"), (ended.Batch.State, ended.Bump!.Changelog));
         Assert.Equal(["lib-2-1.pp1", "curl-1-2.pp1", "tool-1-2.pp1"], merged.Builds);
-        Assert.Equal(["curl-1-2.pp1", "git-1-1", "lib-2-1.pp1", "other-1-1", "tool-1-2.pp1"], await site.Listed("paper"));
+        Assert.Equal(["curl-1-2.pp1", "git-1-1", "lib-2-1.pp1", "other-1-1", "tool-1-2.pp1"], await site.Held());
         Assert.Empty(after.Broken);
     }
 

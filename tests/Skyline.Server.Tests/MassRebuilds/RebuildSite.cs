@@ -91,6 +91,9 @@ static class RebuildSite
 
     public static NewMassRebuild Everything(Func<PackageQuery, PackageQuery>? but = null) => new("paper", but is null ? new(All: true) : but(new()));
 
+    /// <summary>What the tag holds, of each package its latest.</summary>
+    public static async Task<IReadOnlyList<string>> Held(this Site site) => [.. (await site.Admin.PlanMassRebuild(Everything(), Ct)).Packages.Select(package => package.Nvr).Order(StringComparer.Ordinal)];
+
     public static async Task<Problem> Refused(this Site site, string path, object body)
     {
         var answer = await site.Http(site.AdminToken).PostAsJsonAsync(path, body, Ct);

@@ -8,8 +8,11 @@ public sealed class EffectiveBuildsTests
 {
     static EffectiveBuilds.Tagged Tagged(long tag, string package, long build, long order) => new(tag, package, build, order);
 
-    static IReadOnlyList<long> Held(IReadOnlyList<long> order, EffectiveBuilds.Tagged[] tagged, EffectiveBuilds.Blocked[]? blocked = null, bool all = false) =>
-        [.. EffectiveBuilds.Of(order, all, tagged, blocked ?? []).Select(build => build.BuildId).Order()];
+    static IReadOnlyList<long> Held(IReadOnlyList<long> order, EffectiveBuilds.Tagged[] tagged, EffectiveBuilds.Blocked[]? blocked = null, bool all = false, EffectiveBuilds.Listed[]? listed = null) =>
+        Held(TagOrder.Of(order), tagged, blocked, all, listed);
+
+    static IReadOnlyList<long> Held(TagOrder order, EffectiveBuilds.Tagged[] tagged, EffectiveBuilds.Blocked[]? blocked = null, bool all = false, EffectiveBuilds.Listed[]? listed = null) =>
+        [.. EffectiveBuilds.Of(order, all, new(tagged, blocked ?? [], listed ?? [])).Select(build => build.BuildId).Order()];
 
     static IReadOnlyList<long> Order(params (long Tag, long Parent)[] links) =>
         Inheritance.Order(10, [.. links.Select(link => new Inheritance.Link(link.Tag, link.Parent))]);

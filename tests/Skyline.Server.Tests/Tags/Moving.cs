@@ -39,7 +39,7 @@ static class Moving
     public static async Task<IReadOnlyList<string>> Listed(this Site site, string tag, string? snapshot = null)
     {
         snapshot ??= await site.UpToDate(tag);
-        var at = $"repos/{tag}/@{snapshot}/x86_64/";
+        var at = $"repos/{TagAddress.Of(tag)}/@{snapshot}/x86_64/";
         var repomd = XDocument.Parse(await site.Http().GetStringAsync(at + "repodata/repomd.xml", Ct));
         var href = repomd.Descendants(repo + "data").Single(data => data.Attribute("type")!.Value == "primary").Element(repo + "location")!.Attribute("href")!.Value;
         await using var compressed = await site.Http().GetStreamAsync(at + href, Ct);
