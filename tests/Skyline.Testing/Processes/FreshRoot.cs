@@ -28,5 +28,5 @@ public sealed class FreshRoot
         $"HOME={folder}", "dnf", "-y", $"--installroot={Path}", "--releasever=1", $"--setopt=reposdir={folder}/yum.repos.d", "--setopt=pluginpath=/nonexistent",
         $"--setopt=cachedir={folder}/dnf-cache", $"--setopt=logdir={folder}", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0", .. what], ct);
 
-    public Task<Tool.Result> Run(params string[] command) => Tool.Run("chroot", [Path, .. command], ct);
+    public Task<Tool.Result> Run(params string[] command) => Tool.Run("bwrap", ["--die-with-parent", "--bind", Path, "/", "--dev", "/dev", "--proc", "/proc", "--chdir", "/", .. command], ct);
 }
