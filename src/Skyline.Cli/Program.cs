@@ -4,6 +4,7 @@ using Skyline.Cli.Advisories;
 using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
+using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
 using Skyline.Cli.Imports;
@@ -12,6 +13,7 @@ using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
 using Skyline.Cli.MassRebuilds;
+using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.SideTags;
@@ -54,8 +56,8 @@ static class Program
         var global = new GlobalOptions(world);
         var root = new RootCommand($"Builds RPM packages on a Skyline server.\n\nExit codes:\n{ExitCodeLines()}")
         {
-            LoginCommand.Make(global), BuildCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
-            CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global),
+            LoginCommand.Make(global), BuildCommand.Make(global), ChainCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
+            CancelCommand.Make(global), RebuildCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),

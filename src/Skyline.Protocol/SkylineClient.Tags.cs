@@ -66,7 +66,7 @@ public sealed partial class SkylineClient
 
     public Task RemoveTag(string tag, CancellationToken ct, bool force = false) => http.Delete($"{Of(tag)}{(force ? "?force=true" : "")}", ct);
 
-    public Task RemoveTarget(string target, CancellationToken ct) => http.Delete($"api/targets/{Uri.EscapeDataString(target)}", ct);
+    public Task RemoveTarget(string target, CancellationToken ct) => http.Delete($"api/targets/{Uri.EscapeDataString(TagAddress.Of(target))}", ct);
 
     public Task<TagEventPage> TagEvents(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
         http.Get($"{Of(tag)}/events?limit={limit}{Before(before)}", SkylineJson.Default.TagEventPage, ct);

@@ -11,12 +11,15 @@ public sealed partial class SkylineClient(HttpClient http)
     /// Uploads a source package as it is read; nothing of it is held in memory, and nothing is sent before the server has said
     /// that it wants it. The client's HttpClient.Timeout covers the upload too: an HttpClient for this has none.
     /// </summary>
-    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null, bool draft = false) =>
-        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{(draft ? "&draft=true" : "")}{Query(options)}",
+    public Task<BuildDetails> Submit(Stream srpm, string fileName, string target, bool scratch, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int? priority = null, bool draft = false) =>
+        http.SendBytes(HttpMethod.Post, $"api/builds?target={Uri.EscapeDataString(target)}&scratch={(scratch ? "true" : "false")}&name={Uri.EscapeDataString(fileName)}{(draft ? "&draft=true" : "")}{Query(options)}{Query(arches, priority)}",
             new StreamContent(srpm, 1 << 16), SkylineJson.Default.BuildDetails, ct, askFirst: true);
 
     static string Query(BuildOptions? options) => options is null ? "" : string.Concat(options.Words()
         .Select(word => word[2..].Split('=', 2)).Select(word => $"&{word[0]}={Uri.EscapeDataString(word.ElementAtOrDefault(1) ?? "true")}"));
+
+    static string Query(IReadOnlyList<string>? arches, int? priority) =>
+        string.Concat((arches ?? []).Select(arch => $"&arch={Uri.EscapeDataString(arch)}")) + (priority is { } given ? string.Create(CultureInfo.InvariantCulture, $"&priority={given}") : "");
 
     public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
         http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);
@@ -34,6 +37,12 @@ public sealed partial class SkylineClient(HttpClient http)
     /// <summary>The same source package anew, as a scratch build; locked: from the very packages that the build was made from.</summary>
     public Task<BuildDetails> Rebuild(long build, RebuildOrder order, CancellationToken ct) =>
         http.Post($"api/builds/{build}/rebuild", order, SkylineJson.Default.RebuildOrder, SkylineJson.Default.BuildDetails, ct);
+
+    /// <summary>The same source package again: what succeeded is taken over, only what failed is built again.</summary>
+    public Task<BuildDetails> Resubmit(long build, CancellationToken ct) => http.PostAndWait($"api/builds/{build}/resubmit", SkylineJson.Default.BuildDetails, ct);
+
+    public Task<BuildDetails> EditBuild(long build, BuildEdit edit, CancellationToken ct) =>
+        http.Send(HttpMethod.Patch, $"api/builds/{build}", edit, SkylineJson.Default.BuildEdit, SkylineJson.Default.BuildDetails, ct);
 
     /// <param name="arch">Not needed where the build has one task.</param>
     public Task<BuildLock> Lock(long build, string? arch, CancellationToken ct) =>

@@ -16,16 +16,23 @@ using Skyline.Benchmarks.Repos;
     ("repos/advisories", AdvisoryBench.Run),
     ("repos/serving", ServingBench.Run),
     ("core/plan", PlanBench.Run),
+    ("core/handoff", HandoffBench.Run),
     ("builders/share", WarmBench.Run),
     ("builders/mock", MockBench.Run),
     ("builders/slots", SlotsBench.Run),
     ("builders/log", LogBench.Run),
+    ("core/cycles", CyclesBench.Run),
+    ("core/submit", SubmitBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])
     return await MetadataWorker.Run(folder, output, args[3..]);
 if (args is [RepoWorker.Name, var data, var packages, var more])
     return await RepoWorker.Run(data, packages, more);
+if (args is [CycleWorker.Name, var address, var tokens, var slots, var seconds, var book])
+    return await CycleWorker.Run(address, tokens, int.Parse(slots), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), book);
+if (args is [WaitWorker.Name, var server, var builders])
+    return await WaitWorker.Run(server, builders);
 if (args is ["corpus", var into, var count, var median])
 {
     foreach (var package in Skyline.Testing.Rpms.SyntheticCorpus.Packages(int.Parse(count), int.Parse(median))) package.WriteTo(into);

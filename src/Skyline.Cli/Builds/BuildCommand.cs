@@ -6,6 +6,8 @@ namespace Skyline.Cli.Builds;
 /// <summary>`skyline build`: submits source packages in the order given; with --wait each after the one before it is published.</summary>
 static class BuildCommand
 {
+    const int Background = 25;
+
     public static Command Make(GlobalOptions global)
     {
         var sources = new Argument<string[]>("SRPM") { Description = "Source packages: files, or http(s) addresses that the server fetches", Arity = ArgumentArity.OneOrMore };
@@ -13,11 +15,15 @@ static class BuildCommand
         var scratch = new Option<bool>("--scratch") { Description = "Build only, publish nothing" };
         var draft = new Option<bool>("--draft") { Description = "Build a draft: others may have its name, version and release; it is named by its number, until `skyline build promote` makes it the real one" };
         var wait = new Option<bool>("--wait") { Description = "Wait for each build's end before the next is submitted, so that it can use what the one before made" };
-        var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait };
+        var arches = new Option<string[]>("--arch") { Description = "Of a scratch build: build for this architecture alone, or these", HelpName = "ARCH" };
+        var background = new Option<bool>("--background") { Description = "Let what others submit go first (priority 25)" };
+        var priority = new Option<int?>("--priority") { Description = "The lower goes first; 20 is usual, and before it administrators alone may go", HelpName = "NUMBER" };
+        var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait, arches, background, priority };
         var options = new GivenOptions();
         options.AddTo(command);
         global.Does(command, (parsed, session, ct) =>
-            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(draft), parsed.GetValue(wait), options.Read(parsed), ct));
+            Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait),
+                new(options.Read(parsed), parsed.GetValue(arches) ?? [], parsed.GetValue(priority) ?? (parsed.GetValue(background) ? Background : null), parsed.GetValue(draft)), ct));
         command.Validators.Add(given =>
         {
             if (given.GetResult(scratch) is not null && given.GetResult(draft) is not null) given.AddError("A scratch build is published nowhere and a draft is: give --scratch or --draft.");
@@ -40,7 +46,7 @@ static class BuildCommand
         return command;
     }
 
-    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool draft, bool wait, BuildOptions? options, CancellationToken ct)
+    static async Task<ExitCode> Build(Session session, string[] given, string? target, bool scratch, bool wait, Wishes wishes, CancellationToken ct)
     {
         // All are looked at before the first is sent: a slip in the third name costs nothing.
         var sources = given.Select(SourcePackage.Find).ToList();
@@ -48,7 +54,7 @@ static class BuildCommand
         var code = ExitCode.Ok;
         for (var i = 0; i < sources.Count && code is ExitCode.Ok; i++)
         {
-            var build = await SubmitPackage.To(session, sources[i], target, scratch, options, ct, draft);
+            var build = await SubmitPackage.To(session, sources[i], target, scratch, wishes.Options, ct, wishes);
             if (!wait) continue;
             code = Outcome.Of(await WatchBuilds.ToTheEnd(session, [build.Id], ct));
             if (code is not ExitCode.Ok && i + 1 < sources.Count)

@@ -12,17 +12,21 @@ static class RebuildCommand
     {
         var build = new Argument<long>("BUILD") { Description = "Number of the earlier build", CustomParser = given => Numbers.One("a build")(given) ?? 0 };
         var locked = new Option<bool>("--locked") { Description = "Exactly as then: from the packages and the chroot that the build was made from; otherwise from today's" };
+        var target = new Option<string?>("--target") { Description = "For another target than the build's own", HelpName = "TARGET" };
+        var real = new Option<bool>("--no-scratch") { Description = "Publish it, as any build of that target" };
+        var options = new GivenOptions();
         var wait = new Option<bool>("--wait") { Description = "Wait for its end, and say whether it came out the same" };
-        var command = new Command("rebuild", "Build an earlier build's source package again, as a scratch build") { build, locked, wait };
-        global.Does(command, (parsed, session, ct) => Rebuild(session, parsed.GetValue(build), parsed.GetValue(locked), parsed.GetValue(wait), ct));
+        var command = new Command("rebuild", "Build an earlier build's source package again, as a scratch build") { build, locked, target, real, wait };
+        options.AddTo(command);
+        global.Does(command, (parsed, session, ct) => Rebuild(session, parsed.GetValue(build), new(parsed.GetValue(locked), parsed.GetValue(target), options.Read(parsed), parsed.GetValue(real) ? false : null), parsed.GetValue(wait), ct));
         return command;
     }
 
-    static async Task<ExitCode> Rebuild(Session session, long original, bool locked, bool wait, CancellationToken ct)
+    static async Task<ExitCode> Rebuild(Session session, long original, RebuildOrder order, bool wait, CancellationToken ct)
     {
-        var build = await session.Client.Rebuild(original, new(locked), ct);
+        var build = await session.Client.Rebuild(original, order, ct);
         session.Know(build);
-        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)} (scratch), build {original} again{(locked ? " exactly as then" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
+        session.Screen.Say($"Build {StatusLines.Name(build)} in {Untrusted.Line(build.Target)}{(build.Scratch ? " (scratch)" : "")}, build {original} again{(order.Locked ? " exactly as then" : "")}: {ServerAddress.Shown(session.Server!)}/builds/{build.Id}");
         var code = ExitCode.Ok;
         if (wait)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
@@ -69,8 +70,13 @@ static class StatusLines
     {
         (TaskState.Running, { State: RunState.Running } run) => run.Builder is { } builder ? $"{Phase(run)} on {Untrusted.Line(builder)}" : Phase(run),
         (TaskState.Waiting or TaskState.Running, { State: RunState.Lost } run) => WithReason("lost, another builder tries", run.Why),
+        (TaskState.Waiting, var run) => WithReason(task.State.ToString().ToLowerInvariant(), task.Why ?? run?.Why) + Starts(task),
         (_, var run) => WithReason(task.State.ToString().ToLowerInvariant(), task.Why ?? run?.Why),
     };
+
+    /// <summary>The time, not how long until then: a line that is printed once stays true.</summary>
+    static string Starts(TaskDetails task) => task.Starts is not { } starts ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" Expected to start about {starts.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Untrusted.Line(starts.Basis)}.");
 
     static string Phase(RunDetails run) => run.Phase.ToString().ToLowerInvariant();
 

@@ -4,16 +4,22 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Builds;
 
+/// <summary>How one is to be built beside what its spec says.</summary>
+/// <param name="Arches">Of a scratch build; empty: all.</param>
+/// <param name="Priority">Null: the usual.</param>
+sealed record Wishes(BuildOptions? Options, IReadOnlyList<string> Arches, int? Priority, bool Draft = false);
+
 /// <summary>One source package on its way to the server.</summary>
 static class SubmitPackage
 {
-    public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, BuildOptions? options, CancellationToken ct, bool draft = false)
+    public static async Task<BuildDetails> To(Session session, SourcePackage source, string target, bool scratch, BuildOptions? options, CancellationToken ct, Wishes? wishes = null)
     {
+        wishes ??= new(options, [], null);
         session.ComeBack = () => $"{source.Name} may not have been submitted; see: skyline builds";
         var build = source switch
         {
-            SourcePackage.LocalFile file => await Upload(session, file, target, scratch, options, ct, draft),
-            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, draft), ct),
+            SourcePackage.LocalFile file => await Upload(session, file, target, scratch, wishes, ct),
+            SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, wishes.Arches.Count == 0 ? null : wishes.Arches, wishes.Priority, wishes.Draft), ct),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         session.ComeBack = () => null;
@@ -23,7 +29,7 @@ static class SubmitPackage
         return build;
     }
 
-    static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, BuildOptions? options, CancellationToken ct, bool draft = false)
+    static async Task<BuildDetails> Upload(Session session, SourcePackage.LocalFile file, string target, bool scratch, Wishes wishes, CancellationToken ct)
     {
         using var http = session.ConnectForUpload();
         using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
@@ -31,7 +37,7 @@ static class SubmitPackage
         await using var stream = CountedStream.Open(file.Path, bar.Reached);
         try
         {
-            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, options, draft);
+            var build = await new SkylineClient(http).Submit(stream, file.Name, target, scratch, ct, wishes.Options, wishes.Arches, wishes.Priority, wishes.Draft);
             bar.Finish();
             return build;
         }

@@ -3,7 +3,7 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
 
-/// <summary>`skyline tag add|remove|move|promote|block|unblock|inherit|set|rollback`: each with --preview, which changes nothing.</summary>
+/// <summary>`skyline tag add|remove|move|promote|block|unblock|inherit|rollback`: each with --preview, which changes nothing, and --force.</summary>
 static class ChangeCommands
 {
     static Argument<string> Tag(string name = "TAG", string description = "Name of the tag") => new(name) { Description = description };
@@ -15,19 +15,21 @@ static class ChangeCommands
     public static IEnumerable<Command> All(GlobalOptions global) =>
     [
         Add(global), Remove(global), Move(global), Promote(global),
-        Block(global, "block", "Hide packages from a tag, and from those that inherit from it", (client, tag, packages, preview, ct) => client.Block(tag, packages, preview, ct)),
-        Block(global, "unblock", "Hide packages no longer", (client, tag, packages, preview, ct) => client.Unblock(tag, packages, preview, ct)),
-        Inherit(global), Set(global), Rollback(global),
+        Block(global, "block", "Hide packages from a tag, and from those that inherit from it", (client, tag, packages, preview, force, ct) => client.Block(tag, packages, preview, ct, force)),
+        Block(global, "unblock", "Hide packages no longer", (client, tag, packages, preview, force, ct) => client.Unblock(tag, packages, preview, ct, force)),
+        Inherit(global), Rollback(global),
     ];
 
-    /// <summary>The command with --preview, and its answer shown.</summary>
-    static Command Changing(GlobalOptions global, Command command, Func<ParseResult, SkylineClient, bool, CancellationToken, Task<TagChanged>> change)
+    /// <summary>The command with --preview and --force, and its answer shown.</summary>
+    internal static Command Changing(GlobalOptions global, Command command, Func<ParseResult, SkylineClient, bool, bool, CancellationToken, Task<TagChanged>> change)
     {
         var preview = new Option<bool>("--preview") { Description = "Only show what would change for whom installs from it" };
+        var force = new Option<bool>("--force") { Description = "Though the tag is locked, or takes listed packages only" };
         command.Options.Add(preview);
+        command.Options.Add(force);
         global.Does(command, async (parsed, session, ct) =>
         {
-            ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), ct));
+            ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), parsed.GetValue(force), ct));
             return ExitCode.Ok;
         });
         return command;
@@ -36,22 +38,22 @@ static class ChangeCommands
     static Command Add(GlobalOptions global)
     {
         var (tag, builds) = (Tag(), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds }, (parsed, client, preview, ct) =>
-            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct));
+        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds }, (parsed, client, preview, force, ct) =>
+            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force));
     }
 
     static Command Remove(GlobalOptions global)
     {
         var (tag, builds) = (Tag(), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("remove", "Take builds out of a tag") { tag, builds }, (parsed, client, preview, ct) =>
-            client.UntagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct));
+        return Changing(global, new("remove", "Take builds out of a tag") { tag, builds }, (parsed, client, preview, force, ct) =>
+            client.UntagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force));
     }
 
     static Command Move(GlobalOptions global)
     {
         var (from, to, builds) = (Tag("FROM", "The tag that they are in"), Tag("TO", "The tag that they go to"), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds }, (parsed, client, preview, ct) =>
-            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct));
+        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds }, (parsed, client, preview, force, ct) =>
+            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct, force));
     }
 
     static Command Promote(GlobalOptions global)
@@ -63,48 +65,34 @@ static class ChangeCommands
         {
             if (given.GetResult(builds) is { Tokens.Count: > 0 } == given.GetResult(all) is not null) given.AddError("Name builds, or give --all.");
         });
-        return Changing(global, command, (parsed, client, preview, ct) => client.PromoteBuilds(parsed.GetRequiredValue(from),
-            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct));
+        return Changing(global, command, (parsed, client, preview, force, ct) => client.PromoteBuilds(parsed.GetRequiredValue(from),
+            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct, force));
     }
 
-    static Command Block(GlobalOptions global, string verb, string description, Func<SkylineClient, string, TagBlocks, bool, CancellationToken, Task<TagChanged>> change)
+    static Command Block(GlobalOptions global, string verb, string description, Func<SkylineClient, string, TagBlocks, bool, bool, CancellationToken, Task<TagChanged>> change)
     {
         var (tag, packages) = (Tag(), Some("PACKAGE", "Names of source packages", ArgumentArity.OneOrMore));
-        return Changing(global, new(verb, description) { tag, packages }, (parsed, client, preview, ct) =>
-            change(client, parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(packages)), preview, ct));
+        return Changing(global, new(verb, description) { tag, packages }, (parsed, client, preview, force, ct) =>
+            change(client, parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(packages)), preview, force, ct));
     }
 
     static Command Inherit(GlobalOptions global)
     {
         var (tag, parents) = (Tag(), Some("PARENT", "Tags to inherit from, the first to be looked into first", ArgumentArity.ZeroOrMore));
         var none = new Option<bool>("--none") { Description = "Inherit from no tag any more" };
-        var command = new Command("inherit", "Say what a tag inherits from; these take the place of those before") { tag, parents, none };
+        var command = new Command("inherit", "Say what a tag inherits from, all of it; these take the place of those before") { tag, parents, none };
         command.Validators.Add(given =>
         {
             if (given.GetResult(parents) is { Tokens.Count: > 0 } == given.GetResult(none) is not null) given.AddError("Name the tags to inherit from, or give --none.");
         });
-        return Changing(global, command, (parsed, client, preview, ct) => client.SetParents(parsed.GetRequiredValue(tag),
-            [.. parsed.GetValue(parents)!.Select((parent, at) => new TagParent(parent, at + 1))], preview, ct));
-    }
-
-    static Command Set(GlobalOptions global)
-    {
-        var tag = Tag();
-        var compression = new Option<TagCompression?>("--compression") { Description = "Of its metadata: zstd, or gzip for old clients", HelpName = "zstd|gzip" };
-        var holds = new Option<TagHolds?>("--holds") { Description = "Of each package the latest build, or all that are in the tag", HelpName = "latest|all" };
-        var command = new Command("set", "Change a tag's settings") { tag, compression, holds };
-        command.Validators.Add(given =>
-        {
-            if (given.GetResult(compression) is null && given.GetResult(holds) is null) given.AddError("Give --compression or --holds.");
-        });
-        return Changing(global, command, (parsed, client, preview, ct) =>
-            client.SetTag(parsed.GetRequiredValue(tag), new(parsed.GetValue(compression), parsed.GetValue(holds)), preview, ct));
+        return Changing(global, command, (parsed, client, preview, force, ct) => client.SetParents(parsed.GetRequiredValue(tag),
+            [.. parsed.GetValue(parents)!.Select((parent, at) => new TagParent(parent, at + 1))], preview, ct, force));
     }
 
     static Command Rollback(GlobalOptions global)
     {
         var (tag, snapshot) = (Tag(), new Argument<string>("SNAPSHOT") { Description = "The snapshot's hash, or the beginning of it" });
-        return Changing(global, new("rollback", "Make a tag's own builds and blocks what they were when a snapshot was made") { tag, snapshot }, (parsed, client, preview, ct) =>
-            client.RollBack(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(snapshot)), preview, ct));
+        return Changing(global, new("rollback", "Make a tag's own builds and blocks what they were when a snapshot was made") { tag, snapshot }, (parsed, client, preview, force, ct) =>
+            client.RollBack(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(snapshot)), preview, ct, force));
     }
 }

@@ -12,7 +12,7 @@ static class TagCommand
     public static Command Make(GlobalOptions global)
     {
         var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global), RetentionCommands.OfTag(global) };
-        foreach (var below in ChangeCommands.All(global).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
+        foreach (var below in ChangeCommands.All(global).Append(SetCommand.Make(global)).Concat(LinkCommands.All(global)).Concat(SettingCommands.All(global)).Concat(WholeTagCommands.All(global)).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
         command.Add(GroupsCommand.Make(global));
         command.Add(ModulesCommand.Make(global));
         return command;
@@ -35,8 +35,11 @@ static class TagCommand
     static Command ShowCommand(GlobalOptions global)
     {
         var name = new Argument<string>("TAG") { Description = "Name of the tag" };
-        var command = new Command("show", "Show a tag and its builds") { name };
-        global.Does(command, async (parsed, session, ct) => Show(session, await session.Client.Tag(parsed.GetRequiredValue(name), ct)));
+        var command = new Command("show", "Show a tag and its builds, as they are or were") { name };
+        var past = new PastOptions().On(command);
+        global.Does(command, async (parsed, session, ct) => Show(session, past.Of(parsed) is (null, null)
+            ? await session.Client.Tag(parsed.GetRequiredValue(name), ct)
+            : await session.Client.Tag(parsed.GetRequiredValue(name), past.Of(parsed).At, past.Of(parsed).Event, ct)));
         return command;
     }
 
@@ -46,7 +49,8 @@ static class TagCommand
         var chroot = new Option<string>("--chroot") { Description = "The chroot definition that its buildroots start from, such as fedora-43", HelpName = "CHROOT" };
         var like = new Option<string?>("--base") { Description = "For a tag of one's own, USER/NAME: the tag that it inherits from and is like; a target of its name comes with it", HelpName = "TAG" };
         var arches = new Option<string[]>("--arch") { Description = "An architecture; may be given several times (default: the chroot's)", HelpName = "ARCH" };
-        var command = new Command("create", "Make a tag") { name, chroot, arches, like };
+        var description = new Option<string?>("--description") { Description = "What it is for", HelpName = "TEXT" };
+        var command = new Command("create", "Make a tag") { name, chroot, arches, like, description };
         command.Validators.Add(given =>
         {
             if (given.GetResult(chroot) is null == given.GetResult(like) is null) given.AddError("Give --chroot, or for a tag of your own --base.");
@@ -54,25 +58,39 @@ static class TagCommand
         global.Does(command, async (parsed, session, ct) =>
         {
             var given = parsed.GetValue(arches) is { Length: > 0 } some ? some : null;
-            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetValue(chroot) ?? "", given, Base: parsed.GetValue(like)), ct));
+            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetValue(chroot) ?? "", given, Description: parsed.GetValue(description), Base: parsed.GetValue(like)), ct));
         });
         return command;
     }
 
     static ExitCode Show(Session session, TagDetails tag)
     {
-        session.Screen.Result(tag, SkylineJson.Default.TagDetails, to =>
-        {
-            to.WriteLine($"Tag {Untrusted.Line(tag.Name)}: chroot {Untrusted.Line(tag.Chroot)}, {Untrusted.Line(string.Join(' ', tag.Arches))}, snapshot {Short(tag.Snapshot)}");
-            to.WriteLine($"Its repository for dnf: skyline repo {Untrusted.Line(tag.Name)}");
-            if (tag.Parents is { Count: > 0 } parents) to.WriteLine($"Inherits from {Untrusted.Line(string.Join(", then ", parents.Select(parent => parent.Parent)))}");
-            if (tag.Blocked is { Count: > 0 } blocked) to.WriteLine($"Blocked: {Untrusted.Line(string.Join(' ', blocked))}");
-            if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
-            if (tag.Builds.Count > 0)
-                Table.Write(to, ["BUILD", "PACKAGE", "OWNER"], tag.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Owner]));
-        });
+        session.Screen.Result(tag, SkylineJson.Default.TagDetails, to => Write(to, tag));
         return ExitCode.Ok;
     }
+
+    public static void Write(TextWriter to, TagDetails tag)
+    {
+        to.WriteLine($"Tag {Untrusted.Line(tag.Name)}: chroot {Untrusted.Line(tag.Chroot)}, {Untrusted.Line(string.Join(' ', tag.Arches))}{(tag.InheritsArches ? " (inherited)" : "")}, "
+            + (tag.Event is { } moment ? $"as of event {moment}" : $"snapshot {Short(tag.Snapshot)}"));
+        if (tag.Description is { } description) to.WriteLine(Untrusted.Line(description));
+        if (tag.Event is null) to.WriteLine($"Its repository for dnf: skyline repo {Untrusted.Line(tag.Name)}");
+        foreach (var parent in tag.Parents ?? []) to.WriteLine($"Inherits from {Untrusted.Line(parent.Parent)} (priority {parent.Priority}{Bounds(parent)})");
+        if (tag.Blocked is { Count: > 0 } blocked) to.WriteLine($"Blocked: {Untrusted.Line(string.Join(' ', blocked))}");
+        if (tag.Locked) to.WriteLine("Locked: nothing goes into it or out of it");
+        if (tag.DemandsListed) to.WriteLine($"Takes listed packages only: skyline package list {Untrusted.Line(tag.Name)}");
+        if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
+        foreach (var setting in tag.Settings ?? []) to.WriteLine($"{Kind(setting.Kind)} {Untrusted.Line(setting.Key)}{(setting.Value is null ? " is hidden" : setting.Kind == TagSettingKind.Build ? "" : $" is {Untrusted.Line(setting.Value)}")}{From(tag, setting.Tag)}");
+        foreach (var external in tag.Externals ?? []) to.WriteLine($"External repository {Untrusted.Line(external.Name)}, priority {external.Priority}{From(tag, external.Tag ?? tag.Name)}");
+        if (tag.Builds.Count > 0) Table.Write(to, ["BUILD", "PACKAGE", "OWNER"], tag.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Owner]));
+    }
+
+    static string Bounds(TagParent parent) => string.Concat(parent.MaxDepth is { } most ? $", maxdepth {most}" : "", parent.Intransitive ? ", intransitive" : "", parent.NoConfig ? ", noconfig" : "",
+        parent.Filter is { } filter ? $", filter {Untrusted.Line(filter)}" : "");
+
+    static string Kind(TagSettingKind kind) => kind switch { TagSettingKind.Build => "In its buildroots:", TagSettingKind.Macro => "Macro", _ => "Extra setting" };
+
+    static string From(TagDetails tag, string from) => from == tag.Name ? "" : $" (from {Untrusted.Line(from)})";
 
     /// <summary>As much of a content hash as people tell apart.</summary>
     public static string Short(string hash) => Untrusted.Line(hash.Length > 12 ? hash[..12] : hash);

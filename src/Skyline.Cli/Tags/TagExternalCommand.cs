@@ -51,7 +51,7 @@ static class TagExternalCommand
     {
         var externals = await session.Client.TagExternals(tag, ct);
         session.Screen.Result(externals, SkylineJson.Default.IReadOnlyListTagExternal, to => Table.Write(to,
-            ["EXTERNAL", "PRIORITY"], externals.Select(external => (string?[])[external.Name, $"{external.Priority}"])));
+            ["EXTERNAL", "PRIORITY", "FROM"], externals.Select(external => (string?[])[external.Name, $"{external.Priority}", external.Tag ?? tag])));
         return ExitCode.Ok;
     }
 }

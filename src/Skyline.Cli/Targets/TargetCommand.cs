@@ -4,11 +4,11 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Targets;
 
-/// <summary>`skyline target list|show|create|edit`.</summary>
+/// <summary>`skyline target list|show|create|edit|remove`.</summary>
 static class TargetCommand
 {
     public static Command Make(GlobalOptions global) =>
-        new("target", "Look at and make targets: where builds take their buildroot from, and where they go") { ListCommand(global), ShowCommand(global), CreateCommand(global), EditCommand(global) };
+        new("target", "Look at and make targets: where builds take their buildroot from, and where they go") { ListCommand(global), ShowCommand(global), CreateCommand(global), EditCommand(global), RemoveCommand(global) };
 
     static Command ListCommand(GlobalOptions global)
     {
@@ -54,10 +54,30 @@ static class TargetCommand
     static Command EditCommand(GlobalOptions global)
     {
         var name = new Argument<string>("TARGET") { Description = "Name of the target" };
-        var channel = new Option<string>("--channel") { Description = "The channel whose builders get its builds from now on", HelpName = "CHANNEL", Required = true };
-        var command = new Command("edit", "Give a target another channel") { name, channel };
+        var channel = new Option<string?>("--channel") { Description = "The channel whose builders get its builds from now on", HelpName = "CHANNEL" };
+        var buildTag = new Option<string?>("--build-tag") { Description = "The tag that buildroots are made of from now on", HelpName = "TAG" };
+        var destination = new Option<string?>("--destination") { Description = "The tag that results go to from now on", HelpName = "TAG" };
+        var command = new Command("edit", "Give a target another channel, build tag or destination") { name, channel, buildTag, destination };
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(channel) is null && given.GetResult(buildTag) is null && given.GetResult(destination) is null) given.AddError("Give --channel, --build-tag or --destination.");
+        });
         global.Does(command, async (parsed, session, ct) =>
-            Show(session, await session.Client.EditTarget(parsed.GetRequiredValue(name), new TargetEdit(parsed.GetRequiredValue(channel)), ct)));
+            Show(session, await session.Client.EditTarget(parsed.GetRequiredValue(name), new TargetEdit(parsed.GetValue(channel), parsed.GetValue(buildTag), parsed.GetValue(destination)), ct)));
+        return command;
+    }
+
+    static Command RemoveCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("TARGET") { Description = "Name of the target" };
+        var command = new Command("remove", "Remove a target that nothing is being built for; its builds stay") { name };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var gone = parsed.GetRequiredValue(name);
+            await session.Client.RemoveTarget(gone, ct);
+            session.Screen.Result(await session.Client.Targets(ct), SkylineJson.Default.IReadOnlyListTargetDetails, to => to.WriteLine($"Target {Untrusted.Line(gone)} is removed."));
+            return ExitCode.Ok;
+        });
         return command;
     }
 

@@ -17,7 +17,7 @@ public sealed record BuildOptions(
     [JsonIgnore]
     public bool IsNone => this is { With.Count: 0, Without.Count: 0, Macros.Count: 0, NoCheck: false, Repos.Count: 0, Bump: null };
 
-    /// <summary>As the command line takes them: "--with=x", "--define=NAME VALUE".</summary>
+    /// <summary>As the command line takes them: "--with=x", "--define=NAME VALUE"; a raised release, which mass rebuilds ask for, as "--bump=CHANGELOG".</summary>
     public IEnumerable<string> Words() =>
     [
         .. With.Select(name => $"--with={name}"), .. Without.Select(name => $"--without={name}"),

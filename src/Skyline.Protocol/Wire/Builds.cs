@@ -9,12 +9,13 @@ public sealed record BuildSummary(
 /// <param name="Revision">Grows with every change: `GET /api/builds/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Timings">Seconds by step: queue, fetch, resolve, buildroot, rpmbuild, upload, publish.</param>
 /// <param name="Options">Null: it is built as its spec and its chroot say.</param>
+/// <param name="Priority">Koji's numbers: the lower goes first; 20 is usual, 25 background.</param>
 /// <param name="Rebuild">Of a build that is an earlier one anew: which, and whether it came out the same.</param>
 public sealed record BuildDetails(
     long Id, long Revision, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, string? Snapshot,
     IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings,
-    BuildOptions? Options = null, RebuildDetails? Rebuild = null, bool Draft = false);
+    BuildOptions? Options = null, RebuildDetails? Rebuild = null, int Priority = 20, bool Draft = false);
 
 /// <param name="Of">The build whose source package was built again.</param>
 /// <param name="Locked">From that build's own locks, exactly as then; otherwise from what there was when it was built again.</param>
@@ -22,9 +23,21 @@ public sealed record BuildDetails(
 /// <param name="Differs">"ARCH/FILE" of binary packages that do not, or that only one of the two builds has.</param>
 public sealed record RebuildDetails(long Of, bool Locked, bool? Identical, IReadOnlyList<string> Differs);
 
-public sealed record RebuildOrder(bool Locked = false);
+/// <param name="Target">Another than the build's own; null: that.</param>
+/// <param name="Options">In place of the build's own; null: those.</param>
+/// <param name="Scratch">False: a real build, published like any. Null: a scratch build.</param>
+public sealed record RebuildOrder(bool Locked = false, string? Target = null, BuildOptions? Options = null, bool? Scratch = null);
 
-public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState State, string? Why, IReadOnlyList<RunDetails> Runs);
+/// <summary>What is not given stays.</summary>
+public sealed record BuildEdit(int? Priority = null);
+
+/// <param name="Why">Of one that waits: what for.</param>
+/// <param name="Starts">When one that waits for a builder alone is expected to start; null: it does not wait, or nobody knows.</param>
+public sealed record TaskDetails(long Id, string Kind, string Arch, TaskState State, string? Why, IReadOnlyList<RunDetails> Runs, StartEstimate? Starts = null);
+
+/// <param name="Before">How many that wait are expected to start before it.</param>
+/// <param name="Basis">What that is worked out from, in words.</param>
+public sealed record StartEstimate(DateTimeOffset At, int Before, string Basis);
 
 /// <param name="FailingLines">Of a failed run: the log's lines that say why, first.</param>
 /// <param name="LockSha256">Of the lock's text; null before the run has reported.</param>
@@ -42,6 +55,8 @@ public sealed record RpmDetails(string Nevra, string FileName, string Arch, long
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 
 /// <summary>An SRPM to fetch, instead of an upload: http or https.</summary>
-public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null, bool Draft = false);
+/// <param name="Arches">Of a scratch build: the only architectures that it is built for.</param>
+/// <param name="Priority">Null: 20, the usual.</param>
+public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null, IReadOnlyList<string>? Arches = null, int? Priority = null, bool Draft = false);
 
 public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);

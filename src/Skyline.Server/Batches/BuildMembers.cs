@@ -92,7 +92,7 @@ public sealed class BuildMembers(Database database, Blobs blobs, Chroots chroots
             case Submitted.Queued queued:
                 tx.Execute("UPDATE batch_members SET build_id = @BuildId, why = NULL WHERE id = @Id", new { member.Id, queued.BuildId });
                 break;
-            case Submitted.Refused when SameBuilt(tx, batch.TargetId, member.SrpmSha256) is { } built:
+            case Submitted.Refused when SameBuilt(tx, batch.TargetId, member) is { } built:
                 // The very source package is built there, or being built: that is as good as our own build of it.
                 tx.Execute("UPDATE batch_members SET build_id = @built, why = NULL WHERE id = @Id", new { member.Id, built });
                 break;
@@ -103,7 +103,7 @@ public sealed class BuildMembers(Database database, Blobs blobs, Chroots chroots
         return 1;
     }
 
-    static long? SameBuilt(IDbTransaction tx, long target, string sha256) => tx.One<long?>("""
-        SELECT id FROM builds WHERE target_id = @target AND srpm_sha256 = @sha256 AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled') ORDER BY id DESC LIMIT 1
-        """, new { target, sha256 });
+    static long? SameBuilt(IDbTransaction tx, long target, Ready member) => tx.One<long?>("""
+        SELECT id FROM builds WHERE target_id = @target AND srpm_sha256 = @SrpmSha256 AND options IS @Options AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled') ORDER BY id DESC LIMIT 1
+        """, new { target, member.SrpmSha256, member.Options });
 }

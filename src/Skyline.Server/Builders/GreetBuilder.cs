@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
@@ -12,6 +13,11 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
     /// <summary>With a clock further off than this, what a builder makes would be of another time: certificates, timestamps, its log.</summary>
     public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
+    /// <summary>Who says the same again is noted so often, in milliseconds: that it is here must be known to the minute (<see cref="Builds.WhyWaiting.Away"/>), not to the moment.</summary>
+    const long Seldom = 5_000;
+
+    readonly ConcurrentDictionary<long, (string Said, long At)> noted = new();
+
     /// <returns>Null, or why this builder gets no work.</returns>
     public async Task<Refusal?> Greet(long builder, LeaseRequest request, CancellationToken ct)
     {
@@ -19,9 +25,23 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
         var report = Said.Bounded(request.Report);
         var clock = report is not null && (report.Clock - now).Duration() > MostSkew ? WrongClock(report.Clock, now) : null;
         var noWork = clock ?? report?.Trouble ?? (report is not null && report.FreeDiskBytes < report.KeepsFreeBytes ? FullDisk(report) : null);
+        if (IsNoted(builder, request, report, noWork) is false) await Note(builder, request, report, noWork, ct);
+        return clock is null ? null : new(409, $"This builder gets no work: {clock}.");
+    }
+
+    bool IsNoted(long builder, LeaseRequest request, BuilderReport? report, string? noWork) =>
+        noted.TryGetValue(builder, out var last) && time.Stamp() - last.At is >= 0 and < Seldom && last.Said == Same(request, report, noWork);
+
+    /// <summary>All that matters of what it says: its clock goes on, and its disk changes while it builds.</summary>
+    static string Same(LeaseRequest request, BuilderReport? report, string? noWork) => string.Join('\n',
+        string.Join(' ', request.Arches), string.Join(' ', request.Engines ?? []), request.Version, request.Isolation, noWork,
+        report is null ? "" : JsonSerializer.Serialize(report with { Clock = default, FreeDiskBytes = 0 }, SkylineJson.Default.BuilderReport));
+
+    async Task Note(long builder, LeaseRequest request, BuilderReport? report, string? noWork, CancellationToken ct)
+    {
         // What waits for a builder of a new architecture needs its repositories pinned for that now.
         if (await database.Write(tx => Note(tx, builder, request, report, noWork), ct)) bells.Ring(Bells.Work);
-        return clock is null ? null : new(409, $"This builder gets no work: {clock}.");
+        if (Same(request, report, noWork) is { Length: < 8192 } same) noted[builder] = (same, time.Stamp());
     }
 
     /// <returns>Whether the builder has become able to build what it could not.</returns>

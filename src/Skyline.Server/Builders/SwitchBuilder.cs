@@ -29,9 +29,10 @@ public sealed class SwitchBuilder(Database database, Bells bells)
 
     async Task<Refusal?> Write(string name, string sql, object args, CancellationToken ct)
     {
-        var changed = await database.Write(tx => tx.Execute(sql, args), ct);
+        var changed = await database.Write(tx => tx.One<long?>(sql + " RETURNING id", args), ct);
         bells.Ring(Bells.Work);
-        return changed == 0 ? None(name) : null;
+        if (changed is { } id) bells.Ring(Bells.Builder(id));
+        return changed is null ? None(name) : null;
     }
 
     public static Refusal None(string name) => new(404, $"There is no builder '{name}'.");

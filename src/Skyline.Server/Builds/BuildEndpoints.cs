@@ -15,12 +15,15 @@ static class BuildEndpoints
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
         builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options} as JSON").TakesBytes("The source package")
+            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options, arches, priority} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
             .WithSummary("Builds, newest first, a page at a time");
         builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
+        builds.MapPatch("{id:long}", Edit).RequireAuthorization(Caller.Admin).WithSummary("Change the priority of a build that is not over").Produces<BuildDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/resubmit", Resubmit).RequireAuthorization(Caller.Person)
+            .WithSummary("The same source package again: what succeeded is taken over, what failed is built again").Produces<BuildDetails>(201).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/promote", async (long id, ClaimsPrincipal caller, PromoteDraft promote, Database database, TimeProvider time, CancellationToken ct) =>
             await promote.Promote(id, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.Ok(database.Read(db => ShowBuild.Find(db, id, time.Stamp()))))
@@ -32,20 +35,21 @@ static class BuildEndpoints
     }
 
     static async Task<IResult> Submit(
-        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
-        [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo)
+        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, ForecastStarts forecast, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
+        [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo, [FromQuery] string[]? arch, int? priority)
     {
         var owner = http.User.PersonId();
         var from = http.Request.HasJsonContentType()
             ? await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted) ?? throw new BadHttpRequestException("The JSON names url and target.") : null;
         var (options, why) = from is null ? CheckOptions.OfQuery(with, without, define, nocheck, repo) : CheckOptions.Of(from.Options);
         if (why is not null) return why.AsResult();
+        if (SetPriority.WhyNot((from is null ? priority : from.Priority) ?? Priorities.Usual, http.User.IsAdmin()) is { } early) return early.AsResult();
         var outcome = from is not null
             ? await FromUrl(from, options, submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, draft ?? false);
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual, draft ?? false);
         return outcome switch
         {
-            Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
+            Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp(), forecast))),
             Submitted.Refused refused => refused.Why.AsResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -57,7 +61,7 @@ static class BuildEndpoints
         {
             var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Draft);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft);
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {
@@ -65,14 +69,25 @@ static class BuildEndpoints
         }
     }
 
-    static async Task<IResult> Show(long id, Database database, Bells bells, TimeProvider time, long? since, double? wait, CancellationToken ct)
+    static async Task<IResult> Show(long id, Database database, Bells bells, ForecastStarts forecast, TimeProvider time, long? since, double? wait, CancellationToken ct)
     {
         if (since is { } seen && wait is { } seconds)
             await UntilChanged(id, seen, TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds)), database, bells, time, ct);
-        return database.Read(db => ShowBuild.Find(db, id, time.Stamp())) is { } build
+        return database.Read(db => ShowBuild.Find(db, id, time.Stamp(), forecast)) is { } build
             ? TypedResults.Ok(build)
             : new Refusal(404, $"There is no build {id}.").AsResult();
     }
+
+    static async Task<IResult> Edit(long id, BuildEdit edit, SetPriority set, Database database, ForecastStarts forecast, TimeProvider time, CancellationToken ct) =>
+        await set.Set(id, edit, ct) is { } refusal ? refusal.AsResult()
+        : database.Read(db => ShowBuild.Find(db, id, time.Stamp(), forecast)) is { } build ? TypedResults.Ok(build) : new Refusal(404, $"There is no build {id}.").AsResult();
+
+    static async Task<IResult> Resubmit(long id, ClaimsPrincipal caller, ResubmitBuild resubmit, Database database, TimeProvider time, CancellationToken ct) => await resubmit.Resubmit(id, caller.PersonId(), ct) switch
+    {
+        Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),
+        Submitted.Refused refused => refused.Why.AsResult(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 

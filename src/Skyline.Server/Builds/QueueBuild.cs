@@ -4,13 +4,14 @@ using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
+using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
 
 /// <summary>Who goes first among what waits, as in Koji: the lower number.</summary>
 static class Priorities
 {
-    public const int Usual = 20, Background = 25;
+    public const int First = 0, Usual = 20, Background = 25, Last = 99;
 }
 
 /// <summary>A source package whose file is kept.</summary>
@@ -34,6 +35,8 @@ static class QueueBuild
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
         if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
+        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
+        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return new Submitted.Refused(notYours);
         // What is built from a kept lock needs no repository of the target's any more.
         if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
             return new Submitted.Refused(new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more."));
@@ -54,7 +57,7 @@ static class QueueBuild
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, planned.Arch, planned.Like });
             foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
-            tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@task, 'Waiting', @now)", new { task, now });
+            QueueRun.Put(tx, task, now);
         }
         return new Submitted.Queued(build);
     }
@@ -74,9 +77,10 @@ static class QueueBuild
 
     static Refusal? AlreadyThere(IDbTransaction tx, WantedBuild wanted)
     {
+        // With another %dist its release is another.
         var open = tx.One<Earlier>("""
-            SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
-            """, new { wanted.TargetId, wanted.Source.Nvr });
+            SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND coalesce(json_extract(options, '$.macros.dist'), '') = @dist AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
+            """, new { wanted.TargetId, wanted.Source.Nvr, dist = wanted.Options?.Macros.GetValueOrDefault("dist") ?? "" });
         if (open is null) return null;
         return open.State is "Complete" or "Publishing"
             ? new(409, $"{wanted.Source.Nvr} is already built for {wanted.TargetName} (build {open.Id}). Raise its release to build it again, or use a scratch build.")

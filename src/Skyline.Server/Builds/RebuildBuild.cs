@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -7,7 +8,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Builds;
 
 /// <summary>
-/// The same source package again, as a scratch build: from what there is today, or locked, each task from the lock and the recipe of
+/// The same source package again: from what there is today, with other options or for another target if that is asked; or locked, each task from the lock and the recipe of
 /// the run that succeeded then.
 /// </summary>
 public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots, Bells bells, TimeProvider time)
@@ -27,15 +28,32 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         public string? Options { get; init; }
     }
 
-    public async Task<Submitted> Rebuild(long id, bool locked, long owner, CancellationToken ct)
+    public Task<Submitted> Rebuild(long id, bool locked, long owner, CancellationToken ct) => Rebuild(id, new RebuildOrder(locked), owner, ct);
+
+    public async Task<Submitted> Rebuild(long id, RebuildOrder order, long owner, CancellationToken ct)
     {
         if (database.Read(db => Find(db, id)) is not { } original) return Refuse(404, $"There is no build {id}.");
+        if (order is { Locked: true } and not { Target: null, Options: null, Scratch: not false })
+            return Refuse(400, "Exactly as then is with the options, for the target and from the packages of then, as a scratch build; leave out locked, or the rest.");
+        if (order.Target is { } other)
+        {
+            if (database.Read(db => Target.Find(db, other)) is not { } target) return Refuse(404, $"There is no target '{other}'.");
+            original = original with { TargetId = target.Id, Target = target.Name, BuildTagId = target.BuildTagId };
+        }
+        var (options, wrong) = order.Options is null ? (KeptOptions.Read(original.Options), null) : CheckOptions.Of(order.Options);
+        if (wrong is not null) return new Submitted.Refused(wrong);
+        return await Again(original, order, options, owner, ct);
+    }
+
+    async Task<Submitted> Again(Original original, RebuildOrder order, BuildOptions? options, long owner, CancellationToken ct)
+    {
+        var id = original.Id;
         if (original.SrpmSha256 is null || original.BuildTagId is null) return Refuse(409, $"{original.Nvr} was imported (build {id}): it was built elsewhere, and cannot be built again here.");
         if (!blobs.Has(original.SrpmSha256)) return Refuse(409, $"The source package of build {id}, {original.SrpmFile}, is not kept any more; submit it again.");
-        var (plan, refusal) = locked ? AsThen(original) : await AsNow(original, ct);
+        var (plan, refusal) = order.Locked ? AsThen(original) : await AsNow(original, ct);
         if (refusal is not null) return new Submitted.Refused(refusal);
         var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256, original.SrpmSize);
-        var wanted = new WantedBuild(source, original.TargetId, original.Target!, Scratch: true, owner, KeptOptions.Read(original.Options), Rebuilds: id);
+        var wanted = new WantedBuild(source, original.TargetId, original.Target!, order.Scratch ?? true, owner, options, Rebuilds: id);
         var outcome = await database.Write(tx => QueueBuild.Put(tx, wanted, plan, time.Stamp()), ct);
         if (outcome is not Submitted.Queued) return outcome;
         bells.Ring(Bells.Work);

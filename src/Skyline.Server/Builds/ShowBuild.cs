@@ -10,7 +10,7 @@ namespace Skyline.Server.Builds;
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
 static class ShowBuild
 {
-    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options, long Draft);
+    sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options, long Priority, long Draft);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
     sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256);
     sealed record RpmRow
@@ -28,21 +28,21 @@ static class ShowBuild
 
     const string Columns = """
         SELECT b.id AS Id, b.revision AS Revision, b.nvr AS Nvr, t.name AS Target, b.scratch AS Scratch, b.state AS State, b.why AS Why,
-               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options, b.draft AS Draft
+               u.name AS Owner, b.submitted_at AS SubmittedAt, b.reported_at AS ReportedAt, b.ended_at AS EndedAt, b.options AS Options, b.priority AS Priority, b.draft AS Draft
         FROM builds b LEFT JOIN targets t ON t.id = b.target_id JOIN users u ON u.id = b.owner_id
         """;
 
-    public static BuildDetails? Find(IDbConnection db, long id, long now)
+    public static BuildDetails? Find(IDbConnection db, long id, long now, ForecastStarts? forecast = null)
     {
         if (db.One<BuildRow>(Columns + " WHERE b.id = @id", new { id }) is not { } build) return null;
         var runs = RunsOf(db, id);
-        var waiting = build.State is "Waiting" or "Building" ? WhyWaiting.Of(db, id, now) : new Dictionary<long, string>();
+        var waiting = build.State is "Waiting" or "Building" ? WhyWaiting.Of(db, id, now, forecast) : [];
         var tasks = db.All<TaskRow>("SELECT id, kind, arch, state, why FROM build_tasks WHERE build_id = @id ORDER BY id", new { id })
-            .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id),
-                [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)])).ToList();
+            .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id).Sentence,
+                [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)], waiting.GetValueOrDefault(task.Id).Starts)).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
-            build.Why ?? waiting.Values.FirstOrDefault(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), build.Draft == 1);
+            build.Why ?? waiting.Values.FirstOrDefault().Sentence, build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1);
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)

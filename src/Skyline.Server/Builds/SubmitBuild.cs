@@ -23,7 +23,9 @@ public abstract record Submitted
 public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget headers, Chroots chroots, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
-    public async Task<Submitted> Submit(Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, bool draft = false)
+    /// <param name="arches">Of a scratch build: the only architectures that it is built for; null: all of the tag's.</param>
+    public async Task<Submitted> Submit(
+        Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int priority = Priorities.Usual, bool draft = false)
     {
         if (database.Read(db => Target.Find(db, targetName)) is not { } target)
             return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
@@ -34,6 +36,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
             return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
         if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
+        if (database.Read(db => WhyNotThese(arches, scratch, target, Tag.Of(db, target.BuildTagId))) is { } why) return new Submitted.Refused(why);
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
@@ -41,23 +44,29 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
             var read = await RpmPackage.ReadAndVerify(stream, fileName.Length > 0 ? fileName : "The upload", room, ct);
-            if (WhyNotThisSource(read, fileName) is { } why) throw new BadRpmException(why);
+            if (WhyNotThisSource(read, fileName) is { } wrong) throw new BadRpmException(wrong);
             return read;
         }, ct);
 
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
-        var plan = Plan(package, tag, chroots.Find(tag.Chroot)!);
+        var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0)
-            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {tag.Name}'s architectures ({string.Join(", ", tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {(arches is { Count: > 0 } ? "the asked" : tag.Name + "'s")} architectures ({string.Join(", ", arches is { Count: > 0 } ? arches : tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
 
-        var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, Draft: draft), plan), ct);
+        var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
         return outcome;
     }
 
-    static string? WhyNotThisSource(RpmPackage package, string fileName)
+    static Refusal? WhyNotThese(IReadOnlyList<string>? arches, bool scratch, Target target, Tag tag) =>
+        arches is not { Count: > 0 } ? null
+        : !scratch ? new(400, $"A build for {target.Name} is for all of its architectures ({string.Join(", ", tag.Arches)}), or its repositories would not be the same version; only a scratch build chooses some.")
+        : arches.FirstOrDefault(arch => !tag.Arches.Contains(arch)) is { } other ? new(400, $"{target.Name} has no architecture '{(Names.IsGood(other) ? other : "?")}'; it has {string.Join(", ", tag.Arches)}.")
+        : null;
+
+    internal static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
         if (!package.IsSource) return $"{package.Nevra.FileName} is a binary package; a build starts from a source package (*.src.rpm).";
         return fileName.Length > 0 && fileName != package.Nevra.SourceFileName()

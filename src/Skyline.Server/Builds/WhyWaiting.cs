@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.Externals;
 using Skyline.Server.Storage;
@@ -14,6 +15,7 @@ static class WhyWaiting
     sealed record Row
     {
         public long Task { get; init; }
+        public long Run { get; init; }
         public required string Arch { get; init; }
         public required string Channel { get; init; }
         /// <summary>Null: its chroot is not known here any more.</summary>
@@ -39,15 +41,16 @@ static class WhyWaiting
         public string? Unstarted { get; init; }
     }
 
-    /// <returns>Sentences by the task's id.</returns>
-    public static Dictionary<long, string> Of(IDbConnection db, long build, long now) => db.All<Row>("""
-        SELECT t.id AS Task, t.arch AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
+    /// <param name="forecast">Null: when it starts is not asked.</param>
+    /// <returns>Sentences and estimates by the task's id.</returns>
+    public static Dictionary<long, (string Sentence, StartEstimate? Starts)> Of(IDbConnection db, long build, long now, ForecastStarts? forecast = null) => db.All<Row>("""
+        SELECT t.id AS Task, r.id AS Run, t.arch AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1) AS Enabled,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since) AS Here,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NULL) AS Willing,
           (SELECT min(o.name) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NOT NULL) AS Unwilling,
           (SELECT o.no_work FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NOT NULL ORDER BY o.name LIMIT 1) AS NoWork,
-          (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.id < r.id) AS Ahead,
+          (SELECT count(*) FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = r.line_id AND w.priority <= r.priority AND w.id < r.id) AS Ahead,
           (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN builder_engines e ON e.builder_id = o.id AND e.engine = coalesce(p.engine, k.engine)
             WHERE h.task_id = t.id AND o.enabled = 1) AS Elsewhere,
           (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id
@@ -57,7 +60,14 @@ static class WhyWaiting
           JOIN targets d ON d.id = b.target_id JOIN channels c ON c.id = d.channel_id JOIN tags g ON g.id = d.build_tag_id LEFT JOIN chroot_engines k ON k.chroot = g.chroot
           LEFT JOIN task_runs l ON l.id = t.like_run_id LEFT JOIN recipes p ON p.sha256 = l.recipe_sha256
         WHERE t.build_id = @build
-        """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, row => Sentence(db, row));
+        """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, row => WithEstimate(db, row, forecast));
+
+    /// <summary>Who waits for a builder alone is told when one is expected to be free.</summary>
+    static (string, StartEstimate?) WithEstimate(IDbConnection db, Row row, ForecastStarts? forecast)
+    {
+        var starts = row.Willing > 0 ? forecast?.Of(row.Run) : null;
+        return (Sentence(db, starts is null ? row : row with { Ahead = starts.Before }), starts);
+    }
 
     static string Sentence(IDbConnection db, Row row) => row switch
     {

@@ -1,4 +1,5 @@
 using Skyline.Server.Storage;
+using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Externals;
 
@@ -31,21 +32,18 @@ public sealed class PinFirst(Database database, RefreshExternal refresh, Bells b
         }
     }
 
-    const string Waiting = """
-        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN task_hosts h ON h.task_id = t.id
-          JOIN builder_arches a ON a.arch = h.arch JOIN builders w ON w.id = a.builder_id AND w.enabled = 1 JOIN builds b ON b.id = t.build_id
-        """;
-
-    const string IsNew = """
-        r.state = 'Waiting' AND NOT EXISTS (SELECT 1 FROM external_arches p WHERE p.external_id = n.external_id AND p.arch = h.arch AND (p.state_id IS NOT NULL OR p.tried_at IS NOT NULL))
+    /// <summary>Of the lines that somebody stands in, not of all that stand there: what is built from a lock needs nothing pinned.</summary>
+    const string SelectWanted = $"""
+        {WaitingRuns.Lines}, arches(arch) AS (SELECT DISTINCT a.arch FROM builder_arches a JOIN builders w ON w.id = a.builder_id AND w.enabled = 1)
+        SELECT DISTINCT x.external_id AS External, h.arch AS Arch FROM waiting q JOIN lines n ON n.id = q.line AND n.needs = '' JOIN targets g ON g.id = n.target_id
+          JOIN (SELECT tag_id, external_id, NULL AS own FROM tag_needs UNION ALL SELECT NULL, id, id FROM externals) x ON x.tag_id = g.build_tag_id OR instr(',' || n.repos || ',', ',' || x.own || ',') > 0
+          JOIN arches h ON instr(',' || n.hosts || ',', ',' || h.arch || ',') > 0
+        WHERE NOT EXISTS (SELECT 1 FROM external_arches p WHERE p.external_id = x.external_id AND p.arch = h.arch AND (p.state_id IS NOT NULL OR p.tried_at IS NOT NULL))
         """;
 
     public async Task Begin(CancellationToken ct)
     {
-        var wanted = database.Read(db => db.All<Wanted>($"""
-            SELECT n.external_id AS External, h.arch AS Arch {Waiting} JOIN targets g ON g.id = b.target_id JOIN tag_needs n ON n.tag_id = g.build_tag_id WHERE {IsNew}
-            UNION SELECT n.external_id, h.arch {Waiting} JOIN build_externals n ON n.build_id = b.id WHERE {IsNew}
-            """)).Where(wanted => !refresh.IsUnderWay(wanted.External, wanted.Arch)).ToList();
+        var wanted = database.Read(db => db.All<Wanted>(SelectWanted)).Where(wanted => !refresh.IsUnderWay(wanted.External, wanted.Arch)).ToList();
         if (wanted.Count == 0) return;
         await database.Write(tx =>
         {

@@ -37,15 +37,24 @@ public sealed class TagExternals(Database database, Bells bells, TimeProvider ti
         /// <summary>The chroot's definition names it; otherwise it was added to the tag.</summary>
         public bool OfChroot { get; init; }
 
+        /// <summary>The tag that it is inherited from; null: its own, or the chroot's.</summary>
+        public string? From { get; init; }
+
         /// <summary>Why its newest state could not be fetched, for some architecture.</summary>
         public string? Fault { get; init; }
     }
 
     /// <summary>The chroot's too, as far as this server pins them; in the order of their priority.</summary>
-    internal IReadOnlyList<Seen> SeenBy(Tag tag) => database.Read(db => db.All<Seen>("""
+    internal IReadOnlyList<Seen> SeenBy(Tag tag) => database.Read(db =>
+    {
+        var from = Of(db, tag.Id, Kin.Config(db, tag.Id)).Where(one => one.Tag is not null).ToDictionary(one => one.Name, one => one.Tag);
+        return SeenBy(db, tag).Select(one => one.OfChroot ? one : one with { From = from.GetValueOrDefault(one.Name) }).ToList();
+    });
+
+    static IReadOnlyList<Seen> SeenBy(IDbConnection db, Tag tag) => db.All<Seen>("""
         SELECT e.name AS Name, n.priority AS Priority, e.chroot IS NOT NULL AS OfChroot, (SELECT a.fault FROM external_arches a WHERE a.external_id = e.id AND a.fault IS NOT NULL LIMIT 1) AS Fault
         FROM tag_needs n JOIN externals e ON e.id = n.external_id WHERE n.tag_id = @Id ORDER BY n.priority, e.name
-        """, new { tag.Id }));
+        """, new { tag.Id });
 
     /// <summary>Adds it, or gives it another priority.</summary>
     public async Task<Refusal?> Add(string tagName, TagExternal wanted, long person, CancellationToken ct)

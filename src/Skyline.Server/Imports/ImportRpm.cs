@@ -77,6 +77,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
         var known = tx.One<Known>("SELECT id AS Id, build_id AS BuildId, blob_sha256 AS BlobSha256, content_hash AS ContentHash FROM rpms WHERE file_name = @FileName AND draft = 0", new { rpm.FileName });
         if (known is not null && !rpm.Is(known))
             return Refuse(409, $"There is another {rpm.FileName} here already (its content is {known.ContentHash}, that of the one sent {rpm.Package.ContentHash}). One name, version and release is one package: raise the release.");
+        if (tag is not null && OwnBuilds.Of(tx.Connection!, tag, [rpm.Build]).WhyBlocked(rpm.Build) is { } blocked) return new Imported.Refused(blocked);
         if (tag is not null && WhyNotInto.Tag(tx.Connection!, Tag.Of(tx.Connection!, tag.Id), rpm.Build.Package, $"{rpm.FileName} is not imported into '{tag.Name}'") is { } closed) return new Imported.Refused(closed);
         if ((known?.BuildId ?? BuildOf(tx, rpm, person)) is not { } build)
             return Refuse(409, $"{rpm.Nvr} was built here, so a package of it that was built elsewhere cannot be imported. Raise the release, or build it here.");

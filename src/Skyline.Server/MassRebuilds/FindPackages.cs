@@ -69,6 +69,6 @@ static class FindPackages
             query.Packages is { Count: > 0 } names ? names.Count <= 3 ? string.Join(", ", names) : $"{names[0]}, {names[1]} and {names.Count - 2} more" : null,
         ];
         var words = string.Join("; ", parts.OfType<string>());
-        return words.Length > 300 ? words[..300] + "…" : words;
+        return words.Length > 250 ? words[..250] + "…" : words;
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -63,11 +66,36 @@ sealed record TokenOwner(long? UserId, string? UserName, long? Admin, long? Buil
 {
     public bool IsPerson => UserId is not null;
 
-    public static TokenOwner? Find(Database database, string token) => database.Read(db => db.One<TokenOwner>("""
+    /// <summary>Whose a token is does not change; what is not looked up for a few seconds is looked up anew all the same, so that one that is taken back is refused.</summary>
+    static readonly TimeSpan lasting = TimeSpan.FromSeconds(5);
+    const int MostKnown = 10_000;
+
+    sealed class Known
+    {
+        public ConcurrentDictionary<string, (TokenOwner Owner, long At)> Owners { get; } = new(StringComparer.Ordinal);
+    }
+
+    static readonly ConditionalWeakTable<Database, Known> all = [];
+
+    public static TokenOwner? Find(Database database, string token)
+    {
+        var (known, hash) = (all.GetOrCreateValue(database).Owners, Token.Hash(token));
+        if (known.TryGetValue(hash, out var last) && Stopwatch.GetElapsedTime(last.At) < lasting) return last.Owner;
+        if (LookUp(database, hash) is not { } owner)
+        {
+            known.TryRemove(hash, out _);
+            return null;
+        }
+        if (known.Count >= MostKnown) known.Clear();
+        known[hash] = (owner, Stopwatch.GetTimestamp());
+        return owner;
+    }
+
+    static TokenOwner? LookUp(Database database, string hash) => database.Read(db => db.One<TokenOwner>("""
         SELECT u.id AS UserId, u.name AS UserName, u.admin AS Admin, b.id AS BuilderId, b.name AS BuilderName
         FROM tokens t LEFT JOIN users u ON u.id = t.user_id LEFT JOIN builders b ON b.id = t.builder_id
         WHERE t.sha256 = @hash
-        """, new { hash = Token.Hash(token) }));
+        """, new { hash }));
 }
 
 /// <summary>Who a request is from.</summary>

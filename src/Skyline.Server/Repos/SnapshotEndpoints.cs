@@ -11,7 +11,7 @@ static class SnapshotEndpoints
     public static void MapSnapshots(this IEndpointRouteBuilder routes)
     {
         var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags");
-        tag.MapGet("events", (string tag, long? before, int? limit, Database database) => database.Read(db => Tag.Find(db, tag) is { } known
+        tag.MapGet("events", (string tag, long? before, int? limit, Database database) => database.Read(db => Tag.FindEver(db, tag) is { } known
             ? TypedResults.Ok(ShowEvents.List(db, known.Id, before, Math.Clamp(limit ?? 50, 1, 500))) : Tag.None(tag).AsResult()))
             .Produces<TagEventPage>().ProducesProblem(404).WithSummary("What happened to a tag, newest first, a page at a time");
         tag.MapGet("snapshots", (string tag, long? before, int? limit, Database database) => database.Read(db => Tag.Find(db, tag) is { } known

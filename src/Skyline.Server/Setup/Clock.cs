@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
 using Skyline.Server.SideTags;
@@ -25,6 +26,7 @@ static class Clock
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
+            quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });

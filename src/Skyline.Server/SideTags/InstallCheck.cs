@@ -21,13 +21,21 @@ public sealed class InstallCheck(Database database, Blobs blobs, SignPackages si
     public const string Rule = "installs";
     const int AtOnce = 200;
     readonly SemaphoreSlim turn = new(1, 1);
+    readonly string checks = Emptied(Path.Combine(settings.Data, "checks"));
+
+    /// <summary>What a killed process was checking is nobody's.</summary>
+    static string Emptied(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     internal async Task<PromoteGate> Check(PromotionPlan plan, CancellationToken ct)
     {
         if (await solver.WhyNot(ct) is { } missing)
             return Failed($"{missing} An administrator may promote without this check: --skip-install-check.");
         await turn.WaitAsync(ct);
-        var folder = Directory.CreateDirectory(Path.Combine(settings.Data, "checks", Guid.NewGuid().ToString("N"))).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(checks, Guid.NewGuid().ToString("N"))).FullName;
         try
         {
             var content = database.Read(db => PromotedContent.Of(db, plan));

@@ -63,6 +63,9 @@ public sealed class Bells(TimeProvider time)
 
     public static string Batch(long id) => $"batch {id}";
 
+    /// <summary>An administrator has said something about it, or what it ran has ended.</summary>
+    public static string Builder(long id) => $"builder {id}";
+
     public static string Build(long id) => $"build {id}";
 
     /// <summary>A tag has a new snapshot, or one that knows of more.</summary>

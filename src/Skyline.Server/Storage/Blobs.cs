@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -25,6 +26,11 @@ public sealed class Blobs
     readonly long reserve;
     readonly TimeProvider time;
     /// <summary>One a folder: its files come to be young, and go for being old, in turn.</summary>
+    /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
+    readonly ConcurrentDictionary<string, long> renewed = new(StringComparer.Ordinal);
+    static readonly TimeSpan moment = TimeSpan.FromSeconds(30);
+    const int MostRenewed = 1000;
+
     readonly Lock[] turns = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
 
     public Blobs(SkylineSettings settings, TimeProvider time)
@@ -182,6 +188,7 @@ public sealed class Blobs
     bool Renew(string sha256)
     {
         var path = PathOf(sha256);
+        if (renewed.TryGetValue(sha256, out var at) && time.GetElapsedTime(at) < moment && File.Exists(path)) return true;
         lock (TurnOf(sha256))
         {
             if (!File.Exists(path)) return false;
@@ -189,6 +196,8 @@ public sealed class Blobs
         }
         // Who named it a moment ago may not have come to this yet.
         OnDisk.SyncFolder(Path.GetDirectoryName(path)!);
+        if (renewed.Count >= MostRenewed) renewed.Clear();
+        renewed[sha256] = time.GetTimestamp();
         return true;
     }
 

@@ -16,10 +16,19 @@ public sealed class Database : IDisposable
 
     readonly SemaphoreSlim gate = new(1, 1);
     readonly ConcurrentQueue<PendingWrite> waiting = new();
-    readonly SqliteConnection writer;
+    /// <summary>Readers that rest, their statements prepared; more are opened where more read at once, and closed after.</summary>
+    const int MostAtRest = 16;
+
+    readonly ConcurrentQueue<KeptStatements> resting = [];
+    readonly KeptStatements writer;
     readonly string readers;
 
-    Database(SqliteConnection writer, string readers) => (this.writer, this.readers) = (writer, readers);
+    long commits;
+
+    /// <summary>As long as it is the same, nothing has been written.</summary>
+    public long Commits => Interlocked.Read(ref commits);
+
+    Database(KeptStatements writer, string readers) => (this.writer, this.readers) = (writer, readers);
 
     public static Database Open(string file)
     {
@@ -27,9 +36,9 @@ public sealed class Database : IDisposable
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
         writer.Open();
         // FULL: an answered request is on the disk, even if the power goes the moment after.
-        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY");
+        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
         Migrations.Run(writer);
-        return new Database(writer, new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly }.ToString());
+        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
     }
 
     /// <summary>
@@ -65,10 +74,11 @@ public sealed class Database : IDisposable
 
     void CommitWaiting()
     {
-        using var transaction = writer.BeginTransaction(deferred: false);
         var taken = new List<PendingWrite>();
+        writer.Do("BEGIN IMMEDIATE");
         try
         {
+            using var transaction = new KeptTransaction(writer);
             while (taken.Count < MostTogether && waiting.TryDequeue(out var next))
             {
                 if (!next.Take()) continue;
@@ -79,9 +89,11 @@ public sealed class Database : IDisposable
         }
         catch (Exception e)
         {
+            writer.UndoIfOpen();
             foreach (var write in taken) write.Fail(e);
             return;
         }
+        Interlocked.Increment(ref commits);
         foreach (var write in taken) write.Tell();
     }
 
@@ -91,15 +103,31 @@ public sealed class Database : IDisposable
     /// <summary>Reads what is committed as of one moment, however many questions it asks; never waits for a writer.</summary>
     public T Read<T>(Func<IDbConnection, T> query)
     {
-        using var reader = new SqliteConnection(readers);
+        var reader = resting.TryDequeue(out var rested) ? rested : OpenReader();
+        try
+        {
+            reader.Do("BEGIN");
+            return query(reader);
+        }
+        finally
+        {
+            reader.UndoIfOpen();
+            if (resting.Count < MostAtRest) resting.Enqueue(reader);
+            else reader.Dispose();
+        }
+    }
+
+    KeptStatements OpenReader()
+    {
+        var reader = new SqliteConnection(readers);
         reader.Open();
-        using var moment = reader.BeginTransaction(deferred: true);
-        return query(reader);
+        return new(reader);
     }
 
     public void Dispose()
     {
         writer.Dispose();
+        while (resting.TryDequeue(out var reader)) reader.Dispose();
         gate.Dispose();
     }
 }

@@ -1,13 +1,11 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
-using Microsoft.Data.Sqlite;
 
 namespace Skyline.Server.Storage;
 
 /// <summary>One write of those that a commit takes along. It is undone alone if it throws, and told of when the commit is on the disk.</summary>
 abstract class PendingWrite
 {
-    const string Before = "before";
     const int Waiting = 0, Taken = 1, GivenUp = 2;
 
     int state;
@@ -21,9 +19,9 @@ abstract class PendingWrite
     public bool GiveUp() => Interlocked.CompareExchange(ref state, GivenUp, Waiting) == Waiting;
 
     /// <summary>Throws only what breaks the whole commit: a full disk, say, has SQLite undo everything by itself.</summary>
-    public void Run(SqliteTransaction transaction)
+    public void Run(KeptTransaction transaction)
     {
-        transaction.Save(Before);
+        transaction.On.Do("SAVEPOINT before_write");
         try
         {
             Act(transaction);
@@ -33,14 +31,14 @@ abstract class PendingWrite
             Undone(e);
             try
             {
-                transaction.Rollback(Before);
+                transaction.On.Do("ROLLBACK TO before_write");
             }
             catch (Exception)
             {
                 ExceptionDispatchInfo.Throw(e);
             }
         }
-        transaction.Release(Before);
+        transaction.On.Do("RELEASE before_write");
     }
 
     public abstract void Tell();

@@ -39,10 +39,14 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
 
     async Task<Refusal?> Change(string name, Func<IDbTransaction, Target, Refusal?> act, CancellationToken ct)
     {
-        var refusal = await database.Write(tx => Target.Find(tx.Connection!, name) is { } target ? act(tx, target) : Target.None(name), ct);
+        var refusal = await database.Write(tx => Target.Find(tx.Connection!, name) is { } target ? WhyOfSideTag(tx, target) ?? act(tx, target) : Target.None(name), ct);
         bells.Ring(Bells.Work);
         return refusal;
     }
+
+    /// <summary>A side tag and its target are one.</summary>
+    static Refusal? WhyOfSideTag(IDbTransaction tx, Target target) => tx.One<bool>("SELECT EXISTS (SELECT 1 FROM side_tags WHERE target_id = @Id AND removed_at IS NULL)", new { target.Id })
+        ? new(409, $"'{target.Name}' is a side tag's target, and is what that is; `skyline side-tag remove {target.Name}` removes both.") : null;
 
     static Refusal? WhyBusy(IDbConnection db, Target target, string what)
     {

@@ -35,6 +35,6 @@ static class LatestEndpoint
         return TagConfig.Of(db, tag.Id, moment!.Value) is null ? (null, TagViews.NotThen(name)) : (LatestBuilds.Then(db, tag.Id, moment.Value), null);
     });
 
-    static string Next(string name, LatestList list, LatestPage page, int limit, bool isPast) =>
+    static string Next(string name, LatestList list, LatestSome page, int limit, bool isPast) =>
         $"/api/tags/{TagAddress.Of(name)}/latest?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={Uri.EscapeDataString(page.LastPackage)}{(isPast ? $"&event={list.Event.ToString(CultureInfo.InvariantCulture)}" : "")}";
 }

@@ -52,7 +52,7 @@ sealed class LatestList
 
     /// <param name="after">The package after which to begin.</param>
     /// <param name="limit">How many at most; null: all.</param>
-    public LatestPage Page(string? after, int? limit)
+    public LatestSome Page(string? after, int? limit)
     {
         var first = after is null ? 0 : FirstAfter(after);
         var count = Math.Min(limit ?? int.MaxValue, entries.Length - first);
@@ -74,10 +74,12 @@ sealed class LatestList
 
 /// <summary>Some of them, one after another, as a JSON array.</summary>
 /// <param name="More">Whether there are more behind them.</param>
-sealed record LatestPage(ReadOnlyMemory<LatestList.Entry> Entries, bool More)
+sealed record LatestSome(ReadOnlyMemory<LatestList.Entry> Entries, bool More)
 {
     /// <summary>So much is handed over at once.</summary>
     const int Portion = 64 << 10;
+
+    public IReadOnlyList<LatestBuild> Builds => [.. Entries.ToArray().Select(entry => entry.Build)];
 
     public string LastPackage => Entries.Span[^1].Build.Package;
 

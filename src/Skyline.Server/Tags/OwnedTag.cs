@@ -8,10 +8,10 @@ namespace Skyline.Server.Tags;
 static class OwnedTag
 {
     /// <returns>The new tag's id.</returns>
-    public static long InsertLike(IDbTransaction tx, Tag like, string name, long owner, long now)
+    public static long InsertLike(IDbTransaction tx, Tag like, string name, long owner, long now, string? description = null)
     {
         var compression = like.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd;
-        var tag = CreateTag.Insert(tx, new(name, like.Chroot, Compression: compression), like.Arches, now);
+        var tag = CreateTag.Insert(tx, new(name, like.Chroot, Compression: compression, Description: description), like.Arches, now);
         tx.Execute("UPDATE tags SET owner_id = @owner WHERE id = @tag", new { tag, owner });
         TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner);
         WriteActs.Write(tx, [new TagAct.Inherit(Tag.Of(tx.Connection!, tag), [new(like.Id, like.Name, 1)])], owner, now);

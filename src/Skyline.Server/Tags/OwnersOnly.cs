@@ -18,7 +18,7 @@ static class OwnersOnly
     /// <summary>What is promoted stays where it is.</summary>
     static string[] Changed(EndpointFilterInvocationContext context)
     {
-        var own = (string)context.HttpContext.GetRouteValue("tag")!;
+        var own = (string)(context.HttpContext.GetRouteValue("tag") ?? context.HttpContext.GetRouteValue("name"))!;
         return context.Arguments.OfType<PromoteBuilds>().FirstOrDefault() is { } promote ? [promote.To ?? ""]
             : context.Arguments.OfType<MoveBuilds>().FirstOrDefault() is { } move ? [own, move.To ?? ""]
             : [own];

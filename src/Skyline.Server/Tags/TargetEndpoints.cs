@@ -21,7 +21,8 @@ static class TargetEndpoints
         targets.MapPatch("{name}", async (string name, TargetEdit edit, HttpContext http, ChangeTarget change, Database database, CancellationToken ct) =>
             await change.Edit(name, edit, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.Ok(database.Read(db => Target.Find(db, name))!.OnTheWire()))
             .RequireAuthorization(Caller.Admin).Produces<TargetDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Give a target another channel, build tag or destination");
-        targets.MapDelete("{name}", async (string name, HttpContext http, ChangeTarget change, CancellationToken ct) => await change.Remove(name, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .RequireAuthorization(Caller.Admin).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a target that nothing is built for; its builds stay");
+        targets.MapDelete("{name}", async (string name, HttpContext http, ChangeTarget change, Database database, CancellationToken ct) =>
+            (database.Read(db => Target.Find(db, name) is { } target ? TagRights.WhyNotChange(db, http.User.PersonId(), target.DestinationTagId) : null) ?? await change.Remove(name, http.User.PersonId(), ct)) is { } refusal ? refusal.AsResult() : Results.NoContent())
+            .RequireAuthorization(Caller.Person).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a target that nothing is built for; its builds stay");
     }
 }

@@ -16,22 +16,24 @@ static class CheckNoarch
     public static bool Is(IDbTransaction tx, long task) => tx.One<string>("SELECT kind FROM build_tasks WHERE id = @task", new { task }) == Kind;
 
     /// <param name="run">The run that the task was done by.</param>
-    public static void Begin(IDbTransaction tx, long task, long run, long now)
+    /// <returns>Whether there is a run more that waits.</returns>
+    public static bool Begin(IDbTransaction tx, long task, long run, long now)
     {
         var others = tx.All<string>("""
             SELECT h.arch FROM build_tasks t JOIN task_hosts h ON h.task_id = t.id JOIN task_runs r ON r.id = @run
             WHERE t.id = @task AND t.kind = 'buildArch' AND t.arch = 'noarch' AND t.like_run_id IS NULL AND h.arch <> r.host_arch ORDER BY h.arch
             """, new { task, run });
-        if (others.Count == 0) return;
-        if (!tx.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = @task AND w.arch IN @others AND w.is_foreign = 0 AND {LeaseTask.HereAndWilling})",
+        if (others.Count == 0) return false;
+        if (!tx.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = @task AND w.arch IN @others AND w.is_foreign = 0 AND {ClaimRuns.HereAndWilling})",
             new { task, others, here = now - (long)WhyWaiting.Away.TotalMilliseconds }))
         {
             tx.Execute("UPDATE build_tasks SET why = @why WHERE id = @task", new { task, why = $"Not checked on a second architecture: no builder for {string.Join(" or ", others)} is here." });
-            return;
+            return false;
         }
         var check = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state) SELECT build_id, @Kind, arch, 'Waiting' FROM build_tasks WHERE id = @task RETURNING id", new { task, Kind });
         foreach (var arch in others) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@check, @arch)", new { check, arch });
-        tx.Execute("INSERT INTO task_runs (task_id, state, created_at) VALUES (@check, 'Waiting', @now)", new { check, now });
+        QueueRun.Put(tx, check, now);
+        return true;
     }
 
     /// <summary>The build goes on without it.</summary>
@@ -43,8 +45,8 @@ static class CheckNoarch
 
     /// <summary>Checks that wait, and for which no builder is here any more.</summary>
     public static IReadOnlyList<long> Hopeless(IDbConnection db, long since) => db.All<long>($"""
-        SELECT t.id FROM task_runs r JOIN build_tasks t ON t.id = r.task_id
-        WHERE r.state = 'Waiting' AND t.kind = '{Kind}'
-          AND NOT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND {LeaseTask.HereAndWilling})
+        SELECT t.id FROM build_tasks t CROSS JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting'
+        WHERE t.kind = '{Kind}' AND t.state IN ('Waiting', 'Running')
+          AND NOT EXISTS (SELECT 1 FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND {ClaimRuns.HereAndWilling})
         """, new { here = since });
 }

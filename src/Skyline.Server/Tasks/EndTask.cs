@@ -8,19 +8,21 @@ namespace Skyline.Server.Tasks;
 /// <summary>After a run has ended: asks the judge, and does what it says to the task, and to the build when its last task is done.</summary>
 public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider time)
 {
-    sealed record RunRow(long Id, string? Builder, string State, string? Why);
+    sealed record RunRow(long Id, string? Builder, string State, string? Why, long Build);
 
-    public void Weigh(IDbTransaction tx, long task)
+    public Weighed Weigh(IDbTransaction tx, long task)
     {
-        var runs = tx.All<RunRow>("SELECT r.id AS Id, b.name AS Builder, r.state AS State, r.why AS Why FROM task_runs r LEFT JOIN builders b ON b.id = r.builder_id WHERE r.task_id = @task ORDER BY r.id", new { task });
+        var queued = false;
+        var runs = tx.All<RunRow>("SELECT r.id AS Id, b.name AS Builder, r.state AS State, r.why AS Why, t.build_id AS Build FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id WHERE r.task_id = @task ORDER BY r.id", new { task });
         switch (Judge.Weigh([.. runs.Select(run => new RunResult(run.Id, run.Builder, Enum.Parse<RunState>(run.State), run.Why))]))
         {
             case Verdict.Accept accept:
                 if (tx.Execute("UPDATE build_tasks SET state = 'Succeeded' WHERE id = @task AND state = 'Running'", new { task }) > 0 && settings.CheckNoarch)
-                    CheckNoarch.Begin(tx, task, accept.RunId, time.Stamp());
+                    queued = CheckNoarch.Begin(tx, task, accept.RunId, time.Stamp());
                 break;
             case Verdict.RunAgain again:
-                tx.Execute("INSERT INTO task_runs (task_id, state, created_at) SELECT @task, 'Waiting', @now FROM build_tasks WHERE id = @task AND state = 'Running'", new { task, now = time.Stamp() });
+                queued = tx.One<bool>("SELECT EXISTS (SELECT 1 FROM build_tasks WHERE id = @task AND state = 'Running')", new { task });
+                if (queued) QueueRun.Put(tx, task, time.Stamp());
                 break;
             case Verdict.Fail { IsPackagers: false } fail when CheckNoarch.Is(tx, task):
                 CheckNoarch.Skip(tx, task, fail.Why);
@@ -29,30 +31,32 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
                 tx.Execute("UPDATE build_tasks SET state = 'Failed', why = CASE kind WHEN @Check THEN 'Built on a second architecture, as a check: ' ELSE '' END || @Why WHERE id = @task AND state = 'Running'", new { task, fail.Why, Check = CheckNoarch.Kind });
                 break;
         }
-        EndBuild(tx, tx.One<long>("SELECT build_id FROM build_tasks WHERE id = @task", new { task }));
+        return new(runs[0].Build, queued, EndBuild(tx, runs[0].Build));
     }
 
     /// <summary>A build ends with its last task, so that every architecture's fault is seen, not just the first.</summary>
-    void EndBuild(IDbTransaction tx, long build)
+    /// <returns>Whether its results are to be published.</returns>
+    bool EndBuild(IDbTransaction tx, long build)
     {
         tx.Execute("UPDATE builds SET revision = revision + 1 WHERE id = @build", new { build });
         var tasks = tx.All<TaskRow>("SELECT arch AS Arch, state AS State, why AS Why FROM build_tasks WHERE build_id = @build ORDER BY id", new { build });
-        if (tasks.Any(task => task.State is "Waiting" or "Running")) return;
+        if (tasks.Any(task => task.State is "Waiting" or "Running")) return false;
         if (tasks.Where(task => task.State == "Failed").ToList() is { Count: > 0 } failed)
             Fail(tx, build, string.Join(" ", failed.Select(task => failed.Count > 1 ? $"{task.Arch}: {task.Why}" : task.Why)));
         else if (tasks.All(task => task.State == "Succeeded"))
-            Succeed(tx, build);
+            return Succeed(tx, build);
+        return false;
     }
 
     sealed record TaskRow(string Arch, string State, string? Why);
 
-    void Succeed(IDbTransaction tx, long build)
+    bool Succeed(IDbTransaction tx, long build)
     {
         var merged = Merged.Of(RunResults.Of(tx.Connection!, build));
         if (merged is Merged.Misfit misfit)
         {
             Fail(tx, build, misfit.Why);
-            return;
+            return false;
         }
         var nvr = ((Merged.Rpms)merged).Nvr;
         var now = time.Stamp();
@@ -62,20 +66,26 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
               AND (scratch = 1 OR draft = 1 OR NOT EXISTS (SELECT 1 FROM builds o WHERE o.nvr = @nvr AND o.scratch = 0 AND o.draft = 0 AND o.state IN ('Publishing', 'Complete') AND o.id <> @build))
             """, new { build, nvr, now });
         if (taken == 0) Fail(tx, build, $"{nvr} was already built, by another source package file; in this target's chroot both are the same version and release. Raise the release.");
+        return taken > 0;
     }
 
     void Fail(IDbTransaction tx, long build, string why) => tx.Execute(
         "UPDATE builds SET state = 'Failed', why = @why, ended_at = @now WHERE id = @build AND state = 'Building'", new { build, why, now = time.Stamp() });
 
     /// <summary>Wakes whoever waits: for the build, for a lost run's successor, for a build to publish.</summary>
-    public void Announce(long build)
+    public void Announce(Weighed weighed)
     {
-        bells.Ring(Bells.Build(build));
+        bells.Ring(Bells.Build(weighed.Build));
         bells.Ring(Bells.Builds);
-        bells.Ring(Bells.Work);
-        bells.Ring(Bells.Publishing);
+        if (weighed.Queued) bells.Ring(Bells.Work);
+        if (weighed.Publishes) bells.Ring(Bells.Publishing);
     }
 }
+
+/// <summary>What came of a run's end.</summary>
+/// <param name="Queued">Another run was put into the queue.</param>
+/// <param name="Publishes">Its results are to be published, or are a scratch build's.</param>
+public sealed record Weighed(long Build, bool Queued, bool Publishes);
 
 static class RunResults
 {

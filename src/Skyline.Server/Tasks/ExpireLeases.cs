@@ -12,7 +12,6 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
     {
         public long Id { get; init; }
         public long TaskId { get; init; }
-        public long BuildId { get; init; }
     }
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -30,21 +29,17 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
         await SkipChecks(ct);
         var now = time.Stamp();
         if (!database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Running' AND leased_until < @now)", new { now }))) return;
-        var expired = await database.Write(tx =>
+        var (expired, weighed) = await database.Write(tx =>
         {
             var runs = tx.All<Expired>("""
                 UPDATE task_runs SET state = 'Lost', ended_at = @now, why = 'its builder went silent in phase ' || lower(phase) || '; the lease ran out.'
                 WHERE state = 'Running' AND leased_until < @now
-                RETURNING id AS Id, task_id AS TaskId, (SELECT build_id FROM build_tasks t WHERE t.id = task_id) AS BuildId
+                RETURNING id AS Id, task_id AS TaskId
                 """, new { now });
-            foreach (var run in runs) endTask.Weigh(tx, run.TaskId);
-            return runs;
+            return (runs, runs.Select(run => endTask.Weigh(tx, run.TaskId)).ToList());
         }, ct);
-        foreach (var run in expired)
-        {
-            logs.Close(run.Id);
-            endTask.Announce(run.BuildId);
-        }
+        foreach (var run in expired) logs.Close(run.Id);
+        foreach (var one in weighed) endTask.Announce(one);
     }
 
     /// <summary>A check on a second architecture is worth no wait for builders that have gone.</summary>
@@ -55,8 +50,7 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
         var builds = await database.Write(tx => CheckNoarch.Hopeless(tx.Connection!, since).Select(task =>
         {
             CheckNoarch.Skip(tx, task, "its builders have gone.");
-            endTask.Weigh(tx, task);
-            return tx.One<long>("SELECT build_id FROM build_tasks WHERE id = @task", new { task });
+            return endTask.Weigh(tx, task);
         }).ToList(), ct);
         foreach (var build in builds) endTask.Announce(build);
     }

@@ -7,6 +7,8 @@ public sealed record Standing(long Builder, int Weight, int Running, int Slots, 
 /// <summary>Which of the builders that wait is asked first, purely: the heaviest, then the idlest, then who has waited longest.</summary>
 public static class Preference
 {
-    public static IReadOnlyList<Standing> Order(IEnumerable<Standing> waiting) =>
-        [.. waiting.OrderByDescending(one => one.Weight).ThenBy(one => (double)one.Running / Math.Max(1, one.Slots)).ThenBy(one => one.Since)];
+    /// <summary>The lower is asked first.</summary>
+    public static (int, double, long) Rank(Standing one) => (-one.Weight, (double)one.Running / Math.Max(1, one.Slots), one.Since);
+
+    public static IReadOnlyList<Standing> Order(IEnumerable<Standing> waiting) => [.. waiting.OrderBy(Rank)];
 }

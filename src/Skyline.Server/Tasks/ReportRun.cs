@@ -16,7 +16,7 @@ namespace Skyline.Server.Tasks;
 /// The end of a run, told by its holder: files that the server has digested itself, phases, the lock. Then the judge weighs the
 /// task's runs. The same report sent again is answered as the first; a report about a run that is not the caller's changes nothing.
 /// </summary>
-public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, TimeProvider time)
+public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time)
 {
     public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
     {
@@ -24,22 +24,23 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         if (database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(report, SkylineJson.Default.RunReport)));
         var locked = await blobs.Put(Encoding.UTF8.GetBytes(LockText.Of(report.Lock)), ct);
-        var (refusal, build) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
+        var (refusal, weighed) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
-        endTask.Announce(build);
+        if (weighed is not null) endTask.Announce(weighed);
+        bells.Ring(Bells.Builder(builder));
         return TypedResults.NoContent();
     }
 
-    (Refusal? Refusal, long Build) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked)
+    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked)
     {
-        if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), 0);
-        if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), held.BuildId);
+        if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), null);
+        if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), null);
         // Kept a moment ago; but what no row points at yet is nobody's, however unlikely it is that it went.
-        if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), 0);
-        if (WhyAnotherLock(report, held, locked) is { } another) return (another, 0);
+        if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), null);
+        if (WhyAnotherLock(report, held, locked) is { } another) return (another, null);
         var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
-        if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), 0);
+        if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), null);
         tx.Execute("""
             UPDATE task_runs SET state = @state, phase = 'Done', ended_at = @now, why = @why, failing_lines = @lines, phases = @phases,
                    lock_sha256 = @locked, report_sha256 = @digest, vote = @vote, log_bytes = @logBytes
@@ -52,8 +53,8 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
         });
         if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        endTask.Weigh(tx, held.TaskId);
-        return (null, held.BuildId);
+        if (report.Outcome == RunOutcome.Succeeded) Means.Note(tx, run, time.Stamp());
+        return (null, endTask.Weigh(tx, held.TaskId));
     }
 
     /// <summary>Who was given a lock built from exactly that, or not at all.</summary>

@@ -27,6 +27,9 @@ public sealed class UnfinishedFiles(Blobs blobs)
     /// <summary>The file, this caller's alone until disposed or until another takes it over.</summary>
     public Task<Unfinished> TakeOver(long run, string fileName, string sha256, CancellationToken ct) => TakeOver(Of(run, fileName, sha256), ct);
 
+    /// <summary>A source package that somebody sends ahead; as a run's file otherwise.</summary>
+    internal Task<Unfinished> TakeOver(long person, string sha256, CancellationToken ct) => TakeOver(string.Create(CultureInfo.InvariantCulture, $"source-{person}-{sha256}"), ct);
+
     async Task<Unfinished> TakeOver(string name, CancellationToken ct)
     {
         var gate = gates.GetOrAdd(name, _ => new(1, 1));
@@ -50,7 +53,7 @@ public sealed class UnfinishedFiles(Blobs blobs)
             using var one = await TakeOver(name, ct);
             File.Delete(one.Path);
         }
-        foreach (var name in gates.Keys.Where(name => long.TryParse(name.Split('-')[1], CultureInfo.InvariantCulture, out var run) && !isOpen(run)).ToList()) gates.TryRemove(name, out _);
+        foreach (var name in gates.Keys.Where(name => name.StartsWith("run-", StringComparison.Ordinal) && long.TryParse(name.Split('-')[1], CultureInfo.InvariantCulture, out var run) && !isOpen(run)).ToList()) gates.TryRemove(name, out _);
     }
 }
 

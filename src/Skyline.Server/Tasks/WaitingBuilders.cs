@@ -3,16 +3,14 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Tasks;
 
 /// <summary>
-/// The builders whose questions for work are open. What comes to wait is offered to each of them once, in the order of
-/// <see cref="Preference"/>: who is preferred is asked first, and what it cannot do or does not get goes to the next at once, so a
-/// preference never makes a run wait.
+/// The builders whose questions for work are open. A round looks at all of them at once, and at what waits (<see cref="Round"/>): whenever
+/// one is asked and whenever there is more work. Those that come while one waits for the disk share the next.
 /// </summary>
-public sealed class WaitingBuilders : IDisposable
+public sealed class WaitingBuilders(Database database, ClaimRuns claims, Bells bells, ILogger<WaitingBuilders> log) : BackgroundService
 {
     readonly Lock entering = new();
-    readonly SemaphoreSlim rounds = new(1, 1);
-    readonly List<Question> open = [];
-    long begun;
+    readonly Dictionary<long, Question> open = [];
+    int wanted;
 
     public int Count
     {
@@ -25,103 +23,64 @@ public sealed class WaitingBuilders : IDisposable
     internal Question Enter(long builder, string? name, CancellationToken gone)
     {
         var question = new Question(builder, name, gone);
-        lock (entering) open.Add(question);
+        lock (entering) open.Add(question.Since, question);
+        Look();
         return question;
     }
 
-    /// <summary>When it is out, no round will answer it any more: what it has been given by then is its own.</summary>
-    internal async Task Leave(Question question)
+    /// <returns>What it has been given by now.</returns>
+    internal Task<ClaimedRun?> Leave(Question question)
     {
-        await rounds.WaitAsync(CancellationToken.None);
-        lock (entering) open.Remove(question);
-        rounds.Release();
+        lock (entering) open.Remove(question.Since);
+        return question.Leave();
     }
 
-    /// <summary>One round, unless one begins meanwhile: that looks at all that there is by then.</summary>
-    internal async Task Offer(Database database, Func<Question, Task<ClaimedRun?>> claim, CancellationToken ct)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var seen = Interlocked.Read(ref begun);
-        await rounds.WaitAsync(ct);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var bell = bells.Next(Bells.Work);
+            if (Count > 0) Look();
+            await bell.WaitAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>Has a round begin with the next commit, unless one is to begin with it already: that will look at all that there is by then.</summary>
+    void Look()
+    {
+        if (Interlocked.Exchange(ref wanted, 1) == 0) _ = OneRound();
+    }
+
+    async Task OneRound()
+    {
+        IReadOnlyList<Question> asked = [];
         try
         {
-            if (Interlocked.Read(ref begun) > seen) return;
-            Interlocked.Increment(ref begun);
-            await Round(database, claim);
-        }
-        finally
-        {
-            rounds.Release();
-        }
-    }
-
-    public void Dispose() => rounds.Dispose();
-
-    async Task Round(Database database, Func<Question, Task<ClaimedRun?>> claim)
-    {
-        List<Question> left;
-        lock (entering) left = [.. open];
-        while (left.Count > 0 && database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM task_runs WHERE state = 'Waiting')")))
-        {
-            var first = Preference.Order(StandingsOf(database, left))[0];
-            var question = left.First(one => one.Since == first.Since);
-            left.Remove(question);
-            if (question.IsOpen) await Answer(question, claim);
-        }
-    }
-
-    /// <summary>A fault is that question's alone.</summary>
-    static async Task Answer(Question question, Func<Question, Task<ClaimedRun?>> claim)
-    {
-        try
-        {
-            if (await claim(question) is { } run) question.Give(run);
+            var given = await database.Write(tx =>
+            {
+                Volatile.Write(ref wanted, 0);
+                lock (entering) asked = [.. open.Values];
+                return claims.Claim(tx, asked);
+            });
+            Tell(asked, given);
+            if (given.Count == ClaimRuns.MostAtOnce) Look();
         }
         catch (Exception fault)
         {
-            question.Fault = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(fault);
+            // Nothing was claimed: who was to be given something is told, and asks again.
+            Volatile.Write(ref wanted, 0);
+            claims.Forget();
+            foreach (var question in asked) question.Fail(fault);
+            log.LogError(fault, "Work could not be given out");
         }
     }
 
-    sealed record Row
+    void Tell(IReadOnlyList<Question> asked, IReadOnlyList<(Question Question, ClaimedRun? Run, Exception? Fault)> given)
     {
-        public long Id { get; init; }
-        public int Weight { get; init; }
-        public int Slots { get; init; }
-        public int Running { get; init; }
+        foreach (var (question, run, fault) in given)
+            if (run is not null) question.Give(run);
+            else question.Fail(fault!);
+        foreach (var question in asked) question.Look();
+        foreach (var build in given.Where(one => one.Run is not null).Select(one => one.Run!.BuildId).Distinct()) bells.Ring(Bells.Build(build));
     }
-
-    static IEnumerable<Standing> StandingsOf(Database database, IReadOnlyList<Question> questions)
-    {
-        var builders = database.Read(db => db.All<Row>("""
-            SELECT id AS Id, weight AS Weight, slots AS Slots, (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
-            FROM builders b WHERE id IN @ids
-            """, new { ids = questions.Select(question => question.Builder).Distinct() })).ToDictionary(row => row.Id);
-        return questions.Select(question => new Standing(question.Builder, builders[question.Builder].Weight, builders[question.Builder].Running, builders[question.Builder].Slots, question.Since));
-    }
-}
-
-/// <summary>One open question for work.</summary>
-/// <param name="name">The builder's own for it.</param>
-sealed class Question(long builder, string? name, CancellationToken gone)
-{
-    static long asked;
-
-    public long Builder => builder;
-    public string? Name => name;
-    /// <summary>Its number: a later question has a higher one.</summary>
-    public long Since { get; } = Interlocked.Increment(ref asked);
-    public ClaimedRun? Run { get; private set; }
-    readonly TaskCompletionSource given = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Another question's round may give it one while it sleeps: what waits until a minute is over rings no bell.</summary>
-    public Task Given => given.Task;
-
-    public void Give(ClaimedRun run)
-    {
-        Run = run;
-        given.TrySetResult();
-    }
-
-    public System.Runtime.ExceptionServices.ExceptionDispatchInfo? Fault { get; set; }
-    public bool IsOpen => Run is null && Fault is null && !gone.IsCancellationRequested;
 }

@@ -109,8 +109,8 @@ public sealed class ExternalTests
         using var list = await CliRun.Of(server, "tag", "external", "list", "testos", "--json");
         using var removed = await CliRun.Of(server, "tag", "external", "remove", "testos", "extras");
 
-        Assert.Equal(["EXTERNAL  PRIORITY", "extras    7"], added.OutLines);
+        Assert.Equal(["EXTERNAL  PRIORITY  FROM", "extras    7         testos"], added.OutLines);
         Assert.Equal(7, list.Json()[0].GetProperty("priority").GetInt32());
-        Assert.Equal(["EXTERNAL  PRIORITY"], removed.OutLines);
+        Assert.Equal(["EXTERNAL  PRIORITY  FROM"], removed.OutLines);
     }
 }

@@ -26,10 +26,28 @@ sealed class StandInTags
 
     public ConcurrentQueue<string> Waited { get; } = new();
 
+    static readonly SideTagSummary Side = new("stable-side-1", "stable", "kim", "new\u001b foo", 2, Noon, Noon.AddDays(1), "it has been empty for a day");
+
+    public SideTagPromotion Promotion { get; set; } = new(true, false, "stable", ["foo-2-1"], [new("installs", false, false, "1 package could not be installed any more.", ["user-1-1.x86_64: nothing provides foo"])], []);
+
     public void Map(WebApplication app)
     {
-        foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "" })
+        foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "settings", "packages", "unlist", "" })
             app.MapMethods($"/api/tags/{{tag}}/{act}", ["POST", "PUT", "PATCH"], Change);
+        app.MapGet("/api/tags/{tag}/packages", context => Told(context, [new TagPackage("hello", "kim", "stable"), new TagPackage("perl", null, "base\u001b", Blocked: true)], SkylineJson.Default.IReadOnlyListTagPackage));
+        app.MapGet("/api/tags/{tag}/latest", context => Told(context, [new LatestBuild("hello", 7, "hello-1-1", "base", "kim")], SkylineJson.Default.IReadOnlyListLatestBuild));
+        app.MapPost("/api/tags/{tag}/clone", context => Told(context, new ClonedTag(new TagDetails("copy", "testos", ["x86_64"], "8d3f0c44aa55bb66", Noon, [], ""), ["Left out: much."]), SkylineJson.Default.ClonedTag));
+        app.MapDelete("/api/tags/{tag}", async context =>
+        {
+            await Keep(context);
+            context.Response.StatusCode = 204;
+        });
+        app.MapMethods("/api/side-tags/{name?}/{act?}", ["GET", "POST", "PATCH", "DELETE"], context => (context.Request.Method, context.Request.RouteValues["act"] as string, context.Request.RouteValues["name"] as string) switch
+        {
+            ("POST", "promote", _) => Told(context, Promotion, SkylineJson.Default.SideTagPromotion),
+            ("GET", _, null) => Told(context, new SideTagPage([Side], null), SkylineJson.Default.SideTagPage),
+            _ => Told(context, new SideTagDetails(Side, "stable", [], []), SkylineJson.Default.SideTagDetails),
+        });
         app.MapPost("/api/rpms", Import);
         app.MapGet("/api/tags/{tag}/repo", Wait);
         app.MapGet("/api/tags/{tag}/events", context => Events(context));
@@ -38,10 +56,21 @@ sealed class StandInTags
         app.MapGet("/api/tags/{tag}/diff", Diff);
     }
 
-    async Task Change(HttpContext context)
+    async Task Told<T>(HttpContext context, T answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        await Keep(context);
+        await context.Response.WriteAsJsonAsync(answer, type);
+    }
+
+    async Task Keep(HttpContext context)
     {
         var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
         Changes.Enqueue($"{context.Request.Method} {context.Request.Path.Value!.TrimEnd('/')}{context.Request.QueryString} {body}");
+    }
+
+    async Task Change(HttpContext context)
+    {
+        await Keep(context);
         await context.Response.WriteAsJsonAsync(Answer with { Preview = context.Request.Query["preview"] == "true" }, SkylineJson.Default.TagChanged);
     }
 

@@ -14,10 +14,16 @@ public sealed class ChangeTests
     [InlineData("promote testing stable --all", "POST /api/tags/testing/promote", """{"to":"stable","all":true}""")]
     [InlineData("block stable kernel glibc", "POST /api/tags/stable/blocks", """{"packages":["kernel","glibc"]}""")]
     [InlineData("unblock stable kernel", "POST /api/tags/stable/unblock", """{"packages":["kernel"]}""")]
-    [InlineData("inherit heir near far", "PUT /api/tags/heir/parents", """[{"parent":"near","priority":1},{"parent":"far","priority":2}]""")]
+    [InlineData("inherit heir near far", "PUT /api/tags/heir/parents", """[{"parent":"near","priority":1,"intransitive":false,"noConfig":false},{"parent":"far","priority":2,"intransitive":false,"noConfig":false}]""")]
     [InlineData("inherit heir --none", "PUT /api/tags/heir/parents", "[]")]
     [InlineData("set stable --compression gzip", "PATCH /api/tags/stable", """{"compression":"Gzip"}""")]
     [InlineData("set stable --holds all", "PATCH /api/tags/stable", """{"holds":"All"}""")]
+    [InlineData("link testos base --maxdepth 1 --intransitive --filter kernel.*", "PUT /api/tags/testos/parents", """[{"parent":"base","priority":10,"maxDepth":1,"intransitive":true,"noConfig":false,"filter":"kernel.*"}]""")]
+    [InlineData("set stable --arch x86_64 --arch aarch64 --lock", "PATCH /api/tags/stable", """{"arches":["x86_64","aarch64"],"locked":true}""")]
+    [InlineData("set stable --unlock --any-package --inherit-arches", "PATCH /api/tags/stable", """{"inheritsArches":true,"locked":false,"demandsListed":false}""")]
+    [InlineData("buildroot stable @tools gcc", "POST /api/tags/stable/settings", """[{"kind":"Build","key":"@tools","value":"","clear":false},{"kind":"Build","key":"gcc","value":"","clear":false}]""")]
+    [InlineData("macro stable vendor --hide", "POST /api/tags/stable/settings", """[{"kind":"Macro","key":"vendor","clear":false}]""")]
+    [InlineData("extra stable note yes", "POST /api/tags/stable/settings", """[{"kind":"Extra","key":"note","value":"yes","clear":false}]""")]
     [InlineData("rollback stable 8d3f0c44", "POST /api/tags/stable/rollback", """{"snapshot":"8d3f0c44"}""")]
     public async Task Each_change_is_one_request_and_a_preview_is_the_same_one(string command, string request, string body)
     {
@@ -29,6 +35,44 @@ public sealed class ChangeTests
         Assert.Equal((0, "  stable: hello-2-1 tagged\n"), (await done.Exit, done.Out));
         Assert.Equal(0, await preview.Exit);
         Assert.Equal([$"{request} {body}", $"{request}?preview=true {body}"], server.TagWork.Changes);
+    }
+
+    [Fact]
+    public async Task Who_insists_says_so_and_packages_are_listed_given_away_and_dropped()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var forced = await CliRun.Of(server, "tag", "add", "stable", "hello-2-1", "--force", "--preview");
+        using var add = await CliRun.Of(server, "package", "add", "stable", "hello", "world", "--owner", "kim");
+        using var give = await CliRun.Of(server, "package", "owner", "stable", "lee", "hello");
+        using var drop = await CliRun.Of(server, "package", "remove", "stable", "world");
+
+        Assert.Equal(
+        [
+            """POST /api/tags/stable/builds?preview=true&force=true {"builds":["hello-2-1"],"skipPresent":false}""", """POST /api/tags/stable/packages {"packages":["hello","world"],"owner":"kim"}""",
+            """POST /api/tags/stable/packages {"packages":["hello"],"owner":"lee"}""", """POST /api/tags/stable/unlist {"packages":["world"]}""",
+        ], server.TagWork.Changes);
+    }
+
+    [Fact]
+    public async Task Packages_and_latest_builds_are_listed_as_of_a_moment_and_what_servers_say_is_made_harmless()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var packages = await CliRun.Of(server, "package", "list", "stable", "--own", "--event", "7");
+        using var latest = await CliRun.Of(server, "tag", "latest", "stable", "--at", "2026-11-03");
+        using var clone = await CliRun.Of(server, "tag", "clone", "stable", "copy", "--no-builds");
+        using var gone = await CliRun.Of(server, "tag", "delete", "stable", "--force");
+
+        Assert.Equal(["PACKAGE  OWNER  FROM", "hello    kim    stable", "perl     -      base␛   blocked"], packages.OutLines);
+        Assert.Equal(["PACKAGE  BUILD      FROM  OWNER", "hello    hello-1-1  base  kim"], latest.OutLines);
+        Assert.Contains("Left out: much.", clone.OutLines);
+        Assert.Equal((0, "Tag stable is removed; as it was, it can still be seen with --at or --event.\n"), (await gone.Exit, gone.Out));
+        Assert.Equal(
+        [
+            "GET /api/tags/stable/packages?own=true&event=7& ", "GET /api/tags/stable/latest?at=2026-11-03& ",
+            """POST /api/tags/stable/clone {"name":"copy","noBuilds":true}""", "DELETE /api/tags/stable?force=true ",
+        ], server.TagWork.Changes);
     }
 
     [Fact]
@@ -75,7 +119,10 @@ public sealed class ChangeTests
     [InlineData("promote testing stable hello-2-1 --all", "Name builds, or give --all.")]
     [InlineData("inherit heir", "Name the tags to inherit from, or give --none.")]
     [InlineData("inherit heir base --none", "Name the tags to inherit from, or give --none.")]
-    [InlineData("set stable", "Give --compression or --holds.")]
+    [InlineData("set stable", "Give one of --compression, --holds,")]
+    [InlineData("set stable --lock --unlock", "--lock and --unlock contradict each other.")]
+    [InlineData("macro stable vendor", "Give a value, or --hide, or --clear.")]
+    [InlineData("show stable --at 2026-11-03 --event 5", "Give --at or --event, not both.")]
     public async Task What_could_be_a_slip_is_refused_before_anything_is_asked(string command, string sentence)
     {
         await using var server = await StandInServer.Start();

@@ -24,6 +24,31 @@ public sealed class BuildrootTests
         Assert.Equal(key, await site.Http().GetStringAsync(repo.GpgKeys[1], Ct));
     }
 
+    [Fact]
+    public async Task A_tags_external_repositories_are_inherited_with_the_nearest_priority_and_not_through_noconfig()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        await using var site = await Pinning.Open();
+        await site.Admin.CreateTag(new NewTag("base", "paper-1", ["x86_64"]), Ct);
+        await site.Add(upstream.Url);
+        await site.Admin.AddTagExternal("base", new TagExternal("up", 7), Ct);
+        await site.Admin.SetParents("paper", [new("base", 1)], preview: false, Ct);
+
+        Assert.Equal([new TagExternal("up", 7, "base")], await site.Admin.TagExternals("paper", Ct));
+        await Submit(site, "paper");
+        var builder = new PaperBuilder(site.LocalBuilder);
+        Assert.Equal(7, Assert.Single((await builder.Lease()).Buildroot.Repos, repo => repo.Id == "external-up").Priority);
+
+        await site.Admin.AddTagExternal("paper", new TagExternal("up", 3), Ct);
+        Assert.Equal([new TagExternal("up", 3)], await site.Admin.TagExternals("paper", Ct));
+        await site.Admin.RemoveTagExternal("paper", "up", Ct);
+        await site.Admin.SetParents("paper", [new("base", 1, NoConfig: true)], preview: false, Ct);
+        Assert.Empty(await site.Admin.TagExternals("paper", Ct));
+        var srpm = Papers.Source("other", "1", "1", exclusiveArch: "x86_64");
+        await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: true, Ct);
+        Assert.DoesNotContain((await builder.Lease()).Buildroot.Repos, repo => repo.Id == "external-up");
+    }
+
     static async Task<BuildDetails> Submit(Site site, string target = "up")
     {
         var srpm = Papers.Source("hello", "2.12", "1", exclusiveArch: "x86_64");

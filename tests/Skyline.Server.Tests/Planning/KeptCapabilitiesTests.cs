@@ -24,7 +24,7 @@ public sealed class KeptCapabilitiesTests
     {
         await using var site = await Site.Open();
         await site.Admin.Import(new MemoryStream(Library.Build()), null, Ct);
-        var build = await site.Admin.Submit(new MemoryStream(Papers.Source("a", "1", "1").Bytes), "a-1-1.src.rpm", "paper", false, Ct);
+        var build = await site.Admin.Submit(new MemoryStream(Papers.Source("a", "1", "1", exclusiveArch: "x86_64").Bytes), "a-1-1.src.rpm", "paper", false, Ct);
         await new PaperBuilder(site.LocalBuilder).Build(Papers.Source("a", "1", "1"), Papers.Binary("a", "1", "1"));
         while ((build = await site.Admin.WaitBuild(build.Id, build.Revision, 30, Ct)).State is not BuildState.Complete) Assert.NotEqual(BuildState.Failed, build.State);
         Assert.Equal(["libx: libx = 1.0-2; /usr/bin/x; libc.so.6", "a: ; ; ", "a: ; ; "], Kept(site));
@@ -35,7 +35,7 @@ public sealed class KeptCapabilitiesTests
     {
         var site = await Site.Open();
         await site.Admin.Import(new MemoryStream(Library.Build()), null, Ct);
-        await site.Admin.Submit(new MemoryStream(Papers.Source("a", "1", "1").Bytes), "a-1-1.src.rpm", "paper", false, Ct);
+        await site.Admin.Submit(new MemoryStream(Papers.Source("a", "1", "1", exclusiveArch: "x86_64").Bytes), "a-1-1.src.rpm", "paper", false, Ct);
         await site.Part<Database>().Write(tx => { tx.Execute("DELETE FROM package_capabilities"); tx.Execute("DELETE FROM source_capabilities"); }, Ct);
         await site.Stop();
         await using var again = await Site.Open(site.Data);

@@ -1,6 +1,8 @@
 using System.Net;
 using Skyline.Protocol;
 using Skyline.Server.Tests.Tags;
+using Skyline.Testing;
+using Skyline.Testing.Rpms;
 
 namespace Skyline.Server.Tests.SideTags;
 
@@ -64,6 +66,23 @@ public sealed class PersonalTagTests
     }
 
     [Fact]
+    public async Task Dnf_reads_it_with_both_gpg_checks()
+    {
+        await using var site = await Site.Open();
+        var ann = await site.Person("ann");
+        await ann.CreateTag(new("ann/tools", Base: "paper"), Ct);
+        await site.Build(ann, "ann/tools", "foo", "1");
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["repos"]);
+        await File.WriteAllTextAsync(folder["repos/own.repo"], await site.Http().GetStringAsync("repos/ann~tools/ann~tools.repo", Ct), Ct);
+
+        var listed = await Tool.Run("dnf", ["-y", "-q", $"--installroot={folder["root"]}", "--releasever=1", "--forcearch=x86_64", $"--setopt=reposdir={folder["repos"]}", "--setopt=pluginpath=/nonexistent",
+            $"--setopt=cachedir={folder["cache"]}", $"--setopt=logdir={folder["repos"]}", "--setopt=*.skip_if_unavailable=0", "repoquery", "--qf", "%{name}-%{version} of %{reponame}\n"], Ct);
+
+        Assert.Contains("foo-1 of skyline-ann:tools", listed.Ok("dnf repoquery"));
+    }
+
+    [Fact]
     public async Task It_is_its_owners_to_change_and_nobody_elses()
     {
         await using var site = await Site.Open();
@@ -82,6 +101,11 @@ public sealed class PersonalTagTests
         await ann.Block("ann/tools", new(["noise"]), preview: false, Ct);
         await site.Admin.Unblock("ann/tools", new(["noise"]), preview: false, Ct);
         Assert.Empty(await site.Listed("ann/more"));
+        await SideWork.Refused(bob.RemoveTarget("ann/more", Ct), 403);
+        await SideWork.Refused(bob.RemoveTag("ann/more", Ct), 403);
+        await ann.RemoveTarget("ann/more", Ct);
+        await ann.RemoveTag("ann/more", Ct);
+        Assert.Equal("ann/more", (await ann.CreateTag(new("ann/more", Base: "paper", Description: "again"), Ct)).Name);
     }
 
     [Fact]
@@ -113,7 +137,7 @@ public sealed class PersonalTagTests
         await ann.CreateTag(new("ann/tools", Base: "paper"), Ct);
 
         Assert.Contains("Administrators alone make tags that are nobody's own", await SideWork.Refused(ann.CreateTag(new("mine", "paper-1"), Ct), 403));
-        Assert.Contains("a tag or a target 'ann/tools' already", await SideWork.Refused(site.Admin.CreateTag(new("ann/tools", Base: "paper"), Ct), 409));
+        Assert.Contains("There is a tag or a target 'ann/tools' already", await SideWork.Refused(site.Admin.CreateTag(new("ann/tools", Base: "paper"), Ct), 409));
         Assert.Contains("You have 1 tags of your own", await SideWork.Refused(ann.CreateTag(new("ann/more", Base: "paper"), Ct), 409));
         Assert.Contains("There is no tag 'nowhere' to inherit from", await SideWork.Refused(site.Admin.CreateTag(new("ann/more", Base: "nowhere"), Ct), 400));
         await site.Admin.CreateTag(new("ann/more", Base: "paper"), Ct);

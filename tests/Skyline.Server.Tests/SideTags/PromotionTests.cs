@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Tests.Externals;
 using Skyline.Server.Tests.Tags;
 
 namespace Skyline.Server.Tests.SideTags;
@@ -25,7 +26,7 @@ public sealed class PromotionTests
         Assert.All(preview.Gates, gate => Assert.True(gate.Passed, gate.Says));
         Assert.Equal((true, true, "paper"), (preview.Preview, preview.Passes, preview.Into));
         Assert.Equal(["built", "signed", "newer", "installs"], preview.Gates.Select(gate => gate.Rule));
-        Assert.Equal(["Added bar  1-1", "Upgraded foo 1-1 2-1"], preview.Repositories.Single(one => one.Tag == "paper").Changes.Where(change => change.Repo == "x86_64").Select(Told).Order(StringComparer.Ordinal));
+        Assert.Equal(["Added bar  bar-1-1.x86_64", "Upgraded foo foo-1-1.x86_64 foo-2-1.x86_64"], preview.Repositories.Single(one => one.Tag == "paper").Changes.Where(change => change.Repo == "x86_64").Select(Told).Order(StringComparer.Ordinal));
         Assert.Equal(["foo-2-1", "bar-1-1"], done.Builds);
         Assert.Equal(["bar-1", "foo-2"], await site.Listed("paper"));
         Assert.Empty((await ann.SideTag(side, Ct)).Builds);
@@ -112,6 +113,59 @@ public sealed class PromotionTests
                 return refused.Message;
             }
         }
+    }
+
+    [Fact]
+    public async Task What_the_pinned_repositories_have_counts_down_to_its_files()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        await using var site = await Pinning.OfChroot(upstream.Url);
+        var side = await site.Admin.MakeSideTag("up");
+        await site.Admin.Import(SideWork.Made("app", "1", requires: ["/usr/share/alpha/words"]).Open(), side, Ct);
+        Assert.Contains("'up-1-base' for x86_64 is not pinned yet", (await site.Admin.PromoteSideTag(side, new(), preview: true, Ct)).Gate("installs").Says);
+        await new PaperBuilder(site.LocalBuilder).TryLease();
+        await site.Refresh("up-1-base");
+
+        var good = (await site.Admin.PromoteSideTag(side, new(), preview: true, Ct)).Gate("installs");
+        await site.Admin.Import(SideWork.Made("bad", "1", requires: ["/usr/share/alpha/other", "app"]).Open(), side, Ct);
+        var bad = (await site.Admin.PromoteSideTag(side, new(), preview: true, Ct)).Gate("installs");
+
+        Assert.True(good.Passed, good.Says);
+        Assert.DoesNotContain("taken for granted", good.Says);
+        Assert.Contains("bad-1-1.x86_64: nothing provides /usr/share/alpha/other needed by bad-1-1.x86_64", Assert.Single(bad.Details));
+    }
+
+    [Fact]
+    public async Task Its_page_shows_its_owner_the_rules_and_a_button_that_promotes()
+    {
+        await using var site = await Site.Open();
+        var ann = (await site.Admin.AddPerson(new NewPerson("ann"), Ct)).Token;
+        var client = new SkylineClient(site.Http(ann));
+        var side = await client.MakeSideTag(note: "a <new> foo");
+        await site.Build(client, side, "foo", "1");
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
+
+        Assert.Contains($"href=\"/side-tags/{side}\"", await browser.GetStringAsync("side-tags", Ct));
+        var stranger = await browser.GetStringAsync($"side-tags/{side}?check=true", Ct);
+        Assert.Contains("a &lt;new&gt; foo", stranger);
+        Assert.DoesNotContain("Promote all of it", stranger);
+        await Post(browser, "login", "login", ("token", ann));
+        var page = await browser.GetStringAsync($"side-tags/{side}?check=true", Ct);
+        Assert.Contains("dnf finds a way to install 1 package", page);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await browser.PostAsync($"side-tags/{side}/promote", new FormUrlEncodedContent([]), Ct)).StatusCode);
+        var sent = await Post(browser, $"side-tags/{side}", $"side-tags/{side}/promote");
+
+        Assert.Equal((System.Net.HttpStatusCode.Redirect, "/tags/paper"), (sent.StatusCode, sent.Headers.Location!.ToString()));
+        Assert.Equal(["foo-1"], await site.Listed("paper"));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await browser.GetAsync("side-tags/nowhere", Ct)).StatusCode);
+    }
+
+    /// <summary>Sends a page's form, with the page's own token.</summary>
+    static async Task<HttpResponseMessage> Post(HttpClient browser, string page, string to, params (string Name, string Value)[] fields)
+    {
+        // The last form is the page's own; before it may be the one that signs out.
+        var token = System.Text.RegularExpressions.Regex.Matches(await browser.GetStringAsync(page, Ct), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")[^1].Groups[1].Value;
+        return await browser.PostAsync(to, new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]), Ct);
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class SideTagTests
         Assert.Contains("ann and administrators alone change it", await SideWork.Refused(bob.PromoteSideTag(side, new(), preview: true, Ct), 403));
         Assert.Contains("ann and administrators alone change it", await SideWork.Refused(bob.UntagBuilds(side, new(["x-1-1"]), preview: false, Ct), 403));
         await SideWork.Refused(bob.RemoveSideTag(side, Ct), 403);
+        Assert.Contains("`skyline side-tag remove paper-side-1` removes both", await SideWork.Refused(site.Admin.RemoveTarget(side, Ct), 409));
         Assert.Equal("foo-1-1", (await site.Admin.Send(side, "foo", "1")).Nvr);
         Assert.Equal("better", (await ann.EditSideTag(side, new("better"), Ct)).SideTag.Note);
     }

@@ -38,6 +38,34 @@ public sealed class TagPageTests
     }
 
     [Fact]
+    public async Task A_tag_its_packages_its_latest_builds_and_targets_have_pages_and_a_past_tag_has_one()
+    {
+        await using var site = await Site.Open();
+        await site.MakeTags("base");
+        await site.Admin.SetParents("paper", [new("base", 5, MaxDepth: 1, Filter: "h.*<b>|h")], preview: false, Ct);
+        await site.Import("hello", "1", "base");
+        await site.Admin.ListPackages("base", new(["hello"]), preview: false, Ct);
+        await site.Admin.SetTagSettings("paper", [new(TagSettingKind.Macro, "vendor", "<i>ACME")], preview: false, Ct);
+        var then = (await site.Admin.TagEvents("paper", Ct)).Events[0].Id;
+        await site.Admin.SetTag("paper", new(Description: "For <b>paper</b>", Locked: true), preview: false, Ct);
+
+        var (page, html) = (await Page(site, "/tags/paper"), await site.Http().GetStringAsync("/tags/paper", Ct));
+        Assert.Contains("(maxdepth 1, filter h.*<b>|h)", page);
+        Assert.Contains("For &lt;b&gt;paper&lt;/b&gt;", html);
+        Assert.Contains("&lt;i&gt;ACME", html);
+        Assert.Contains(">locked</span>", html);
+        Assert.Contains("<td>hello</td>", await Page(site, "/tags/paper/latest"));
+        Assert.Contains("<td>hello</td><td>admin</td><td><a href=\"/tags/base\">base</a></td>", await Page(site, "/tags/paper/packages"));
+        Assert.Contains("<span class=\"state cancelled\">locked</span>", await Page(site, "/targets"));
+        var past = await Page(site, $"/tags/paper?event={then}");
+        Assert.Contains("paper as it was", past);
+        Assert.Contains("hello-1-1", past);
+        Assert.DoesNotContain("locked", past);
+        foreach (var (path, status) in new[] { ("/tags/paper?at=1999-01-01", 404), ("/tags/paper?at=x", 400), ("/tags/paper?event=x", 400), ("/tags/none/latest", 404), ("/tags/none/packages", 404), ("/tags/none?at=2026-11-03", 404) })
+            Assert.Equal(status, (int)(await site.Http().GetAsync(path, Ct)).StatusCode);
+    }
+
+    [Fact]
     public async Task Groups_and_modules_are_shown_where_they_are_and_where_they_are_inherited()
     {
         await using var site = await Site.Open();
