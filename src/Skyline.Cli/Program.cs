@@ -13,9 +13,11 @@ using Skyline.Cli.Locks;
 using Skyline.Cli.Login;
 using Skyline.Cli.Logs;
 using Skyline.Cli.MassRebuilds;
+using Skyline.Cli.Notices;
 using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
+using Skyline.Cli.Schedules;
 using Skyline.Cli.SideTags;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
@@ -61,6 +63,7 @@ static class Program
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

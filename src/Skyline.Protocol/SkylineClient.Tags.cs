@@ -7,44 +7,44 @@ namespace Skyline.Protocol;
 public sealed partial class SkylineClient
 {
     public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, ct, force);
+        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, force, ct);
 
     public Task<TagChanged> UntagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, ct, force);
+        Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, force, ct);
 
     public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, ct, force);
+        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, force, ct);
 
     public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, ct, force);
+        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, force, ct);
 
     public Task<TagChanged> Block(string tag, TagBlocks blocks, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, ct, force);
+        Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, force, ct);
 
     public Task<TagChanged> Unblock(string tag, TagBlocks blocks, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "unblock", blocks, SkylineJson.Default.TagBlocks, preview, ct, force);
+        Change(HttpMethod.Post, tag, "unblock", blocks, SkylineJson.Default.TagBlocks, preview, force, ct);
 
     /// <summary>These take the place of all that the tag inherited from.</summary>
     public Task<TagChanged> SetParents(string tag, IReadOnlyList<TagParent> parents, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, ct, force);
+        Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, force, ct);
 
     public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, ct, force);
+        Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, force, ct);
 
     public Task<TagChanged> RollBack(string tag, RollbackTag to, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, ct, force);
+        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, force, ct);
 
     /// <summary>What the tag's buildroots have, and extra settings, by key.</summary>
     public Task<TagChanged> SetTagSettings(string tag, IReadOnlyList<TagSettingEdit> edits, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "settings", edits, SkylineJson.Default.IReadOnlyListTagSettingEdit, preview, ct, force);
+        Change(HttpMethod.Post, tag, "settings", edits, SkylineJson.Default.IReadOnlyListTagSettingEdit, preview, force, ct);
 
     public Task<TagChanged> ListPackages(string tag, ListPackages packages, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "packages", packages, SkylineJson.Default.ListPackages, preview, ct, force);
+        Change(HttpMethod.Post, tag, "packages", packages, SkylineJson.Default.ListPackages, preview, force, ct);
 
     public Task<TagChanged> UnlistPackages(string tag, TagBlocks packages, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "unlist", packages, SkylineJson.Default.TagBlocks, preview, ct, force);
+        Change(HttpMethod.Post, tag, "unlist", packages, SkylineJson.Default.TagBlocks, preview, force, ct);
 
-    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, CancellationToken ct, bool force) =>
+    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, bool force, CancellationToken ct) =>
         http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{(preview || force ? "?" : "")}{(preview ? "preview=true" : "")}{(preview && force ? "&" : "")}{(force ? "force=true" : "")}", body, type, SkylineJson.Default.TagChanged, ct);
 
     /// <param name="own">Only what the tag itself says.</param>

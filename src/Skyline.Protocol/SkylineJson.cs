@@ -110,6 +110,21 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<PackageGroup>))]
 [JsonSerializable(typeof(TakenGroups))]
 [JsonSerializable(typeof(IReadOnlyList<ModuleDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<ScheduleSummary>))]
+[JsonSerializable(typeof(ScheduleDetails))]
+[JsonSerializable(typeof(NewSchedule))]
+[JsonSerializable(typeof(ScheduleEdit))]
+[JsonSerializable(typeof(ScheduledRun))]
+[JsonSerializable(typeof(SelfHosting))]
+[JsonSerializable(typeof(PackageHistory))]
+[JsonSerializable(typeof(FailingPackages))]
+[JsonSerializable(typeof(NewBisection))]
+[JsonSerializable(typeof(BisectionDetails))]
+[JsonSerializable(typeof(BisectionPage))]
+[JsonSerializable(typeof(IReadOnlyList<BuildrootUpdate>))]
+[JsonSerializable(typeof(BuildrootDifference))]
+[JsonSerializable(typeof(NoticePage))]
+[JsonSerializable(typeof(ReadNotices))]
 public sealed partial class SkylineJson : JsonSerializerContext;
 
 /// <summary>Who a token belongs to.</summary>

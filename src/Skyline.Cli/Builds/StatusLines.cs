@@ -20,8 +20,8 @@ static class StatusLines
         {
             var line = State(task);
             var known = before?.Tasks.FirstOrDefault(other => other.Id == task.Id);
-            if (known is null ? task.State is not TaskState.Waiting : State(known) != line)
-                yield return $"{Name(now)}: {Untrusted.Line(task.Arch)}: {line}";
+            if (known is null ? task.State is not TaskState.Waiting || task.Starts is not null : State(known) != line)
+                yield return $"{Name(now)}: {Untrusted.Line(task.Arch)}: {line}{Starts(task)}";
         }
     }
 
@@ -31,7 +31,7 @@ static class StatusLines
         yield return ($"build {build.Id} {build.State}", $"{Name(build)}: {State(build)}");
         if (build.State.IsOver()) yield break;
         foreach (var task in build.Tasks)
-            yield return ($"task {task.Id} {task.State} {task.LatestRun()?.Id} {task.LatestRun()?.Phase}", $"  {Untrusted.Line(task.Arch)}: {State(task)}");
+            yield return ($"task {task.Id} {task.State} {task.LatestRun()?.Id} {task.LatestRun()?.Phase}", $"  {Untrusted.Line(task.Arch)}: {State(task)}{Starts(task)}");
     }
 
     /// <summary>The last words on a build: what it made and how long that took, or why it made nothing and where to look.</summary>
@@ -70,11 +70,10 @@ static class StatusLines
     {
         (TaskState.Running, { State: RunState.Running } run) => run.Builder is { } builder ? $"{Phase(run)} on {Untrusted.Line(builder)}" : Phase(run),
         (TaskState.Waiting or TaskState.Running, { State: RunState.Lost } run) => WithReason("lost, another builder tries", run.Why),
-        (TaskState.Waiting, var run) => WithReason(task.State.ToString().ToLowerInvariant(), task.Why ?? run?.Why) + Starts(task),
         (_, var run) => WithReason(task.State.ToString().ToLowerInvariant(), task.Why ?? run?.Why),
     };
 
-    /// <summary>The time, not how long until then: a line that is printed once stays true.</summary>
+    /// <summary>The time, not how long until then: a line that is printed once stays true. That it changes is no change of the task's.</summary>
     static string Starts(TaskDetails task) => task.Starts is not { } starts ? ""
         : string.Create(CultureInfo.InvariantCulture, $" Expected to start about {starts.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Untrusted.Line(starts.Basis)}.");
 

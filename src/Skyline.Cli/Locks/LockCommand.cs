@@ -12,8 +12,11 @@ static class LockCommand
     {
         var build = new Argument<long>("BUILD") { Description = "Number of a build", CustomParser = given => Numbers.One("a build")(given) ?? 0 };
         var arch = new Option<string?>("--arch") { Description = "The architecture, where the build has several", HelpName = "ARCH" };
-        var command = new Command("lock", "Print the exact packages that a build was made from") { build, arch };
-        global.Does(command, (parsed, session, ct) => Show(session, parsed.GetValue(build), parsed.GetValue(arch), ct));
+        var since = new Option<long?>("--since") { Description = "Only what is other than in an earlier build's buildroot, by update", HelpName = "BUILD", CustomParser = Numbers.One("a build") };
+        var command = new Command("lock", "Print the exact packages that a build was made from") { build, arch, since };
+        global.Does(command, (parsed, session, ct) => parsed.GetValue(since) is { } earlier
+            ? ShowUpdates(session, earlier, parsed.GetValue(build), parsed.GetValue(arch), ct)
+            : Show(session, parsed.GetValue(build), parsed.GetValue(arch), ct));
         return command;
     }
 
@@ -25,6 +28,20 @@ static class LockCommand
             foreach (var line in found.Packages.Select(Line).Order(StringComparer.Ordinal)) to.WriteLine(Untrusted.Line(line));
         });
         if (found.Kept < found.Packages.Count && !session.Screen.Json) session.Screen.Warn(NotKept(found));
+        return ExitCode.Ok;
+    }
+
+    static async Task<ExitCode> ShowUpdates(Session session, long before, long after, string? arch, CancellationToken ct)
+    {
+        var difference = await session.Client.CompareBuildroots(before, after, arch, ct);
+        session.Screen.Result(difference, SkylineJson.Default.BuildrootDifference, to =>
+        {
+            foreach (var update in difference.Updates)
+            {
+                to.WriteLine(Untrusted.Line(update.Title));
+                foreach (var package in update.Packages) to.WriteLine(Untrusted.Line($"  {package.Before ?? "-"} → {package.After ?? "-"}"));
+            }
+        });
         return ExitCode.Ok;
     }
 

@@ -13,7 +13,7 @@ public sealed record BuildOrder(IReadOnlyList<int> Waves, IReadOnlyList<IReadOnl
     /// <summary>A shortest way from one source of a cycle back to itself, both ends included.</summary>
     public IReadOnlyList<int> WayRound(BuildGraph graph, int cycle)
     {
-        IReadOnlyList<int> best = [];
+        List<int> best = [];
         // The shortest through any of a few: a cycle of thousands is not walked from each.
         foreach (var from in Cycles[cycle].Take(50))
             if (WayBack(graph, from) is var way && (best.Count == 0 || way.Count < best.Count)) best = way;

@@ -26,7 +26,8 @@ sealed record WantedBuild(
 /// <param name="Arch">What is built.</param>
 /// <param name="Hosts">Architectures of builders that can.</param>
 /// <param name="Like">The run whose lock and recipe it is built from; null: from what there is.</param>
-sealed record PlannedTask(string Arch, IReadOnlyList<string> Hosts, long? Like = null);
+/// <param name="Lock">A lock that is no run's own, in place of that run's.</param>
+sealed record PlannedTask(string Arch, IReadOnlyList<string> Hosts, long? Like = null, string? Lock = null);
 
 /// <summary>Puts a build, its tasks and their first runs into the queue: whoever wants a build, submitted, anew or as part of a batch, does it here.</summary>
 static class QueueBuild
@@ -55,7 +56,7 @@ static class QueueBuild
             foreach (var name in wanted.Options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
         foreach (var planned in plan)
         {
-            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like) RETURNING id", new { build, planned.Arch, planned.Like });
+            var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id, given_lock_sha256) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like, @Lock) RETURNING id", new { build, planned.Arch, planned.Like, planned.Lock });
             foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
             QueueRun.Put(tx, task, now);
         }

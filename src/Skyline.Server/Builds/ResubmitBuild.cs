@@ -33,6 +33,7 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, T
         public required string Arch { get; init; }
         public required string State { get; init; }
         public long? Like { get; init; }
+        public string? Lock { get; init; }
         public long? Run { get; init; }
     }
 
@@ -64,14 +65,14 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, T
     Submitted Put(IDbTransaction tx, Original original, long owner)
     {
         var tasks = tx.All<Earlier>("""
-            SELECT t.id AS Id, t.arch AS Arch, t.state AS State, t.like_run_id AS Like, (SELECT min(r.id) FROM task_runs r WHERE r.task_id = t.id AND r.state = 'Succeeded') AS Run
+            SELECT t.id AS Id, t.arch AS Arch, t.state AS State, t.like_run_id AS Like, t.given_lock_sha256 AS Lock, (SELECT min(r.id) FROM task_runs r WHERE r.task_id = t.id AND r.state = 'Succeeded') AS Run
             FROM build_tasks t WHERE t.build_id = @Id AND t.kind = 'buildArch' ORDER BY t.id
             """, original);
         if (tasks.All(IsDone)) return Refuse(409, $"Every architecture of build {original.Id} succeeded, and together they were refused; building them again would change nothing. Submit a source package with another release.");
         // Its packages may have been let go since (retention of what failed).
         if (tasks.Where(IsDone).SelectMany(task => Results(tx, task.Run!.Value)).FirstOrDefault(blob => !blobs.Has(blob)) is not null)
             return Refuse(409, $"What build {original.Id} made is not kept any more, so all of it must be built again: submit its source package again.");
-        var plan = tasks.Select(task => new PlannedTask(task.Arch, tx.All<string>("SELECT arch FROM task_hosts WHERE task_id = @Id ORDER BY arch", task), task.Like)).ToList();
+        var plan = tasks.Select(task => new PlannedTask(task.Arch, tx.All<string>("SELECT arch FROM task_hosts WHERE task_id = @Id ORDER BY arch", task), task.Like, task.Lock)).ToList();
         var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256!, original.SrpmSize);
         var wanted = new WantedBuild(source, original.TargetId, original.Target!, original.Scratch, owner, KeptOptions.Read(original.Options), original.Priority, original.Draft);
         var outcome = QueueBuild.Put(tx, wanted, plan, time.Stamp());

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Xml;
+using Skyline.Rpm;
+using Skyline.Server.Schedules;
 
 namespace Skyline.Server.Externals;
 
@@ -17,7 +19,13 @@ static class ReadPrimary
     }
 
     /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
-    public static void Each(Stream xml, Action<UpstreamFile> take)
+    public static void Each(Stream xml, Action<UpstreamFile> take) => Each(xml, ReadPackage, take);
+
+    /// <summary>By name, version and SHA-256; those with another checksum are left out.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
+    public static void EachNamed(Stream xml, Action<OfferedPackage> take) => Each(xml, ReadNamed, take);
+
+    static void Each<T>(Stream xml, Func<XmlReader, T?> read, Action<T> take) where T : class
     {
         var count = 0;
         try
@@ -28,7 +36,7 @@ static class ReadPrimary
             while (reader.Read())
             {
                 if (reader.Depth > UpstreamXml.Deepest) throw new InvalidDataException("it is nested deeper than any list of packages");
-                if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" } && ReadPackage(reader) is { } package) take(package);
+                if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" } && read(reader) is { } package) take(package);
                 else continue;
                 if (++count > MostPackages) throw new InvalidDataException($"it names more than {MostPackages} packages");
             }
@@ -65,4 +73,27 @@ static class ReadPrimary
         }
         return path is not null && checksum is not null ? new(path, checksum, size) : null;
     }
+
+    static OfferedPackage? ReadNamed(XmlReader reader)
+    {
+        (string? name, string? arch, Evr? evr, string? sha256) = (null, null, null, null);
+        if (reader.IsEmptyElement) return null;
+        while (reader.Read() && reader.Depth is > 1 and <= UpstreamXml.Deepest)
+        {
+            if (reader is not { NodeType: XmlNodeType.Element, Depth: 2 }) continue;
+            switch (reader.LocalName)
+            {
+                case "name": name = Text(reader); break;
+                case "arch": arch = Text(reader); break;
+                case "checksum" when reader.GetAttribute("type") == "sha256": sha256 = Text(reader); break;
+                case "version":
+                    var epoch = int.TryParse(reader.GetAttribute("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+                    evr = new(epoch, reader.GetAttribute("ver") ?? "", reader.GetAttribute("rel") ?? "");
+                    break;
+            }
+        }
+        return name is not null && arch is not null && evr is { } known && sha256 is not null ? new(name, arch, known, sha256) : null;
+    }
+
+    static string? Text(XmlReader reader) => reader.Read() && reader.NodeType == XmlNodeType.Text ? reader.Value : null;
 }

@@ -13,13 +13,19 @@ public enum LockKeeping
     None,
 }
 
-/// <summary>Locks whose packages are to be kept: those of complete builds that have their own packages still.</summary>
+/// <summary>
+/// Locks whose packages are to be kept: those of complete builds that have their own packages still, and what the last good and the first
+/// bad build of a package were made from, so that the update between can be found.
+/// </summary>
 static class WantedLocks
 {
-    /// <summary>Of lock l; @all: of scratch builds too, @none: of no build.</summary>
+    /// <summary>Of lock l; @all: of scratch builds too, @none: of none but those of bisections that are under way.</summary>
     public const string Wanted = """
         (@none = 0 AND EXISTS (SELECT 1 FROM task_runs r JOIN build_tasks k ON k.id = r.task_id JOIN builds b ON b.id = k.build_id
-            WHERE r.lock_sha256 = l.sha256 AND r.state = 'Succeeded' AND b.state = 'Complete' AND b.packages_removed_at IS NULL AND (b.scratch = 0 OR @all = 1)))
+            WHERE r.lock_sha256 = l.sha256 AND r.state = 'Succeeded' AND b.state = 'Complete' AND b.packages_removed_at IS NULL AND (b.scratch = 0 OR @all = 1))
+          OR @none = 0 AND EXISTS (SELECT 1 FROM task_runs r JOIN build_tasks k ON k.id = r.task_id WHERE r.lock_sha256 = l.sha256
+            AND (EXISTS (SELECT 1 FROM package_states s WHERE s.good_build_id = k.build_id) OR EXISTS (SELECT 1 FROM package_states s WHERE s.bad_build_id = k.build_id)))
+          OR EXISTS (SELECT 1 FROM bisections x JOIN task_runs r ON r.id IN (x.good_run_id, x.bad_run_id) WHERE x.state = 'Running' AND r.lock_sha256 = l.sha256))
         """;
 
     public static object By(LockKeeping keep, object? more = null)

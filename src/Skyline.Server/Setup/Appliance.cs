@@ -5,19 +5,23 @@ using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
 using Skyline.Server.Batches;
+using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
+using Skyline.Server.Histories;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
+using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
 using Skyline.Server.Repos;
+using Skyline.Server.Schedules;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -92,7 +96,10 @@ static class Appliance
         services.AddSingleton<KeepSource>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
+        services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
+        services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
         services.AddClock(settings);
+        services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers();
         services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
@@ -140,6 +147,11 @@ static class Appliance
         app.MapExternals();
         app.MapMassRebuilds();
         app.MapMassRebuildForms();
+        app.MapSchedules();
+        app.MapScheduleForm();
+        app.MapHistories();
+        app.MapBisections();
+        app.MapNotices();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

@@ -61,6 +61,20 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Some batch has come further.</summary>
     public const string Batches = "batches";
 
+    /// <summary>A schedule was changed, or ran.</summary>
+    public const string Schedules = "schedules";
+
+    /// <summary>Some bisection has come further.</summary>
+    public const string Bisections = "bisections";
+
+    /// <summary>Somebody is told something, or has read it.</summary>
+    public const string Notices = "notices";
+
+    /// <summary>It is known of some package whether it builds.</summary>
+    public const string Histories = "histories";
+
+    public static string Bisection(long id) => $"bisection {id}";
+
     public static string Batch(long id) => $"batch {id}";
 
     /// <summary>An administrator has said something about it, or what it ran has ended.</summary>

@@ -41,7 +41,7 @@ public sealed class MakeClone(Database database, Chroots chroots, SigningKeys ke
         if (gone.Count > 0) return (0, [], new(409, $"'{name}' inherited from {string.Join(", ", gone.Select(parent => parent.Name))} then, which {(gone.Count == 1 ? "was" : "were")} removed since."));
         var now = time.Stamp();
         var id = Insert(tx, then, wanted, moment, person, now);
-        List<string> notes = [.. wanted.NoBuilds ? [] : Builds(tx, then, id, person, now), .. Externals(tx, then.Tag, id, moment), .. moment is null ? Tells(tx, then.Tag, id, now) : Untold(db, then.Tag)];
+        List<string> notes = [.. wanted.NoBuilds ? [] : Builds(tx, then.Tag, id, moment, person, now), .. Externals(tx, then.Tag, id, moment), .. moment is null ? Tells(tx, then.Tag, id, now) : Untold(db, then.Tag)];
         TagEvent.Record(tx, id, TagEventKind.Create, null, $"{wanted.Name}, cloned from {name}{(moment is null ? "" : $" as of event {moment}")}{(wanted.NoBuilds ? " without its builds" : "")}", now, person);
         return (id, notes, null);
     }
@@ -62,10 +62,12 @@ public sealed class MakeClone(Database database, Chroots chroots, SigningKeys ke
         return id;
     }
 
-    static IEnumerable<string> Builds(IDbTransaction tx, TagThen then, long id, long person, long now)
+    /// <summary>In the order in which they were tagged, so that the latest is the latest there too.</summary>
+    static IEnumerable<string> Builds(IDbTransaction tx, Tag tag, long id, long? moment, long person, long now)
     {
-        var lost = NamedBuilds.WithoutPackages(tx.Connection!, then.Builds.Select(build => build.BuildId)).ToDictionary(build => build.Id);
-        foreach (var build in then.Builds.Where(build => !lost.ContainsKey(build.BuildId))) TagBuild.Put(tx, id, build.BuildId, person, now);
+        var builds = EffectiveBuilds.ReadTagged(tx.Connection!, [tag.Id], packages: null, moment).OrderBy(build => build.Order).ToList();
+        var lost = NamedBuilds.WithoutPackages(tx.Connection!, builds.Select(build => build.BuildId)).ToDictionary(build => build.Id);
+        foreach (var build in builds.Where(build => !lost.ContainsKey(build.BuildId))) TagBuild.Put(tx, id, build.BuildId, person, now);
         return lost.Count == 0 ? [] : [$"Left out, for retention has removed their packages: {string.Join(", ", lost.Values.Take(MostNamed).Select(build => build.Nvr))}{(lost.Count > MostNamed ? $" and {lost.Count - MostNamed} more" : "")}."];
     }
 

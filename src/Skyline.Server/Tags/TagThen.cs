@@ -8,9 +8,8 @@ namespace Skyline.Server.Tags;
 /// <summary>All that a tag itself is and says, now or as of an event.</summary>
 /// <param name="Tag">With its architectures and settings as of then.</param>
 /// <param name="OwnArches">Those that it has itself, whether or not they count.</param>
-/// <param name="Builds">In the order in which they were tagged.</param>
 sealed record TagThen(
-    Tag Tag, TagOrder Order, IReadOnlyList<string> OwnArches, IReadOnlyList<Parent> Parents, IReadOnlyList<string> Blocked, IReadOnlyList<TagSettingRow> Settings, IReadOnlyList<EffectiveBuilds.Tagged> Builds)
+    Tag Tag, TagOrder Order, IReadOnlyList<string> OwnArches, IReadOnlyList<Parent> Parents, IReadOnlyList<string> Blocked, IReadOnlyList<TagSettingRow> Settings)
 {
     /// <param name="moment">As of this event; null: now.</param>
     /// <returns>Null if there was no such tag then.</returns>
@@ -30,7 +29,7 @@ sealed record TagThen(
         var arches = !tag.InheritsArches ? own : order.Config.Skip(1).Where(one => !Inherits(db, one, moment)).Select(one => ArchesOf(db, one, moment)).FirstOrDefault(own);
         return new(tag with { Arches = arches }, order, own, Tag.ParentsOf(db, tag.Id, moment),
             [.. EffectiveBuilds.ReadBlocked(db, [tag.Id], packages: null, moment).Select(block => block.Package).Order(StringComparer.Ordinal)],
-            TagSettingRow.Of(db, order.Config, moment), [.. EffectiveBuilds.ReadTagged(db, [tag.Id], packages: null, moment).OrderBy(build => build.Order)]);
+            TagSettingRow.Of(db, order.Config, moment));
     }
 
     static IReadOnlyList<string> ArchesOf(IDbConnection db, long tag, long? moment) =>

@@ -80,7 +80,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
-/// <param name="LikeRunId">The run whose lock and recipe it is built from, and that lock; null: from what there is now.</param>
+/// <param name="LikeRunId">The run whose recipe it is built from, and whose lock unless it was given one that is no run's; null: from what there is now.</param>
 sealed record ClaimedRun
 {
     public long RunId { get; init; }
@@ -105,7 +105,7 @@ sealed record ClaimedRun
     public static ClaimedRun Of(IDbConnection db, long run) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
                coalesce(r.host_arch, '') AS HostArch, coalesce(r.leased_until, 0) AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.name AS BuildTag, c.chroot AS Chroot, b.options AS Options,
-               t.like_run_id AS LikeRunId, l.lock_sha256 AS GivenLock
+               t.like_run_id AS LikeRunId, coalesce(t.given_lock_sha256, l.lock_sha256) AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
           LEFT JOIN task_runs l ON l.id = t.like_run_id
         WHERE r.id = @run

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Skyline.Server.Tasks;
 
 /// <summary>One open question for work. A round takes it and gives it a run, or a fault; once it is out, no round can take it any more.</summary>
@@ -35,7 +33,7 @@ sealed class Question(long builder, string? name, CancellationToken gone)
 
     public void Fail(Exception fault)
     {
-        given.TrySetException(ExceptionDispatchInfo.SetCurrentStackTrace(fault));
+        given.TrySetException(fault);
         looked.TrySetResult();
     }
 

@@ -14,7 +14,7 @@ public sealed class EffectiveBuildsTests
     static IReadOnlyList<long> Held(TagOrder order, EffectiveBuilds.Tagged[] tagged, EffectiveBuilds.Blocked[]? blocked = null, bool all = false, EffectiveBuilds.Listed[]? listed = null) =>
         [.. EffectiveBuilds.Of(order, all, new(tagged, blocked ?? [], listed ?? [])).Select(build => build.BuildId).Order()];
 
-    static IReadOnlyList<long> Order(params (long Tag, long Parent)[] links) =>
+    static TagOrder Order(params (long Tag, long Parent)[] links) =>
         Inheritance.Order(10, [.. links.Select(link => new Inheritance.Link(link.Tag, link.Parent))]);
 
     [Fact]

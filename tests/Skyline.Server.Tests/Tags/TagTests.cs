@@ -38,7 +38,7 @@ public sealed class TagTests
         using (var database = Skyline.Server.Storage.Database.Open(Path.Combine(site.Data, "skyline.db")))
             await database.Write(tx =>
             {
-                foreach (var table in new[] { "snapshot_files", "snapshots", "targets", "tokens", "channel_builders", "builders", "users" })
+                foreach (var table in new[] { "snapshot_files", "snapshots", "target_configs", "targets", "tokens", "channel_builders", "builders", "users" })
                     Skyline.Server.Storage.Sql.Execute(tx, $"DELETE FROM {table}");
                 Skyline.Server.Storage.Sql.Execute(tx, "UPDATE tags SET published_event = 0");
             }, Ct);
