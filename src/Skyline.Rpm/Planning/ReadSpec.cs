@@ -33,7 +33,7 @@ sealed partial class ReadSpec
         macros.Define("release", nevra.Release);
     }
 
-    public IReadOnlyList<OfferedPackage> Packages => [.. packages.Select(package => new OfferedPackage(package.Key, [.. Implied(package.Key), .. package.Value.Provides], package.Value.Files))];
+    public IReadOnlyList<ForeseenPackage> Packages => [.. packages.Select(package => new ForeseenPackage(package.Key, [.. Implied(package.Key), .. package.Value.Provides], package.Value.Files))];
 
     public IReadOnlyList<string> BuildRequires => buildRequires;
 

@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
 /// <summary>A package that a source will make, as far as its spec tells.</summary>
-public sealed record OfferedPackage(string Name, IReadOnlyList<Dependency> Provides, IReadOnlyList<string> Files);
+public sealed record ForeseenPackage(string Name, IReadOnlyList<Dependency> Provides, IReadOnlyList<string> Files);
 
 /// <summary>What a spec says that an order of builds depends on. What rpm finds out only as it builds (most libraries' names) is not in it.</summary>
 /// <param name="HasBootstrap">It has a condition of that name (%bcond_with bootstrap, %bcond bootstrap …).</param>
@@ -10,7 +10,7 @@ public sealed record OfferedPackage(string Name, IReadOnlyList<Dependency> Provi
 /// <param name="ReleaseHasBootstrap">Its Release is another when bootstrap is on.</param>
 /// <param name="NotUnderstood">Lines that say something, but only rpm knows what.</param>
 public sealed record SpecFacts(
-    IReadOnlyList<OfferedPackage> Packages, bool HasBootstrap, IReadOnlyList<string> WithBootstrap, IReadOnlyList<string> Plainly, bool ReleaseHasDist, bool ReleaseHasBootstrap, IReadOnlyList<string> NotUnderstood)
+    IReadOnlyList<ForeseenPackage> Packages, bool HasBootstrap, IReadOnlyList<string> WithBootstrap, IReadOnlyList<string> Plainly, bool ReleaseHasDist, bool ReleaseHasBootstrap, IReadOnlyList<string> NotUnderstood)
 {
     /// <summary>Those that it needs only when bootstrap is off.</summary>
     public IEnumerable<string> Vanishing => Plainly.Except(WithBootstrap, StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace Skyline.Server.Chains;
 /// <summary>A source package that is to be put in order.</summary>
 /// <param name="Offers">What its packages will offer, as far as that is known before it is built.</param>
 /// <param name="Spec">Null: it could not be read.</param>
-sealed record ChainSource(KeptSource Kept, Nvra Nvra, IReadOnlyList<Dependency> BuildRequires, IReadOnlyList<OfferedPackage> Offers, SpecFacts? Spec)
+sealed record ChainSource(KeptSource Kept, Nvra Nvra, IReadOnlyList<Dependency> BuildRequires, IReadOnlyList<ForeseenPackage> Offers, SpecFacts? Spec)
 {
     public string Name => Nvra.Name;
 }

@@ -34,12 +34,12 @@ static class ReadSources
     static ChainSource Source(IDbConnection db, Row row, Nvra nvra, IReadOnlyList<KeptCapabilities.Row>? earlier)
     {
         var spec = row.Spec is null ? null : SpecFacts.Of(row.Spec, new(nvra.Name, nvra.Evr.Epoch, nvra.Evr.Version, nvra.Evr.Release, "src"));
-        IReadOnlyList<OfferedPackage> offers = [.. (earlier ?? []).Select(package => Anew(package, nvra.Evr)), .. spec?.Packages ?? [new(nvra.Name, [new(nvra.Name, DependencyFlags.Equal, nvra.Evr.ToString())], [])]];
+        IReadOnlyList<ForeseenPackage> offers = [.. (earlier ?? []).Select(package => Anew(package, nvra.Evr)), .. spec?.Packages ?? [new(nvra.Name, [new(nvra.Name, DependencyFlags.Equal, nvra.Evr.ToString())], [])]];
         return new(new(row.Nvr, row.SrpmFile, row.SrpmSha256, row.SrpmSize), nvra, KeptCapabilities.OfSource(db, row.SrpmSha256) ?? [], offers, spec);
     }
 
     /// <summary>What an earlier package offered in its own version, the next one will offer in its.</summary>
-    static OfferedPackage Anew(KeptCapabilities.Row package, Evr now)
+    static ForeseenPackage Anew(KeptCapabilities.Row package, Evr now)
     {
         var (was, capabilities) = (package.Nevra.Evr, package.Capabilities);
         return new(package.Name, [.. capabilities.Provides.Select(one => one.Evr.Length == 0 ? one

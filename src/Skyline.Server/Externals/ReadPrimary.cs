@@ -23,7 +23,7 @@ static class ReadPrimary
 
     /// <summary>By name, version and SHA-256; those with another checksum are left out.</summary>
     /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
-    public static void EachNamed(Stream xml, Action<OfferedPackage> take) => Each(xml, ReadNamed, take);
+    public static void EachNamed(Stream xml, Action<PlacedPackage> take) => Each(xml, ReadNamed, take);
 
     static void Each<T>(Stream xml, Func<XmlReader, T?> read, Action<T> take) where T : class
     {
@@ -74,7 +74,7 @@ static class ReadPrimary
         return path is not null && checksum is not null ? new(path, checksum, size) : null;
     }
 
-    static OfferedPackage? ReadNamed(XmlReader reader)
+    static PlacedPackage? ReadNamed(XmlReader reader)
     {
         (string? name, string? arch, Evr? evr, string? sha256) = (null, null, null, null);
         if (reader.IsEmptyElement) return null;

@@ -31,7 +31,7 @@ public sealed class Affected(Database database, Blobs blobs, HeldNow held)
     internal async Task<IReadOnlyList<TagSource>> Of(long tag, long buildTag, IReadOnlyList<TagSource> sources, CancellationToken ct)
     {
         var last = database.Read(db => db.All<Last>(SelectLast, new { tag })).ToLookup(row => row.Package);
-        var (now, chosen) = (new Dictionary<string, OfferedPackages>(), new List<TagSource>());
+        var (now, chosen) = (new Dictionary<string, PlacedPackages>(), new List<TagSource>());
         foreach (var source in sources)
         {
             ct.ThrowIfCancellationRequested();

@@ -31,11 +31,11 @@ public sealed class HeldNow(Database database, Blobs blobs)
     const int OwnPriority = 99;
 
     /// <param name="arch">Of the buildroot.</param>
-    internal OfferedPackages Of(long tag, string arch)
+    internal PlacedPackages Of(long tag, string arch)
     {
-        var held = new OfferedPackages();
+        var held = new PlacedPackages();
         var (name, own, pinned) = database.Read(db => (Tag.Of(db, tag).Name, Newest(db, tag, arch), States(db, tag, arch)));
-        held.Add($"skyline-{name}", OwnPriority, own.Select(row => new OfferedPackage(row.Name, row.Arch, new(row.Epoch, row.Version, row.Release), row.Sha256)));
+        held.Add($"skyline-{name}", OwnPriority, own.Select(row => new PlacedPackage(row.Name, row.Arch, new(row.Epoch, row.Version, row.Release), row.Sha256)));
         foreach (var state in pinned)
             if (state.Primary is { } primary && blobs.Has(primary)) held.Add(state.ChrootRepo ?? $"external-{state.Name}", state.Priority, Packages(primary));
         return held;
@@ -52,9 +52,9 @@ public sealed class HeldNow(Database database, Blobs blobs)
         FROM tag_needs n JOIN externals e ON e.id = n.external_id JOIN external_arches p ON p.external_id = e.id AND p.arch = @arch WHERE n.tag_id = @tag
         """, new { tag, arch });
 
-    List<OfferedPackage> Packages(string primary)
+    List<PlacedPackage> Packages(string primary)
     {
-        var packages = new List<OfferedPackage>();
+        var packages = new List<PlacedPackage>();
         using var packed = blobs.Open(primary);
         using var opened = Unpack.Open(packed);
         ReadPrimary.EachNamed(opened, packages.Add);

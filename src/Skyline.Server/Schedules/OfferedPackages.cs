@@ -4,16 +4,16 @@ using Skyline.Rpm;
 namespace Skyline.Server.Schedules;
 
 /// <summary>A package that a repository holds.</summary>
-sealed record OfferedPackage(string Name, string Arch, Evr Evr, string Sha256);
+sealed record PlacedPackage(string Name, string Arch, Evr Evr, string Sha256);
 
 /// <summary>What the repositories of a buildroot hold now, purely: which package a name stands for is decided as dnf does, by priority, then version.</summary>
-sealed class OfferedPackages
+sealed class PlacedPackages
 {
     readonly HashSet<string> repos = [];
-    readonly Dictionary<(string Name, string Arch), (int Priority, OfferedPackage Package)> best = [];
+    readonly Dictionary<(string Name, string Arch), (int Priority, PlacedPackage Package)> best = [];
 
     /// <param name="repo">As locks name it.</param>
-    public void Add(string repo, int priority, IEnumerable<OfferedPackage> packages)
+    public void Add(string repo, int priority, IEnumerable<PlacedPackage> packages)
     {
         repos.Add(repo);
         foreach (var package in packages)

@@ -34,14 +34,25 @@ public sealed class PromotionGates(Database database, SigningKeys keys, SignPack
         [
             .. db.All<(long Id, string Nvr, string State)>("SELECT id, nvr, state FROM builds WHERE target_id = @TargetId AND scratch = 0 AND state IN ('Waiting', 'Building', 'Publishing') ORDER BY id", plan.Side)
                 .Select(build => $"{build.Nvr} (build {build.Id}) is {build.State.ToLowerInvariant()}."),
+            // Between its waves nothing may be queued for a moment.
+            .. plan.Side.Batch is { } batch ? [$"Batch {batch} is built in it and is not over."] : Array.Empty<string>(),
             .. plan.Builds.Where(build => build.State is not ("Complete" or "Publishing")).Select(build => $"{build.Nvr} (build {build.Id}) is {build.State.ToLowerInvariant()}."),
             .. plan.Builds.Where(build => build.Draft).Select(build => $"{build.Nvr} is a draft; make it the real one first: skyline build promote {build.Id}."),
             .. plan.Builds.Where(build => build.PackagesRemovedAt is not null).Select(build => $"Retention has removed the packages of {build.Nvr} (build {build.Id})."),
             .. Twins.WhyNot(db, plan.Into, [.. plan.Builds.Select(build => build.Known)]).Select(twin => twin.Sentence),
-            .. plan.Builds.Select(build => WhyNotInto.Tag(db, plan.Into, build.Package, $"{build.Nvr} is not promoted")?.Sentence).OfType<string>().Distinct(),
+            .. WhyClosed(db, plan),
         ];
         return Gate("built", wrong, $"{Count(plan.Builds.Count, "build")} of '{plan.From.Name}' {(plan.Builds.Count == 1 ? "is" : "are")} complete and accepted, and none is on its way.",
             $"Not everything in '{plan.From.Name}' is ready:");
+    }
+
+    /// <summary>What the other tag does not take. (Of thousands of builds it is asked for all at once, as far as that goes: the transaction asks too.)</summary>
+    static IEnumerable<string> WhyClosed(IDbConnection db, PromotionPlan plan)
+    {
+        if (WhyNotInto.Locked(plan.Into, $"Nothing is promoted into '{plan.Into.Name}'") is { } locked) return [locked.Sentence];
+        if (plan.Into.DemandsListed) return plan.Builds.Select(build => WhyNotInto.Package(db, plan.Into, build.Package, $"{build.Nvr} is not promoted")?.Sentence).OfType<string>();
+        var there = OwnBuilds.Of(db, plan.Into, [.. plan.Builds.Select(build => build.Known)]);
+        return plan.Builds.Select(build => there.WhyBlocked(build.Known)?.Sentence).OfType<string>();
     }
 
     async Task<PromoteGate> Signed(PromotionPlan plan, bool signing, CancellationToken ct)

@@ -126,7 +126,7 @@ public sealed class ChainTests
         Assert.Contains("There is no source package", await Why(new("paper", [[new string('0', 64)]])));
         Assert.Contains("neither the SHA-256", await Why(new("paper", [["../../etc/passwd"]])));
         var side = await site.Admin.CreateSideTag(new NewSideTag(Target: "paper"), Ct);
-        var (stranger, others) = (await site.Person("eve"), new NewChain(side.Name, [[source.Sha256]]));
+        var (stranger, others) = (await site.Person("eve"), new NewChain(side.SideTag.Name, [[source.Sha256]]));
         Assert.Equal(403, (await Assert.ThrowsAsync<RefusedException>(() => stranger.StartChain(others, Ct))).Status);
         Assert.Equal(400, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Source("..%2f", Ct))).Status);
         Assert.Equal(409, (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.SendSource(Source("b").Open(), new string('1', 64), "b-1-1.src.rpm", 0, Ct))).Status);

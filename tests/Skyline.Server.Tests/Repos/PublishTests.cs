@@ -117,10 +117,14 @@ public sealed class PublishTests
     public async Task A_build_of_a_package_that_its_tag_blocks_says_that_the_repositories_did_not_get_it()
     {
         await using var site = await Site.Open();
+        var (srpm, builder) = (Papers.Source("hello", "2.12", "1.pp1", exclusiveArch: "x86_64"), new PaperBuilder(site.LocalBuilder));
+        var submitted = await site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct);
+        var run = await builder.Lease();
         await site.Admin.Block("paper", new(["hello"]), preview: false, Ct);
 
-        var build = await BuildHello(site);
+        await builder.Deliver(run, srpm, Papers.Binary("hello", "2.12", "1.pp1"));
 
+        var build = await Published(site, submitted.Id);
         Assert.Equal((BuildState.Complete, "Built and tagged, but hello was blocked in 'paper' then, so its repositories did not get it."), (build.State, build.Why));
         Assert.Equal("0", await PackagesIn(site, "x86_64"));
     }

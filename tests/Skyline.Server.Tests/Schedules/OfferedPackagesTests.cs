@@ -9,7 +9,7 @@ namespace Skyline.Server.Tests.Schedules;
 /// <summary>Whether a buildroot would be another now.</summary>
 public sealed class OfferedPackagesTests
 {
-    static OfferedPackage Held(string version, char digit, string name = "gcc") => new(name, "x86_64", new(0, version, "1"), new string(digit, 64));
+    static PlacedPackage Held(string version, char digit, string name = "gcc") => new(name, "x86_64", new(0, version, "1"), new string(digit, 64));
 
     static LockedPackage Locked(string version, char digit, string repo, string name = "gcc") => new($"{name}-{version}-1.x86_64", new string(digit, 64), repo);
 
@@ -33,7 +33,7 @@ public sealed class OfferedPackagesTests
     [Fact]
     public void Names_and_versions_are_read_from_a_repositorys_list()
     {
-        var found = new List<OfferedPackage>();
+        var found = new List<PlacedPackage>();
         var xml = $"""
             <metadata xmlns="http://linux.duke.edu/metadata/common" packages="2">
             <package type="rpm"><name>gcc</name><arch>x86_64</arch><version epoch="1" ver="14.2" rel="3.fc43"/><checksum type="sha256" pkgid="YES">{new string('a', 64)}</checksum><location href="gcc.rpm"/></package>

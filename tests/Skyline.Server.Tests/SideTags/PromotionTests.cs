@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.Externals;
 using Skyline.Server.Tests.Tags;
 
@@ -76,6 +77,9 @@ public sealed class PromotionTests
 
         Assert.Contains($"late-1-1 (build {open.Id}) is waiting.", (await ann.PromoteSideTag(side, new(), preview: true, Ct)).Gate("built").Says);
         await ann.Cancel(open.Id, Ct);
+        await site.Part<Database>().Write(tx => tx.Execute("INSERT INTO batches (kind, title, target_id, side_tag_id, priority, owner_id, state, created_at) SELECT 'Chain', 'all', target_id, tag_id, 25, owner_id, 'Running', 1 FROM side_tags"), Ct);
+        Assert.Matches("Batch [0-9]+ is built in it and is not over.", (await ann.PromoteSideTag(side, new(), preview: true, Ct)).Gate("built").Says);
+        await site.Part<Database>().Write(tx => tx.Execute("UPDATE batches SET state = 'Complete'"), Ct);
         Assert.Contains("foo-4-1 has foo 4-1, and 'paper' holds 5-1 of foo-5-1", await SideWork.Refused(ann.PromoteSideTag(side, new(), preview: false, Ct), 409));
         Assert.Contains("'other' is nobody's own tag, so administrators alone change it", await SideWork.Refused(ann.PromoteSideTag(side, new("other"), preview: false, Ct), 403));
         Assert.Contains("Only administrators may pass by", await SideWork.Refused(ann.PromoteSideTag(side, new(SkipInstallCheck: true), preview: false, Ct), 403));
