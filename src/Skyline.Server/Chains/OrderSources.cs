@@ -51,7 +51,7 @@ static class OrderSources
     }
 
     /// <summary>First each source's own build, by its number; then, behind them, the bootstrap builds.</summary>
-    static IReadOnlyList<OrderedBuild> InWaves(IReadOnlyList<ChainSource> sources, IReadOnlyList<List<(int Source, string Requirement, string Package)>> reasons, BuildOrder order, HashSet<int> bootstrapped)
+    static IReadOnlyList<OrderedBuild> InWaves(IReadOnlyList<ChainSource> sources, List<List<(int Source, string Requirement, string Package)>> reasons, BuildOrder order, HashSet<int> bootstrapped)
     {
         var boots = bootstrapped.Order().Select((source, i) => (source, Build: sources.Count + i)).ToDictionary(one => one.source, one => one.Build);
         var builds = new List<(int Source, bool Bootstrap, List<(int Build, string? Requirement, string? MetBy)> Needs)>();

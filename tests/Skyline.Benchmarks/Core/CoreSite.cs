@@ -29,7 +29,7 @@ static class CoreSite
         var http = server.Http();
         http.DefaultRequestHeaders.Authorization = new("Bearer", tokens[0]);
         await new BuilderContract(http).Lease(new LeaseRequest(["x86_64"], "0.1.0", "paper", 0, ["overlay"]), CancellationToken.None);
-        while (Pinned(folder) == 0) await Task.Delay(100);
+        while (Pinned(folder) == 0) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         await server.Process.Terminate(CancellationToken.None);
     }
 

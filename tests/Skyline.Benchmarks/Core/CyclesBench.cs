@@ -61,9 +61,9 @@ static class CyclesBench
         using var worker = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "skyline-bench"),
             [CycleWorker.Name, server.Address.ToString(), Path.Combine(data, "tokens"), slots.ToString(CultureInfo.InvariantCulture), Seconds.ToString(CultureInfo.InvariantCulture), ""]) { RedirectStandardOutput = true })!;
         // The worker warms up for a third of its time; what the server takes is counted over both, and by cycle.
-        await Task.Delay(TimeSpan.FromSeconds(Seconds / 3 + 1), ct);
+        await Task.Delay(TimeSpan.FromSeconds(Seconds / 3 + 1), TimeProvider.System, ct);
         var (before, done) = (CpuOf(server.Process.Id), Done(data));
-        await Task.Delay(TimeSpan.FromSeconds(Seconds - 2), ct);
+        await Task.Delay(TimeSpan.FromSeconds(Seconds - 2), TimeProvider.System, ct);
         var (cpu, cycles) = (CpuOf(server.Process.Id) - before, Done(data) - done);
         var words = (await worker.StandardOutput.ReadToEndAsync(ct)).Trim().Split(' ');
         await worker.WaitForExitAsync(ct);
@@ -71,7 +71,7 @@ static class CyclesBench
         var load = Number((await File.ReadAllTextAsync("/proc/loadavg", ct)).Split(' ')[0]);
         await server.Kill();
         Directory.Delete(data, recursive: true);
-        var measured = new Measured(Number(count) / Number(wall), cpu / cycles, Number(mine) / Number(count), Number(p50), Number(p99), load);
+        var measured = new Measured(Number(count) / Number(wall), cpu / Math.Max(1, cycles), Number(mine) / Number(count), Number(p50), Number(p99), load);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {slots} slots: {measured.Rate:0}/s, server {measured.ServerCpu * 1000:0.000} ms, builders {measured.ClientCpu * 1000:0.000} ms, p50 {measured.P50:0.0} ms, p99 {measured.P99:0.0} ms, load {measured.Load}"));
         return measured;
     }

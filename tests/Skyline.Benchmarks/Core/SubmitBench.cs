@@ -31,7 +31,7 @@ static class SubmitBench
             };
             worker.BeginOutputReadLine();
             // All of them wait when a lease has been open everywhere for a while.
-            await Task.Delay(TimeSpan.FromSeconds(15), ct);
+            await Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System, ct);
             var (cpu, times) = (CyclesBench.CpuOf(server.Process.Id), new List<double>());
             for (var n = -5; n < Submissions; n++)
             {

@@ -77,7 +77,7 @@ public sealed class CapabilityTests
     }
 
     [Fact]
-    public void What_a_package_offers_and_asks_for_survives_being_bytes()
+    public async Task What_a_package_offers_and_asks_for_survives_being_bytes()
     {
         var package = new SyntheticRpm("libx", "1.0", "2")
         {
@@ -89,7 +89,7 @@ public sealed class CapabilityTests
                 (DependencyKind.Conflicts, Read("y < 2")), (DependencyKind.Obsoletes, Read("old < 1")),
             ],
         }.Build();
-        var capabilities = PackageCapabilities.Of(RpmPackage.Read(new MemoryStream(package), TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult());
+        var capabilities = PackageCapabilities.Of(await RpmPackage.Read(new MemoryStream(package), TestContext.Current.CancellationToken));
         Assert.Equal(["/etc/x.conf", "/usr/bin/x", "/usr/bin/xx", "/usr/lib64/libx.so.1"], capabilities.Files);
         Assert.Equal(["libc.so.6", "(a if b)"], capabilities.Requires.Select(one => one.ToString()));
         var (offers, asks) = (CapabilityBytes.Offers(capabilities), CapabilityBytes.Asks(capabilities));

@@ -98,7 +98,7 @@ public sealed class SpecTests
     [InlineData(RpmFormat.V4, "none")]
     [InlineData(RpmFormat.V4, "gzip")]
     [InlineData(RpmFormat.V6, "zstd")]
-    public void The_spec_is_found_in_the_payload(RpmFormat format, string compressor)
+    public async Task The_spec_is_found_in_the_payload(RpmFormat format, string compressor)
     {
         var bytes = new SyntheticRpm("a", "1", "1")
         {
@@ -106,7 +106,7 @@ public sealed class SpecTests
             Files = [new("a.tar", new byte[300_001]), new("a.spec", "Name: a\n"u8.ToArray(), Flags: PackageFileFlags.Spec), new("z.patch", new byte[7])],
         }.Build();
         var stream = new MemoryStream(bytes);
-        var package = RpmPackage.Read(stream, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+        var package = await RpmPackage.Read(stream, TestContext.Current.CancellationToken);
         Assert.Equal("Name: a\n", SpecFile.Read(package, stream));
     }
 }

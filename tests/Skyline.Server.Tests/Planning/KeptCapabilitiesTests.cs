@@ -16,7 +16,7 @@ public sealed class KeptCapabilitiesTests
         Dependencies = [(DependencyKind.Provides, new("libx", DependencyFlags.Equal, "1.0-2")), (DependencyKind.Requires, new("libc.so.6", DependencyFlags.None, ""))],
     };
 
-    static IReadOnlyList<string> Kept(Site site) => site.Part<Database>().Read(db =>
+    static List<string> Kept(Site site) => site.Part<Database>().Read(db =>
         KeptCapabilities.OfBuilds(db, db.All<long>("SELECT id FROM builds")).Select(row => $"{row.Name}: {string.Join(", ", row.Capabilities.Provides)}; {string.Join(", ", row.Capabilities.Files)}; {string.Join(", ", row.Capabilities.Requires)}").ToList());
 
     [Fact]

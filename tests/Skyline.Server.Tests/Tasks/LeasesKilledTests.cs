@@ -3,7 +3,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.Storage;
 using Skyline.Testing;
 
-namespace Skyline.Scenarios;
+namespace Skyline.Server.Tests.Tasks;
 
 /// <summary>SIGKILL of the server while builders lease and report as fast as it answers: many share a commit, and nothing that was answered is lost.</summary>
 public sealed class LeasesKilledTests
