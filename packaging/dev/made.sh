@@ -35,6 +35,12 @@ make_srpms() {
     packaging/demo/make-srpms "$SKYLINE_SRPMS"
 }
 
+# make_corpus [FOLDER...]: source packages of real upstream packages, for the tests of mass rebuilds; all, or those named.
+make_corpus() {
+    export SKYLINE_CORPUS=$cache/corpus
+    tests/corpus/make-srpms "$SKYLINE_CORPUS" "$@"
+}
+
 # The compiler's servers stay after their work: they must not keep this script's locks.
 dotnet() { command dotnet "$@" 7>&- 8>&-; }
 

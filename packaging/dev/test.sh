@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# ./dev test and ./dev bench
+# ./dev test, ./dev proof and ./dev bench
 
 # --mock DIR: DIR is the root of an image with the real mock in it, a user 1000, and a group mock: what `docker export` of a container
 # of packaging/containers/mock.Containerfile gives, or a distribution installed into a folder. The tests of mock run with it in place
@@ -16,6 +16,7 @@ run_tests() {
     make_testos
     make_clients
     make_srpms
+    make_corpus "${corpus_in_tests[@]}"
     make_vm_kernel
     build_solution
     say "Testing"
@@ -26,6 +27,22 @@ run_tests() {
     [ "$tests" != 0 ] || { echo "No test ran." >&2; [ $code != 0 ] || code=8; }
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
+}
+
+# Those that tests/Skyline.Scenarios/SonameBumpTests.cs takes; `./dev proof soname` takes all.
+corpus_in_tests=(libogg flac flac-1.5 libmad audiofile perl-Audio-FLAC-Header perl-Audio-FLAC-Decoder normalize bchunk)
+
+# ./dev proof soname: what takes too long for every run of the tests.
+run_proof() {
+    case ${1:-} in soname) shift ;; *) usage >&2; exit 2 ;; esac
+    need proof
+    make_testos
+    say "Making the corpus: source packages of 35 real upstream packages"
+    make_corpus
+    say "Building the server, the builder and the proof"
+    build tests/Skyline.Scenarios
+    say "Building all of it, then the new library, then what that needs (some minutes)"
+    dotnet run --project tests/Skyline.Scenarios -c Release --no-build -- --explicit only --filter-class '*SonameBumpTests' --show-live-output on "$@"
 }
 
 take_mock() { # DIR

@@ -15,9 +15,9 @@ public sealed class DnfTests
         await site.UntilComplete((await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct))).Id);
         var root = await FreshRoot(site);
 
-        (await Dnf(site, root, "install", "hello")).Ok("dnf install");
+        (await root.Dnf("install", "hello")).Ok("dnf install");
 
-        Assert.Equal("hello, world\n", (await Tool.Run("chroot", [root, "/usr/bin/hello"], Ct)).Ok("hello"));
+        Assert.Equal("hello, world\n", (await root.Run("/usr/bin/hello")).Ok("hello"));
     }
 
     [Fact(Timeout = 240_000)]
@@ -26,28 +26,18 @@ public sealed class DnfTests
         await using var site = await Appliance.Start(Ct);
         await using var other = await Appliance.Start(Ct);
         var root = await FreshRoot(site);
-        var repo = Path.Combine(site.Folder, "yum.repos.d", "skyline.repo");
-        var text = await File.ReadAllTextAsync(repo, Ct);
-        await File.WriteAllTextAsync(repo, text.Replace($"gpgkey={site.Server.Address}", $"gpgkey={other.Server.Address}", StringComparison.Ordinal), Ct);
+        var text = await File.ReadAllTextAsync(root.RepoFile, Ct);
+        await File.WriteAllTextAsync(root.RepoFile, text.Replace($"gpgkey={site.Server.Address}", $"gpgkey={other.Server.Address}", StringComparison.Ordinal), Ct);
 
-        var refused = await Dnf(site, root, "makecache");
+        var refused = await root.Dnf("makecache");
 
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("GPG", refused.Output);
     }
 
-    /// <summary>An empty root, and a folder with the served .repo file and TestOS's.</summary>
-    static async Task<string> FreshRoot(Appliance site)
+    static Task<FreshRoot> FreshRoot(Appliance site)
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can install into a root of its own.");
-        var repos = Directory.CreateDirectory(Path.Combine(site.Folder, "yum.repos.d")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(repos, "skyline.repo"), await site.Server.Http().GetStringAsync("repos/testos/testos.repo", Ct), Ct);
-        await File.WriteAllTextAsync(Path.Combine(repos, "testos.repo"), $"[testos]\nname=TestOS\nbaseurl=file://{Checkout.TestOs}/repo\ngpgcheck=0\n", Ct);
-        await File.WriteAllTextAsync(Path.Combine(site.Folder, ".rpmmacros"), "%_dbpath /usr/lib/sysimage/rpm\n", Ct);
-        return Directory.CreateDirectory(Path.Combine(site.Folder, "root")).FullName;
+        return Testing.FreshRoot.Make(site.Folder, site.Server.Http(), "testos", Ct);
     }
-
-    static Task<Tool.Result> Dnf(Appliance site, string root, params string[] what) => Tool.Run("env", [
-        $"HOME={site.Folder}", "dnf", "-y", $"--installroot={root}", "--releasever=1", $"--setopt=reposdir={site.Folder}/yum.repos.d", "--setopt=pluginpath=/nonexistent",
-        $"--setopt=cachedir={site.Folder}/dnf-cache", $"--setopt=logdir={site.Folder}", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0", .. what], Ct);
 }

@@ -21,7 +21,8 @@ static class MergeDecision
     public static string? WhyNot(RebuiltPackage package, ThereOf there, string tag) =>
         there.IsIn ? $"{package.Build.Nvr} is in '{tag}' already."
         : there.WhyBlocked is { } blocked ? blocked
-        : there.Held is { } held && held.Id != package.Base && held.Id != package.Build.Id && (package.BaseEvr is not { } from || there.HeldEvr > from)
+        // What is not built again from an earlier build, the library itself, replaces what is there; that it is no older is a rule of the promotion.
+        : package.Base is not null && there.Held is { } held && held.Id != package.Base && held.Id != package.Build.Id && (package.BaseEvr is not { } from || there.HeldEvr > from)
             ? $"'{tag}' has {held.Nvr} meanwhile, and {package.Build.Nvr} was built without what is new in that; rebuild that one."
             : null;
 }

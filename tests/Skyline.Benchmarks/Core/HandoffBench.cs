@@ -49,7 +49,7 @@ public static class HandoffBench
     static async Task<IReadOnlyList<double>> OneChain(ServerProcess server, int chain, CancellationToken ct)
     {
         var names = Enumerable.Range(0, Links).Select(link => $"chain{chain}link{link:00}").ToList();
-        var sources = names.Select(name => new SyntheticRpm(name) { IsSource = true }.Build()).ToList();
+        var sources = names.Select(name => Source(name, "1").Build()).ToList();
         foreach (var (name, source) in names.Zip(sources)) await server.Admin().SendSource(new MemoryStream(source), Sha256(source), $"{name}-1.0-1.src.rpm", 0, ct);
         await server.Admin().StartChain(new("paper", [.. sources.Select(source => (IReadOnlyList<string>)[Sha256(source)])]), ct);
         var http = server.Http();
@@ -74,7 +74,7 @@ public static class HandoffBench
     static async Task<IReadOnlyList<ResultFile>> Upload(BuilderContract builder, LeasedRun run, string name, CancellationToken ct)
     {
         var files = new List<ResultFile>();
-        foreach (var rpm in new[] { new SyntheticRpm(name, Release: "1.pp1") { IsSource = true }, new SyntheticRpm(name, Release: "1.pp1") })
+        foreach (var rpm in new[] { Source(name, "1.pp1"), new SyntheticRpm(name, Release: "1.pp1") })
         {
             var bytes = rpm.Build();
             files.Add(await builder.PutFile(run.RunId, rpm.FileName, new MemoryStream(bytes), Sha256(bytes), ct));
@@ -90,6 +90,8 @@ public static class HandoffBench
         var tag = await server.Admin().Tag("paper", ct);
         if (tag.Builds.All(build => !build.Nvr.StartsWith(package + "-", StringComparison.Ordinal))) throw new InvalidOperationException($"{package} is not published, and the next link was begun.");
     }
+
+    static SyntheticRpm Source(string name, string release) => new(name, Release: release) { IsSource = true, Files = [new($"{name}.spec", "Name: x\n"u8.ToArray())] };
 
     static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

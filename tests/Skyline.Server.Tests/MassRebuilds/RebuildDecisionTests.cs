@@ -65,5 +65,6 @@ public sealed class RebuildDecisionTests
         Assert.Contains("has x-1:0-1 meanwhile", Why(new(new(9, "x-1:0-1", "x"), new(1, "0", "1"), false, null)));
         Assert.Equal("x-1-2 is in 'tag' already.", Why(new(new(7, "x-1-2", "x"), new(0, "1", "2"), true, null)));
         Assert.Equal("blocked", Why(new(null, default, false, "blocked")));
+        Assert.Null(MergeDecision.WhyNot(new(new(8, "lib-2-1", "lib"), null, null), new(new(3, "lib-1-1", "lib"), new(0, "1", "1"), false, null), "tag"));
     }
 }

@@ -34,22 +34,22 @@ public sealed class Appliance : IAsyncDisposable
 
     /// <param name="freshData">Without the buildroots that earlier scenarios have filled.</param>
     /// <param name="within">What its command is put behind: a network of its own.</param>
-    public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false, IReadOnlyList<string>? within = null)
+    public async Task<ProgramProcess> StartBuilder(string name, bool freshData = false, IReadOnlyList<string>? within = null, int slots = 1)
     {
         var file = Path.Combine(Folder, name + ".token");
         await File.WriteAllTextAsync(file, (await Admin.EnrolBuilder(new NewBuilder(name, name + "-owner"), Ct)).Token, Ct);
-        return await StartBuilder(name, file, freshData, within);
+        return await StartBuilder(name, file, freshData, within, slots);
     }
 
     /// <summary>The next life of one that was killed, on what it left.</summary>
     public Task<ProgramProcess> StartAgain(string name, bool freshData = false) => StartBuilder(name, Path.Combine(Folder, name + ".token"), freshData);
 
-    async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false, IReadOnlyList<string>? within = null)
+    async Task<ProgramProcess> StartBuilder(string name, string tokenFile, bool freshData = false, IReadOnlyList<string>? within = null, int slots = 1)
     {
         // One folder of buildroots for all tests of a project: what one has filled, the next finds. Projects run beside each other.
         var kept = Path.Combine(Checkout.Root, "artifacts", "builders", Assembly.GetEntryAssembly()!.GetName().Name!);
         var data = Path.Combine(freshData ? Folder : kept, name);
-        var builder = BuilderProcess.Start(Server.Address, tokenFile, data, within: within);
+        var builder = BuilderProcess.Start(Server.Address, tokenFile, data, slots: slots, within: within);
         builders.Add(builder);
         // A builder that cannot work here says so and ends; waiting for its builds would be in vain.
         await builder.Line(" works for ").WaitAsync(Ct);

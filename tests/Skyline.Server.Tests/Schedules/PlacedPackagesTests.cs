@@ -7,7 +7,7 @@ using Skyline.Server.Schedules;
 namespace Skyline.Server.Tests.Schedules;
 
 /// <summary>Whether a buildroot would be another now.</summary>
-public sealed class OfferedPackagesTests
+public sealed class PlacedPackagesTests
 {
     static PlacedPackage Held(string version, char digit, string name = "gcc") => new(name, "x86_64", new(0, version, "1"), new string(digit, 64));
 
@@ -16,7 +16,7 @@ public sealed class OfferedPackagesTests
     [Fact]
     public void It_would_if_a_package_is_gone_or_a_newer_one_or_one_of_a_better_repository_takes_its_place()
     {
-        var now = new OfferedPackages();
+        var now = new PlacedPackages();
         now.Add("base", 99, [Held("14.2", 'a'), Held("14.10", 'b'), Held("4", 'm', "make")]);
         now.Add("skyline-paper", 99, []);
 
