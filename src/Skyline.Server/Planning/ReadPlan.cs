@@ -1,6 +1,6 @@
 using System.Data;
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Skyline.Rpm;
 
 namespace Skyline.Server.Planning;
@@ -38,15 +38,12 @@ static class ReadPlan
     static void Note(IDbConnection db, IReadOnlyList<long> builds)
     {
         db.Execute("CREATE TEMP TABLE IF NOT EXISTS wanted_builds (place INTEGER PRIMARY KEY, id INTEGER NOT NULL); DELETE FROM wanted_builds");
-        using var insert = (SqliteCommand)db.CreateCommand();
-        insert.CommandText = "INSERT INTO wanted_builds (place, id) SELECT key, value FROM json_each(@builds)";
-        insert.Parameters.AddWithValue("@builds", System.Text.Json.JsonSerializer.Serialize(builds));
-        insert.ExecuteNonQuery();
+        db.Execute("INSERT INTO wanted_builds (place, id) SELECT key, value FROM json_each(@builds)", new { builds = System.Text.Json.JsonSerializer.Serialize(builds) });
     }
 
-    static void EachRow(IDbConnection db, string sql, Action<SqliteDataReader> take)
+    static void EachRow(IDbConnection db, string sql, Action<DbDataReader> take)
     {
-        using var select = (SqliteCommand)db.CreateCommand();
+        using var select = (DbCommand)db.CreateCommand();
         select.CommandText = sql;
         using var rows = select.ExecuteReader();
         while (rows.Read()) take(rows);

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
@@ -14,12 +15,12 @@ static class LatestRows
     /// <summary>Of all packages: which builds the tags have, and what those are called.</summary>
     public static (IReadOnlyList<EffectiveBuilds.Tagged> Tagged, IReadOnlyDictionary<long, Build> Builds) All(IDbConnection db, IReadOnlyList<long> tags, long? moment)
     {
-        using var command = ((SqliteConnection)db).CreateCommand();
+        using var command = (DbCommand)db.CreateCommand();
         command.CommandText = $"""
             SELECT t.tag_id, t.build_id, t.id, b.package, b.nvr, b.owner_id FROM tag_builds t JOIN builds b ON b.id = t.build_id
             WHERE t.tag_id IN ({string.Join(',', tags.Select(tag => tag.ToString(CultureInfo.InvariantCulture)))}) AND {(moment is null ? "t.untagged_at IS NULL" : AsOf.Counts(moment, "t."))}
             """;
-        if (moment is { } then) command.Parameters.AddWithValue("@moment", then);
+        if (moment is { } then) command.Parameters.Add(new SqliteParameter("@moment", then));
         var (tagged, builds) = (new List<EffectiveBuilds.Tagged>(), new Dictionary<long, Build>());
         using var rows = command.ExecuteReader();
         while (rows.Read())
