@@ -4,7 +4,7 @@
 source "$parts/root.sh"
 source "$parts/table.sh"
 
-# In this order: each may need what the ones before it made.
+# Some need what others of them make; `skyline chain --auto` finds the order.
 demo_packages=(zlib libpng pngstamp lz4 hello guestbook)
 
 run_demo() {
@@ -21,7 +21,7 @@ run_demo() {
     say "The appliance is at $url (isolation: $SKYLINE_ISOLATION)"
 
     declare -gA build_of=()
-    for package in "${demo_packages[@]}"; do build_package "$package"; done
+    build_chain "${demo_packages[@]}"
     expect_failure broken
     install_and_run
     measure_bare
@@ -32,12 +32,17 @@ run_demo() {
 
 srpm_of() { compgen -G "$SKYLINE_SRPMS/$1-[0-9]*.src.rpm" | head -n 1; }
 
-build_package() { # NAME
-    say "Building $1"
-    skyline build --target testos --wait "$(srpm_of "$1")" >"$(logfile "build-$1")" 2>&1 ||
-        { cat "$(logfile "build-$1")" >&2; fail "$1 was not built."; }
-    build_of[$1]=$(newest_build "$1")
-    [ "$(build_json "$1" .state)" = Complete ] || fail "skyline says that $1 is built, and the server that it is $(build_json "$1" .state)."
+build_chain() { # NAME...
+    local name srpms=()
+    for name in "$@"; do srpms+=("$(srpm_of "$name")"); done
+    say "Building $* as one chain, in the order that what they require makes"
+    skyline chain --target testos --auto --plan "${srpms[@]}" >&2 || fail "Skyline finds no order for $*."
+    skyline chain --target testos --auto --yes --wait "${srpms[@]}" >"$(logfile chain)" 2>&1 ||
+        { cat "$(logfile chain)" >&2; fail "The chain was not built."; }
+    for name in "$@"; do
+        build_of[$name]=$(newest_build "$name")
+        [ "$(build_json "$name" .state)" = Complete ] || fail "skyline says that $name is built, and the server that it is $(build_json "$name" .state)."
+    done
 }
 
 # What a packager is told of a compile error: one sentence, and the line that matters.

@@ -40,7 +40,7 @@ public sealed class BrowserTests
         Assert.Single((await log.TextContentAsync())!.Split('\n'), line => line == "step 7");
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "build.png"), FullPage = true });
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Tags" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tags", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "testos", Exact = true }).ClickAsync();
         await Expect(page.GetByText($"curl -o /etc/yum.repos.d/skyline-testos.repo {site.Server.Address}repos/testos/testos.repo")).ToBeVisibleAsync();
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "tag.png"), FullPage = true });

@@ -6,6 +6,7 @@ namespace Skyline.Builder;
 sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes, TimeProvider time)
 {
     const int AtOnce = 4, Tries = 3;
+    const int TriesWhileAway = 6;
     const int MaxKeyBytes = 1 << 20;
     /// <summary>A package used within this time may be wanted by a buildroot that is being made.</summary>
     static readonly TimeSpan inUse = TimeSpan.FromHours(1);
@@ -68,12 +69,13 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
 
     async Task FetchOne(RootPackage package, CancellationToken ct)
     {
-        string? why = null;
-        for (var attempt = 0; attempt < Tries; attempt++)
+        var (why, isAway) = ((string?)null, false);
+        // Whoever cannot be reached at all may be back in a minute, as a server that is started again; a lease lasts longer.
+        for (var attempt = 0; attempt < (isAway ? TriesWhileAway : Tries); attempt++)
         {
             foreach (var url in package.Urls)
             {
-                why = await TryFetch(package, url, ct);
+                (why, isAway) = await TryFetch(package, url, ct);
                 if (why is null) return;
             }
             await Task.Delay(TimeSpan.FromSeconds(1 << attempt), time, ct);
@@ -81,8 +83,8 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
         throw new BuilderBrokeException($"{package.Nevra} of repository {package.Repo} cannot be fetched: {why ?? "it has no address"}");
     }
 
-    /// <returns>null when the store has it now; else why not.</returns>
-    async Task<string?> TryFetch(RootPackage package, string url, CancellationToken ct)
+    /// <returns>No reason when the store has it now; else why not, and whether nobody answered.</returns>
+    async Task<(string? Why, bool IsAway)> TryFetch(RootPackage package, string url, CancellationToken ct)
     {
         var part = $"{StorePath(package)}.{Guid.NewGuid():N}";
         try
@@ -91,14 +93,14 @@ sealed class DownloadPackages(DataFolder data, HttpClient http, long storeBytes,
             await using (var file = new FileStream(part, FileMode.CreateNew))
             {
                 var digest = await CopyBounded.Copy(body, file, package.Size, ct);
-                if (digest != package.Sha256) return $"what {url} serves is not what its metadata lists: its SHA-256 differs";
+                if (digest != package.Sha256) return ($"what {url} serves is not what its metadata lists: its SHA-256 differs", false);
             }
             File.Move(part, StorePath(package), overwrite: true);
-            return null;
+            return (null, false);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return $"{url}: {e.Message}";
+            return ($"{url}: {e.Message}", e is HttpRequestException { StatusCode: null });
         }
         finally
         {

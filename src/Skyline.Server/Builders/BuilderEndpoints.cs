@@ -10,7 +10,7 @@ static class BuilderEndpoints
     public static void MapBuilders(this IEndpointRouteBuilder routes)
     {
         var builders = routes.MapGroup("/api/builders").WithTags("Builders");
-        builders.MapGet("", (Database database, TimeProvider time) => TypedResults.Ok(database.Read(db => ShowBuilder.All(db, time.Stamp())))).WithSummary("All builders");
+        builders.MapGet("", (string? after, int? limit, HttpContext http, Database database, TimeProvider time) => Paged.Answer(http, database.Read(db => ShowBuilder.All(db, time.Stamp())), builder => builder.Name, after, limit)).Produces<IReadOnlyList<BuilderSummary>>().WithSummary("All builders");
         builders.MapGet("{name}", Show).Produces<BuilderDetails>().ProducesProblem(404).WithSummary("One builder: what it says of itself, what it runs and ran, why it gets no work");
         builders.MapPost("", async (NewBuilder wanted, HttpContext http, EnrolBuilder enrol) =>
             await enrol.Enrol(wanted, http.RequestAborted) is (var builder, var why) && why is null ? Results.Created($"/api/builders/{wanted.Name}", builder) : why!.AsResult())

@@ -12,7 +12,7 @@ static class ExternalEndpoints
     public static void MapExternals(this IEndpointRouteBuilder routes)
     {
         var externals = routes.MapGroup("/api/externals").WithTags("External repositories");
-        externals.MapGet("", (ExternalViews views) => TypedResults.Ok(views.All())).WithSummary("All external repositories");
+        externals.MapGet("", (string? after, int? limit, HttpContext http, ExternalViews views) => Paged.Answer(http, views.All(), one => one.Name, after, limit)).Produces<IReadOnlyList<ExternalSummary>>().WithSummary("All external repositories");
         externals.MapGet("{name}", Show).Produces<ExternalDetails>().ProducesProblem(404).WithSummary("One external repository and its pinned states; with wait, when no refresh is under way any more");
         externals.MapPost("", async (NewExternal wanted, AddExternal add, ExternalViews views, CancellationToken ct) =>
             await add.Add(wanted, ct) is { } refusal ? refusal.AsResult() : Results.Created($"/api/externals/{wanted.Name}", views.Find(wanted.Name)))

@@ -12,7 +12,7 @@ namespace Skyline.Server.Histories;
 static class ShowHistory
 {
     /// <summary>The page of it.</summary>
-    public static string Page(string tag, string package) => $"/tags/{Uri.EscapeDataString(tag)}/packages/{Uri.EscapeDataString(package)}/history";
+    public static string Page(string tag, string package) => $"/tags/{TagAddress.Of(tag)}/packages/{Uri.EscapeDataString(package)}/history";
 
     sealed record OutcomeRow
     {

@@ -11,7 +11,7 @@ static class TagEndpoints
     public static void MapTags(this IEndpointRouteBuilder routes)
     {
         var tags = routes.MapGroup("/api/tags").WithTags("Tags");
-        tags.MapGet("", (TagViews views) => TypedResults.Ok(views.All())).WithSummary("All tags");
+        tags.MapGet("", (string? after, int? limit, HttpContext http, TagViews views) => Paged.Answer(http, views.All(), tag => tag.Name, after, limit)).Produces<IReadOnlyList<TagSummary>>().WithSummary("All tags");
         tags.MapGet("{name}", (string name, string? at, long? @event, HttpContext http, TagViews views, SkylineSettings settings) =>
         {
             var (tag, why) = views.Find(name, settings.AddressFor(http), at, @event);

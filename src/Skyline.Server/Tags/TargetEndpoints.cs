@@ -1,6 +1,7 @@
 using Skyline.Protocol;
 using Skyline.Server.Builders;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -10,7 +11,7 @@ static class TargetEndpoints
     public static void MapTargets(this IEndpointRouteBuilder routes)
     {
         var targets = routes.MapGroup("/api/targets").WithTags("Targets");
-        targets.MapGet("", (Database database) => TypedResults.Ok<IReadOnlyList<TargetDetails>>([.. database.Read(Target.All).Select(target => target.OnTheWire())])).WithSummary("All targets");
+        targets.MapGet("", (string? after, int? limit, HttpContext http, Database database) => Paged.Answer(http, [.. database.Read(Target.All).Select(target => target.OnTheWire())], target => target.Name, after, limit)).Produces<IReadOnlyList<TargetDetails>>().WithSummary("All targets");
         targets.MapGet("{name}", (string name, Database database) => database.Read(db => Target.Find(db, name)) is { } target ? Results.Ok(target.OnTheWire()) : Target.None(name).AsResult())
             .Produces<TargetDetails>().ProducesProblem(404).WithSummary("One target");
         targets.MapPost("", async (NewTarget wanted, HttpContext http, CreateTarget create) =>

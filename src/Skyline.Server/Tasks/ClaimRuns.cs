@@ -72,6 +72,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     {
         var until = now + (settings.LeaseSeconds * 1000L);
         var claimed = ClaimedRun.Of(tx.Connection!, turn.Head.Run) with { HostArch = turn.Fit.HostArch, LeasedUntil = until };
+        if (claimed.LikeRunId is null && fleet!.Externals(tx.Connection!, turn.Line).Count > 0) RunPins.Choose(tx, claimed.RunId, claimed.BuildId, claimed.BuildTagId, claimed.HostArch);
         var recipe = claimed.LikeRunId is { } like ? AsThen(tx, like) : AsNow(tx, claimed, turn.Line);
         tx.Execute("""
             UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @Builder, leased_at = @now, leased_until = @until, question = @Name, host_arch = @HostArch, chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256
@@ -86,18 +87,17 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     /// <summary>From the tag's newest snapshot and the states that were pinned for it; what the recipe was is kept with the run.</summary>
     Cooked AsNow(IDbTransaction tx, ClaimedRun run, Line line)
     {
-        if (fleet!.Externals(tx.Connection!, line).Count > 0) RunPins.Choose(tx, run.RunId, run.BuildId, run.BuildTagId, run.HostArch);
         // Whatever is changed of a tag is an event, whatever decides its pins a revision of the fleet's.
         var key = new RecipeKey(run.BuildTagId, line.Repos, run.Arch, run.HostArch, current.Of(run.BuildTag)!.Hash, tx.One<long?>("SELECT max(id) FROM tag_events") ?? 0);
-        if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key);
+        if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key.Snapshot);
         return known;
     }
 
-    Cooked Cook(IDbTransaction tx, ClaimedRun run, RecipeKey key)
+    Cooked Cook(IDbTransaction tx, ClaimedRun run, string snapshot)
     {
         if (cooked.Count > 1000) cooked.Clear();
         var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
-        var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, key.Snapshot, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
+        var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, snapshot, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
         return new(recipe, tag.Buildroot.In(chroot).Sha256, KeptRecipe.Keep(tx, recipe));
     }
 
@@ -114,9 +114,8 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
         if (run.LikeRunId is { } like) return AsThen(tx, like).Recipe;
         // Its chroot may be gone since; then it is lost when its lease is over, as it would be.
         if (chroots.Find(run.Chroot) is null) return null;
-        FleetNow(tx.Connection!);
-        if (tx.One<long?>("SELECT line_id FROM task_runs WHERE id = @RunId", run) is not { } id || fleet!.Line(tx.Connection!, id) is not { } line) return null;
-        var recipe = AsNow(tx, run, line);
+        // Its pins were chosen when it was claimed.
+        var recipe = Cook(tx, run, current.Of(run.BuildTag)!.Hash);
         tx.Execute("UPDATE task_runs SET chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256 WHERE id = @RunId", new { recipe.ChrootSha256, recipe.Sha256, run.RunId });
         return recipe.Recipe;
     }

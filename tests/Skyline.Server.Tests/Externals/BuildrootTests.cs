@@ -74,6 +74,22 @@ public sealed class BuildrootTests
     }
 
     [Fact]
+    public async Task A_lease_whose_answer_was_lost_is_given_again_with_the_states_of_then()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        await using var site = await Pinning.OfChroot(upstream.Url);
+        await Submit(site);
+        var asking = new LeaseRequest(["x86_64"], "0.1.0", "paper", 30, Question: "question-9");
+
+        var lost = (await site.LocalBuilder.Lease(asking, Ct))!;
+        var given = (await site.LocalBuilder.Lease(asking, Ct))!;
+
+        Assert.Equal(lost.RunId, given.RunId);
+        Assert.Equal(lost.Buildroot.Repos.Select(repo => repo.BaseUrl), given.Buildroot.Repos.Select(repo => repo.BaseUrl));
+        Assert.Contains(given.Buildroot.Repos, repo => repo.BaseUrl!.StartsWith("/external/up-1-base/@", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_repository_on_the_servers_own_disk_is_served_from_there_and_no_copy_is_kept()
     {
         await using var upstream = await Upstream.Open("alpha");
