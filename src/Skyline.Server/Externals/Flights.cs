@@ -9,6 +9,9 @@ sealed class Flights<TKey, T> : IAsyncDisposable where TKey : notnull
 
     public bool IsUnderWay(TKey key) => underWay.ContainsKey(key);
 
+    /// <summary>To be asked before what they write is read: one that ends in between would be neither under way nor done.</summary>
+    public IReadOnlySet<TKey> UnderWay => underWay.Keys.ToHashSet();
+
     /// <param name="landed">When it is under way no more.</param>
     public Task<T> Join(TKey key, Func<Task<T>> act, Action<T>? landed = null) => underWay.GetOrAdd(key, _ => new(() => Task.Run(() => Fly(key, act, landed)))).Value;
 

@@ -15,6 +15,8 @@ public sealed class RefreshExternal(
 
     sealed record Refreshed(External External, bool Changed);
 
+    public IReadOnlySet<(long External, string Arch)> UnderWay => flights.UnderWay;
+
     public bool IsUnderWay(long external, string arch) => flights.IsUnderWay((external, arch));
 
     /// <summary>One refresh at a time of one thing: who asks meanwhile has asked for that one.</summary>
