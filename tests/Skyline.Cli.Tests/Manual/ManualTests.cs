@@ -44,7 +44,7 @@ public sealed class ManualTests
             .Select(line => line.Groups[1].Value.Trim().Replace("…", "", StringComparison.Ordinal)).Where(line => line.Count(c => c == '"') % 2 == 0).Distinct().ToList();
 
         // An argument in capitals stands for what a person puts there.
-        var refused = lines.Select(line => (line, Root.Parse(Regex.Replace(line["skyline ".Length..], @"\b(BUILD|N)\b", "17")).Errors)).Where(parsed => parsed.Errors.Count > 0)
+        var refused = lines.Select(line => (line, Root.Parse(Regex.Replace(line["skyline ".Length..], @"\b(BUILD|BATCH|NUMBER|N)\b", "17")).Errors)).Where(parsed => parsed.Errors.Count > 0)
             .Where(parsed => !IsNameOfCommand(parsed.line));
 
         Assert.True(lines.Count > 20, $"Only {lines.Count} commands were found.");
