@@ -17,6 +17,8 @@ namespace Skyline.Server.Bisections;
 public sealed class AdvanceBisections(Database database, Blobs blobs, CompareBuildroots compare, Bells bells, TimeProvider time, ILogger<AdvanceBisections> log) : BackgroundService
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
+    /// <summary>Where a thousand builds end in a second, they are looked at together.</summary>
+    static readonly TimeSpan breath = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,6 +29,7 @@ public sealed class AdvanceBisections(Database database, Blobs blobs, CompareBui
             foreach (var id in database.Read(db => db.All<long>("SELECT id FROM bisections WHERE state = 'Running' ORDER BY id"))) stuck |= !await TryAdvance(id, stoppingToken);
             // A fault such as a full disk may pass.
             await bells.WaitAny(rings, stuck ? again : Timeout.InfiniteTimeSpan, stoppingToken);
+            await Task.Delay(breath, time, stoppingToken);
         }
     }
 

@@ -18,6 +18,8 @@ public sealed class NoteOutcomes(Database database, Bells bells, TimeProvider ti
     /// <summary>What ended before that is no news: nobody is told of what an earlier version of this server did not look at.</summary>
     static readonly TimeSpan news = TimeSpan.FromDays(7);
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
+    /// <summary>Where a thousand builds end in a second, they are noted together.</summary>
+    static readonly TimeSpan breath = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,6 +37,7 @@ public sealed class NoteOutcomes(Database database, Bells bells, TimeProvider ti
                 log.LogError(fault, "The outcomes of builds could not be noted yet");
             }
             await bells.Wait(bell, stuck ? again : Timeout.InfiniteTimeSpan, stoppingToken);
+            await Task.Delay(breath, time, stoppingToken);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class KeepLocks(Database database, Blobs blobs, BringLocked bring,
     /// <summary>As long as pinned states are kept for runs, what could not be had is asked for again every night.</summary>
     static readonly TimeSpan asked = TimeSpan.FromDays(7);
 
+    /// <summary>Where a thousand builds end in a second, their locks are looked for together.</summary>
+    static readonly TimeSpan breath = TimeSpan.FromMilliseconds(100);
+
     sealed record Row(long Id, string Sha256);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,6 +35,7 @@ public sealed class KeepLocks(Database database, Blobs blobs, BringLocked bring,
                 }
             }
             await bell.WaitAsync(stoppingToken);
+            await Task.Delay(breath, time, stoppingToken);
         }
     }
 
