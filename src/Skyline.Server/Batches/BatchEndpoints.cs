@@ -9,8 +9,6 @@ namespace Skyline.Server.Batches;
 
 static class BatchEndpoints
 {
-    static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
-
     public static void MapBatches(this IEndpointRouteBuilder routes)
     {
         var batches = routes.MapGroup("/api/batches").WithTags("Batches");
@@ -43,19 +41,7 @@ static class BatchEndpoints
 
     static async Task<IResult> Show(long id, Database database, Bells bells, TimeProvider time, long? since, double? wait, CancellationToken ct)
     {
-        if (since is { } seen && wait is { } seconds) await UntilChanged(id, seen, TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds)), database, bells, time, ct);
+        await bells.UntilChanged(Bells.Batch(id), () => database.Read(db => ShowBatch.Revision(db, id)), since, wait, ct);
         return database.Read(db => ShowBatch.Find(db, id)) is { } batch ? TypedResults.Ok(batch) : ShowBatch.None(id).AsResult();
-    }
-
-    static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
-    {
-        var until = time.GetUtcNow() + atMost;
-        while (database.Read(db => ShowBatch.Revision(db, id)) is not null)
-        {
-            var bell = bells.Next(Bells.Batch(id));
-            var revision = database.Read(db => ShowBatch.Revision(db, id));
-            var left = until - time.GetUtcNow();
-            if (revision != seen || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return;
-        }
     }
 }

@@ -8,8 +8,6 @@ namespace Skyline.Server.Bisections;
 
 static class BisectionEndpoints
 {
-    static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
-
     public static void MapBisections(this IEndpointRouteBuilder routes)
     {
         var bisections = routes.MapGroup("/api/bisections").WithTags("Schedules");
@@ -35,19 +33,7 @@ static class BisectionEndpoints
 
     static async Task<IResult> Show(long id, long? since, double? wait, Database database, Bells bells, TimeProvider time, CancellationToken ct)
     {
-        if (since is { } seen && wait is { } seconds) await UntilChanged(id, seen, TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds)), database, bells, time, ct);
+        await bells.UntilChanged(Bells.Bisection(id), () => database.Read(db => ShowBisections.Revision(db, id)), since, wait, ct);
         return database.Read(db => ShowBisections.Find(db, id)) is { } bisection ? Results.Ok(bisection) : ShowBisections.None(id).AsResult();
-    }
-
-    static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
-    {
-        var until = time.GetUtcNow() + atMost;
-        while (database.Read(db => ShowBisections.Revision(db, id)) is not null)
-        {
-            var bell = bells.Next(Bells.Bisection(id));
-            var revision = database.Read(db => ShowBisections.Revision(db, id));
-            var left = until - time.GetUtcNow();
-            if (revision != seen || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return;
-        }
     }
 }

@@ -9,8 +9,6 @@ namespace Skyline.Server.Builds;
 
 static class BuildEndpoints
 {
-    static readonly TimeSpan longestWait = TimeSpan.FromSeconds(60);
-
     public static void MapBuilds(this IEndpointRouteBuilder routes)
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
@@ -71,8 +69,7 @@ static class BuildEndpoints
 
     static async Task<IResult> Show(long id, Database database, Bells bells, ForecastStarts forecast, TimeProvider time, long? since, double? wait, CancellationToken ct)
     {
-        if (since is { } seen && wait is { } seconds)
-            await UntilChanged(id, seen, TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds)), database, bells, time, ct);
+        await bells.UntilChanged(Bells.Build(id), () => database.Read(db => ShowBuild.Revision(db, id)) is >= 0 and var known ? known : null, since, wait, ct);
         return database.Read(db => ShowBuild.Find(db, id, time.Stamp(), forecast)) is { } build
             ? TypedResults.Ok(build)
             : new Refusal(404, $"There is no build {id}.").AsResult();
@@ -90,19 +87,6 @@ static class BuildEndpoints
     };
 
     static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
-
-    static async Task UntilChanged(long id, long seen, TimeSpan atMost, Database database, Bells bells, TimeProvider time, CancellationToken ct)
-    {
-        var until = time.GetUtcNow() + atMost;
-        while (true)
-        {
-            if (database.Read(db => ShowBuild.Revision(db, id)) < 0) return;
-            var bell = bells.Next(Bells.Build(id));
-            var revision = database.Read(db => ShowBuild.Revision(db, id));
-            var left = until - time.GetUtcNow();
-            if (revision != seen || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return;
-        }
-    }
 
     static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, CancellationToken ct) =>
         await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();

@@ -50,6 +50,26 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
+    static readonly TimeSpan longestHold = TimeSpan.FromSeconds(60);
+
+    /// <summary>Holds whoever asks until a thing's revision is another than the one they have seen, or it is gone, or their wait is over.</summary>
+    /// <param name="name">The bell that rings when the revision grows.</param>
+    /// <param name="revision">As it is now; null where there is no such thing: a bell of its own would be kept for ever.</param>
+    /// <param name="since">Null, or without a wait: nobody waits.</param>
+    /// <param name="wait">In seconds, at most 60.</param>
+    public async Task UntilChanged(string name, Func<long?> revision, long? since, double? wait, CancellationToken ct)
+    {
+        if (since is not { } seen || wait is not { } seconds) return;
+        var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestHold.TotalSeconds));
+        while (revision() is not null)
+        {
+            var bell = Next(name);
+            var now = revision();
+            var left = until - time.GetUtcNow();
+            if (now != seen || left <= TimeSpan.Zero || !await Wait(bell, left, ct)) return;
+        }
+    }
+
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
 
     /// <summary>Some tag has a new snapshot.</summary>
