@@ -39,7 +39,7 @@ static class BatchEndpoints
 
     static IResult Answer(long id, Database database, Refusal? refusal) => refusal?.AsResult() ?? Results.Ok(database.Read(db => ShowBatch.Find(db, id)));
 
-    static async Task<IResult> Show(long id, Database database, Bells bells, TimeProvider time, long? since, double? wait, CancellationToken ct)
+    static async Task<IResult> Show(long id, Database database, Bells bells, long? since, double? wait, CancellationToken ct)
     {
         await bells.UntilChanged(Bells.Batch(id), () => database.Read(db => ShowBatch.Revision(db, id)), since, wait, ct);
         return database.Read(db => ShowBatch.Find(db, id)) is { } batch ? TypedResults.Ok(batch) : ShowBatch.None(id).AsResult();

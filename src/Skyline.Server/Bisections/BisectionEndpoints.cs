@@ -31,7 +31,7 @@ static class BisectionEndpoints
             .WithTags("Builds").Produces<BuildrootDifference>().ProducesProblem(404).ProducesProblem(409).WithSummary("How the buildroots of two builds differ, packages that belong together as one update");
     }
 
-    static async Task<IResult> Show(long id, long? since, double? wait, Database database, Bells bells, TimeProvider time, CancellationToken ct)
+    static async Task<IResult> Show(long id, long? since, double? wait, Database database, Bells bells, CancellationToken ct)
     {
         await bells.UntilChanged(Bells.Bisection(id), () => database.Read(db => ShowBisections.Revision(db, id)), since, wait, ct);
         return database.Read(db => ShowBisections.Find(db, id)) is { } bisection ? Results.Ok(bisection) : ShowBisections.None(id).AsResult();
