@@ -58,9 +58,11 @@ build() { # SOLUTION-OR-PROJECT
         { grep -E 'error|warning' "$(logfile build)" | sort -u | head -n 20 >&2; fail "The build failed; the whole log is $(logfile build)."; }
 }
 
-# The program of a project under src, as it was built.
+# The program of a project under src, as a release ships it where its build makes that too.
 program() { # PROJECT NAME
-    echo "$top/src/$1/bin/Release/net10.0/$2"
+    local built=$top/src/$1/bin/Release/net10.0
+    [ ! -x "$built/publish/$2" ] || built=$built/publish
+    echo "$built/$2"
 }
 
 format_code() {

@@ -39,7 +39,7 @@ static class ChangeEndpoints
     static OpenApiParameter Flag(string name, string what) => new() { Name = name, In = ParameterLocation.Query, Description = what, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
 
     /// <summary>Who asks for a change, whether for its preview only, and whether an administrator insists.</summary>
-    sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
+    internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
     {
         public static ValueTask<Asked> BindAsync(HttpContext http) => ValueTask.FromResult(new Asked(
             http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.HasClaim(claim => claim.Type == Caller.Admin), http.User.PersonId(), http.RequestAborted));

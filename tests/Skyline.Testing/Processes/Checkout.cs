@@ -9,11 +9,12 @@ public static class Checkout
     public static string Configuration { get; } =
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
-    /// <summary>The built program of a project under src: Program("Skyline.Server", "skyline-server").</summary>
+    /// <summary>The built program of a project under src, as a release ships it where its build makes that too: Program("Skyline.Server", "skyline-server").</summary>
     public static string Program(string project, string name)
     {
-        var dll = Path.Combine(Root, "src", project, "bin", Configuration, "net10.0", name + ".dll");
-        return File.Exists(dll) ? dll : throw new FileNotFoundException($"{dll} is not there: build {project} ({Configuration}) first.");
+        var built = Path.Combine(Root, "src", project, "bin", Configuration, "net10.0");
+        var (dll, shipped) = (Path.Combine(built, name + ".dll"), Path.Combine(built, "publish", name + ".dll"));
+        return File.Exists(shipped) ? shipped : File.Exists(dll) ? dll : throw new FileNotFoundException($"{dll} is not there: build {project} ({Configuration}) first.");
     }
 
     public static string Chroots => Path.Combine(Root, "packaging", "chroots");
