@@ -31,7 +31,7 @@ public static class WhatBreaks
 
     /// <param name="isNew">Whether a package of the ones now was not there then.</param>
     /// <param name="isOwed">Whether new ones must have a requirement met, also if nobody met it then.</param>
-    static IReadOnlyList<BrokenPackage> Of(HeldPackages then, HeldPackages now, Func<int, bool> isNew, Func<int, bool> isOwed)
+    static List<BrokenPackage> Of(HeldPackages then, HeldPackages now, Func<int, bool> isNew, Func<int, bool> isOwed)
     {
         var (was, owed) = (new bool[now.Wants], new bool[now.Wants]);
         for (var want = 0; want < was.Length; want++) (was[want], owed[want]) = (then.IsMet(then.NumberOf(now.Asked(want)), null), isOwed(want));
