@@ -37,11 +37,18 @@ public sealed class PinnedLists(Database database, Blobs blobs, RefreshExternal 
         WHERE n.tag_id = @tag GROUP BY e.id, h.key, p.state_id ORDER BY h.key, Priority, e.name
         """, new { tag, arches = JsonSerializer.Serialize(arches) }).Select(row => Read(db, row)).ToList());
 
+    /// <summary>The same repository's in an earlier state, as far as that is kept.</summary>
+    internal PinnedList OfState(PinnedList list, long state) => database.Read(db => Read(db, list with { Primary = null, Filelists = null }, state));
+
     PinnedList Read(IDbConnection db, Row row)
     {
         var none = new PinnedList(row.External, row.Name, row.Arch, row.ChrootRepo, row.Priority, null, null, row.StateId is null ? row.Fault : "its lists are not among the blobs any more");
-        if (row.StateId is null) return none;
-        var files = db.All<FileRow>("SELECT path AS Path, sha256 AS Sha256 FROM external_files WHERE state_id = @StateId AND sha256 IS NOT NULL", row).Where(file => blobs.Has(file.Sha256)).ToDictionary(file => file.Path, file => file.Sha256);
+        return row.StateId is { } state ? Read(db, none, state) : none;
+    }
+
+    PinnedList Read(IDbConnection db, PinnedList none, long state)
+    {
+        var files = db.All<FileRow>("SELECT path AS Path, sha256 AS Sha256 FROM external_files WHERE state_id = @state AND sha256 IS NOT NULL", new { state }).Where(file => blobs.Has(file.Sha256)).ToDictionary(file => file.Path, file => file.Sha256);
         if (!files.TryGetValue(Repomd.Path, out var told)) return none;
         var data = Repomd.Read(File.ReadAllBytes(blobs.PathOf(told))).Data;
         return Of("primary") is { } primary ? none with { Primary = primary, Filelists = Of("filelists"), Why = null } : none;
