@@ -147,6 +147,7 @@ static class Appliance
         app.MapExternals();
         app.MapMassRebuilds();
         app.MapMassRebuildForms();
+        app.MapChainForms();
         app.MapSchedules();
         app.MapScheduleForm();
         app.MapHistories();
