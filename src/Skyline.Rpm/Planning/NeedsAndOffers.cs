@@ -173,17 +173,19 @@ public sealed class NeedsAndOffers
     public IEnumerable<Dependency> MetByItself(int source) =>
         needs[source].Distinct().Where(want => Found(wants[want].Tree).Select(offer => offer.Source).Distinct().ToList() is [var only] && only == source).Select(want => wants[want].Asked);
 
-    int[] SourcesOf(RichDependency? tree) => tree is RichDependency.One one ? Direct(one.Capability) : [.. Found(tree).Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
+    int[] SourcesOf(RichDependency? tree) => tree is RichDependency.One one ? Direct(one.Capability) : Of(Found(tree));
 
     /// <summary>As most requirements are.</summary>
     int[] Direct(Dependency capability)
     {
-        var all = offers[names[capability.Name]];
-        var found = new List<int>(all?.Count ?? 0);
-        foreach (var offer in all ?? [])
+        if (offers[names[capability.Name]] is not { } all) return patterns.Count == 0 ? [] : Of(Foreseen(capability.Name, isElsewhere: false));
+        var found = new List<int>(all.Count);
+        foreach (var offer in all)
             if (offer.Source != Elsewhere && Meets(offer, capability) && !found.Contains(offer.Source)) found.Add(offer.Source);
-        return found.Count > 0 || patterns.Count == 0 ? [.. found] : [.. Offered(capability).Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
+        return found.Count > 0 || patterns.Count == 0 ? [.. found] : Of(Offered(capability));
     }
+
+    static int[] Of(IEnumerable<Offer> offered) => [.. offered.Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
 
     IEnumerable<Offer> Offered(Dependency capability)
     {

@@ -14,7 +14,7 @@ namespace Skyline.Server.Chains;
 /// <summary>The forms of the page that plans a chain: source packages that a browser sends, and the button that begins what was shown.</summary>
 static class ChainForms
 {
-    const int MostField = 4096, MostFields = 2 * KeptChoice.Most, MostHeader = 4096;
+    const int MostField = 4096, MostFields = KeptChoice.Most + 1, MostHeader = 4096;
 
     public static void MapChainForms(this IEndpointRouteBuilder routes)
     {
@@ -49,8 +49,9 @@ static class ChainForms
         var (fields, isFromHere) = (new List<(string Name, string Value)>(), false);
         try
         {
-            while (await parts.ReadNextSectionAsync(http.RequestAborted) is { } part && fields.Count < MostFields)
+            while (await parts.ReadNextSectionAsync(http.RequestAborted) is { } part)
             {
+                if (fields.Count == MostFields) return new Refusal(400, $"A page takes {KeptChoice.Most} source packages at most, and that many are kept now; send more with `skyline chain --auto`.").AsText();
                 if (part.GetContentDispositionHeader() is not { } said) continue;
                 if (!isFromHere)
                 {

@@ -9,15 +9,16 @@ static class ChainInputs
 {
     const int MostInputs = 10_000, MostNamed = 10, MostSentences = 200, MostTold = 8;
 
-    public static (IReadOnlyList<ChainInput> Inputs, IReadOnlyList<string> Notes) Of(IReadOnlyList<ChainSource> sources, NeedsAndOffers told, ExternalWorld beside, string tag)
+    public static (IReadOnlyList<ChainInput> Inputs, IReadOnlyList<string> Notes) Of(IReadOnlyList<ChainSource> sources, NeedsAndOffers told, SourceOrder plan, ExternalWorld beside, string tag)
     {
+        var passedOver = plan.PassedOver.Select(one => (one.Source, one.Wait.Requirement, one.Wait.Source)).ToHashSet();
         var (inputs, order) = (new Dictionary<Dependency, (ChainInput Input, List<string> NeededBy)>(), new List<Dependency>());
         for (var source = 0; source < sources.Count; source++)
             foreach (var (requirement, isMet, by) in told.WhoMeets(source))
             {
                 if (RichDependency.Of(requirement) is null || isMet && by.Count == 0) continue;
                 // Another may need what only this one makes: who meets it is told for whoever has it hardest.
-                var met = Met(requirement, source, isMet, by, sources, beside, tag);
+                var met = Met(requirement, source, isMet, [.. by.Where(one => !passedOver.Contains((source, requirement.ToString(), one.Source)))], sources, beside, tag);
                 if (!inputs.TryGetValue(requirement, out var known))
                 {
                     if (inputs.Count == MostInputs) continue;

@@ -62,7 +62,7 @@ sealed class PlanChain(Database database, Chroots chroots, TellChain tell)
         if (!order.WayOut) return (null, new(409, NoWayOut(sources, order.Cycles[^1])));
         var dist = chroots.Find(tag.Chroot)?.Macros.GetValueOrDefault("dist");
         if (order.Cycles.SelectMany(cycle => cycle.Bootstrapped).Select(source => WhyNotTwice(sources[source], dist)).FirstOrDefault(why => why is not null) is { } same) return (null, new(409, same));
-        var (inputs, unmet) = ChainInputs.Of(sources, told, beside, tag.Name);
+        var (inputs, unmet) = ChainInputs.Of(sources, told, order, beside, tag.Name);
         var places = Enumerable.Range(0, order.Builds.Count).OrderBy(build => order.Builds[build].Wave).ThenBy(build => build).ToList();
         var placeOf = places.Select((build, place) => (build, place)).ToDictionary(one => one.build, one => one.place);
         var members = places.Select(place => order.Builds[place] is var build && sources[build.Source] is var source

@@ -15,8 +15,11 @@ public sealed class PinnedOffers(Blobs blobs) : IDisposable
     readonly Dictionary<(string Sha256, bool Files), Read> kept = [];
     long turns;
 
-    sealed record Read(HashSet<string> Asked, List<OfferingPackage> Packages)
+    sealed record Read(HashSet<string> Asked, List<OfferingPackage> Packages, int Offers)
     {
+        /// <summary>Whether more may be asked along with what was.</summary>
+        public bool HasRoomFor(int names) => Asked.Count + names <= MostNames && Offers <= MostOffers / 2;
+
         public long LastAsked { get; set; }
     }
 
@@ -34,7 +37,7 @@ public sealed class PinnedOffers(Blobs blobs) : IDisposable
         try
         {
             if (!kept.TryGetValue(list, out var read) || !asked.All(read.Asked.Contains))
-                kept[list] = read = await Task.Run(() => Fresh(list, [.. asked, .. read is not null && read.Asked.Count + asked.Count <= MostNames ? read.Asked : []], ct), ct);
+                kept[list] = read = await Task.Run(() => Fresh(list, [.. asked, .. read?.HasRoomFor(asked.Count) == true ? read.Asked : []], ct), ct);
             read.LastAsked = ++turns;
             if (kept.Count > MostLists) kept.Remove(kept.MinBy(one => one.Value.LastAsked).Key);
             return read.Packages;
@@ -52,7 +55,7 @@ public sealed class PinnedOffers(Blobs blobs) : IDisposable
         using var opened = Unpack.Open(packed);
         if (list.Files) ReadPrimary.EachWithFile(opened, asked.Contains, Take);
         else ReadPrimary.EachOffering(opened, asked.Contains, Take);
-        return new(asked, packages);
+        return new(asked, packages, offers);
 
         void Take(OfferingPackage package)
         {

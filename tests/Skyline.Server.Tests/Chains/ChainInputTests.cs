@@ -85,7 +85,7 @@ public sealed class ChainInputTests
         Assert.Equal("helper zlib : libpng tools : pngstamp", plan.Links());
         Assert.Equal(new ChainNeed("libpng-1-1", false, "pkgconfig(libpng)", "libpng-devel", "libpng*.pc in its %files"), Assert.Single(plan.Links[2].Members[0].Needs));
         Assert.Equal(["helper-1-1 does not wait for tools-1-1, which is only foreseen to offer /usr/bin/unknown (%{_bindir}/* in its %files): that would close a circle.",
-            "Nobody who is known here has gcc. The chroot's own repositories are taken to: they are not pinned here, and were not looked into."], plan.Notes);
+            "Nobody who is known here has gcc and /usr/bin/unknown. The chroot's own repositories are taken to: they are not pinned here, and were not looked into."], plan.Notes);
         Assert.Contains("it needs pkgconfig(libpng), which libpng-devel is foreseen to provide (libpng*.pc in its %files)", page);
     }
 }
