@@ -49,12 +49,12 @@ static class ChainInputs
         yield return $"Nobody who is known here has {Listed(some)}. {(beside.Unread.Count > 0 ? "What could not be read may." : "The chroot's own repositories are taken to: they are not pinned here, and were not looked into.")}";
     }
 
-    static string Nobody(Dependency requirement, IReadOnlyList<string> neededBy, NeedsAndOffers told, ExternalWorld beside, string tag)
+    static string Nobody(Dependency requirement, List<string> neededBy, NeedsAndOffers told, ExternalWorld beside, string tag)
     {
         var others = told.OtherVersions(requirement).Select(one => $"{(one.By.Source >= 0 ? told.Sources[one.By.Source] : one.By.Where ?? $"'{tag}'")} has {one.Evr}").Distinct().ToList();
         return $"{Listed(neededBy)} {(neededBy.Count == 1 ? "needs" : "need")} {requirement}, and nobody has it: neither another of the chain, nor tag '{tag}'{(beside.Looked.Count == 0 ? "" : $", nor {Listed([.. beside.Looked.Select(name => $"'{name}'")])}")}.{(others.Count == 0 ? "" : $" ({Listed(others)}.)")}";
     }
 
-    static string Listed(IReadOnlyList<string> names) => names.Count == 1 ? names[0]
+    static string Listed(List<string> names) => names.Count == 1 ? names[0]
         : names.Count <= MostTold ? $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}" : $"{string.Join(", ", names.Take(MostTold - 1))} and {names.Count - MostTold + 1} more";
 }
