@@ -7,6 +7,7 @@ using Skyline.Server.Tests.Batches;
 using Skyline.Server.Tests.Externals;
 using Skyline.Server.Tests.Locks;
 using Skyline.Server.Tests.MassRebuilds;
+using Skyline.Server.Tests.Tags;
 
 namespace Skyline.Server.Tests.Schedules;
 
@@ -91,6 +92,7 @@ public sealed class ScheduleTests
         await site.BuiltAndNoted([beta], "words");
         await site.Admin.UntagBuilds("paper", new(["alpha-1-1", "beta-1-1"]), preview: false, Ct);
         await site.Admin.TagBuilds("paper", new(["alpha-1-1", "beta-1-1"]), preview: false, Ct);
+        await site.UpToDate("paper");
         await site.Schedule(what: ScheduleScope.Affected);
 
         var nothing = await LockSite.Refused(() => site.Admin.RunSchedule("nightly", Ct));
