@@ -29,8 +29,8 @@ if (args is [MetadataWorker.Name, var folder, var output, ..])
     return await MetadataWorker.Run(folder, output, args[3..]);
 if (args is [RepoWorker.Name, var data, var packages, var more])
     return await RepoWorker.Run(data, packages, more);
-if (args is [CycleWorker.Name, var address, var tokens, var slots, var seconds, var book])
-    return await CycleWorker.Run(address, tokens, int.Parse(slots), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), book);
+if (args is [CycleWorker.Name, var address, var tokens, var slots, var warming, var seconds, var book])
+    return await CycleWorker.Run(address, tokens, int.Parse(slots), double.Parse(warming, System.Globalization.CultureInfo.InvariantCulture), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), book);
 if (args is [WaitWorker.Name, var server, var builders])
     return await WaitWorker.Run(server, builders);
 if (args is ["corpus", var into, var count, var median])

@@ -18,10 +18,10 @@ public sealed class AdvanceBatches(Database database, BuildMembers build, Bells 
         while (!stoppingToken.IsCancellationRequested)
         {
             Task[] rings = [bells.Next(Bells.Batches), bells.Next(Bells.Builds), bells.Next(Bells.Snapshots)];
-            var stuck = false;
-            foreach (var batch in database.Read(db => db.All<long>(SelectOpen))) stuck |= !await TryAdvance(batch, stoppingToken);
-            // A fault such as a full disk may pass.
-            await bells.WaitAny(rings, stuck ? again : Timeout.InfiniteTimeSpan, stoppingToken);
+            var (stuck, open) = (false, database.Read(db => db.All<long>(SelectOpen)));
+            foreach (var batch in open) stuck |= !await TryAdvance(batch, stoppingToken);
+            // A fault such as a full disk may pass. Where no batch is open, one must begin before anything else concerns one.
+            await bells.WaitAny(open.Count > 0 ? rings : rings[..1], stuck ? again : Timeout.InfiniteTimeSpan, stoppingToken);
         }
     }
 

@@ -30,13 +30,13 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
         public required byte[] Body { get; init; }
     }
 
-    public async Task Invoke(HttpContext context)
+    public Task Invoke(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.HasClaim(claim => claim.Type == Caller.Person)
+            ? InTurn(context, key)
+            : next(context);
+
+    async Task InTurn(HttpContext context, string key)
     {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || context.Request.Headers[Header].ToString() is not { Length: > 0 } key || !context.User.HasClaim(claim => claim.Type == Caller.Person))
-        {
-            await next(context);
-            return;
-        }
         if (key.Length > LongestKey || key.Any(letter => letter is < '!' or > '~'))
         {
             await Refuse(context, 400, $"The {Header} is up to {LongestKey} letters, digits and signs without spaces.");

@@ -25,12 +25,12 @@ public sealed class Blobs
     readonly string folder, incoming;
     readonly long reserve;
     readonly TimeProvider time;
-    /// <summary>One a folder: its files come to be young, and go for being old, in turn.</summary>
     /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
     readonly ConcurrentDictionary<string, long> renewed = new(StringComparer.Ordinal);
     static readonly TimeSpan moment = TimeSpan.FromSeconds(30);
     const int MostRenewed = 1000;
 
+    /// <summary>One a folder: its files come to be young, and go for being old, in turn.</summary>
     readonly Lock[] turns = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
 
     public Blobs(SkylineSettings settings, TimeProvider time)

@@ -25,12 +25,13 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         if (request.Arches is not { Count: > 0 } || request.Arches.Any(string.IsNullOrEmpty)) throw new BadHttpRequestException("A lease needs the architectures that the builder can build.");
         if (await greet.Greet(builder, request, ct) is { } refusal) return new(null, null, refusal);
         var name = request.Question is { Length: > 0 and <= 64 } said ? said : null;
-        if (await Again(builder, name, ct) is { } given) return new(Describe(given, Said.Bounded(request.Report)), null);
+        var (again, known) = database.Read(db => (IsAgain(db, builder, name), BuilderNotice.Of(db, builder)));
+        if (again && await Again(builder, name!, ct) is { } given) return new(Describe(given, Said.Bounded(request.Report)), null);
         var question = waiting.Enter(builder, name, ct);
         string? notice;
         try
         {
-            notice = await Wait(question, request.WaitSeconds, ct);
+            notice = await Wait(question, known, request.WaitSeconds, ct);
         }
         catch
         {
@@ -42,36 +43,32 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
     }
 
     /// <summary>Until there is a run, or something that the builder's owner should know from now on, or the wait is over.</summary>
-    async Task<string?> Wait(Question question, double seconds, CancellationToken ct)
+    async Task<string?> Wait(Question question, string? notice, double seconds, CancellationToken ct)
     {
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(seconds, 0, longestWait.TotalSeconds));
-        var (bell, notice) = (bells.Next(Bells.Builder(question.Builder)), NoticeOf(question.Builder));
         await question.Looked.WaitAsync(ct);
         while (!question.Given.IsCompleted)
         {
+            var bell = bells.Next(Bells.Builder(question.Builder));
+            if (database.Read(db => BuilderNotice.Of(db, question.Builder)) is var known && known != notice) return known;
             var left = until - time.GetUtcNow();
-            if (left <= TimeSpan.Zero || !await bells.WaitAny([bell, question.Given], left, ct) || question.Given.IsCompleted) break;
-            bell = bells.Next(Bells.Builder(question.Builder));
-            if (NoticeOf(question.Builder) is var known && known != notice) return known;
+            if (left <= TimeSpan.Zero || !await bells.WaitAny([bell, question.Given], left, ct)) break;
         }
         return notice;
     }
 
-    string? NoticeOf(long builder) => database.Read(db => BuilderNotice.Of(db, builder));
-
     /// <summary>The run that it was given when it asked this before, if the answer was lost: the server was killed, or the connection broke.</summary>
-    async Task<ClaimedRun?> Again(long builder, string? name, CancellationToken ct)
+    Task<ClaimedRun?> Again(long builder, string name, CancellationToken ct) => database.Write(tx =>
     {
-        const string Unseen = "builder_id = @builder AND question = @name AND state = 'Running' AND phase = 'Fetch'";
-        if (name is null || !database.Read(db => db.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_runs WHERE {Unseen})", new { builder, name }))) return null;
-        return await database.Write(tx =>
-        {
-            var until = time.Stamp() + (settings.LeaseSeconds * 1000L);
-            if (tx.One<long?>($"UPDATE task_runs SET leased_until = @until WHERE {Unseen} RETURNING id", new { builder, name, until }) is not { } id) return null;
-            var run = ClaimedRun.Of(tx.Connection!, id);
-            return claims.Again(tx, run) is { } recipe ? run with { Recipe = recipe } : null;
-        }, ct);
-    }
+        var until = time.Stamp() + (settings.LeaseSeconds * 1000L);
+        if (tx.One<long?>($"UPDATE task_runs SET leased_until = @until WHERE {Unseen} RETURNING id", new { builder, name, until }) is not { } id) return null;
+        var run = ClaimedRun.Of(tx.Connection!, id);
+        return claims.Again(tx, run) is { } recipe ? run with { Recipe = recipe } : null;
+    }, ct);
+
+    const string Unseen = "builder_id = @builder AND question = @name AND state = 'Running' AND phase = 'Fetch'";
+
+    static bool IsAgain(IDbConnection db, long builder, string? name) => name is not null && db.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_runs WHERE {Unseen})", new { builder, name });
 
     LeasedRun Describe(ClaimedRun run, BuilderReport? report) =>
         new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,

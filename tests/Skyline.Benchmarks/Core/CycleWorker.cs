@@ -17,13 +17,13 @@ static class CycleWorker
 
     /// <param name="tokens">A file of builders' tokens, a line each.</param>
     /// <param name="book">Empty: nothing is written down.</param>
-    public static async Task<int> Run(string address, string tokens, int slots, double seconds, string book)
+    public static async Task<int> Run(string address, string tokens, int slots, double warming, double seconds, string book)
     {
         await using var written = book.Length == 0 ? null : new StreamWriter(book) { AutoFlush = true };
         using var http = new SocketsHttpHandler { MaxConnectionsPerServer = 4096 };
         var builders = (await File.ReadAllLinesAsync(tokens)).Select(token => new BuilderContract(Client(http, address, token))).ToList();
         // The first leases make connections, and the server's code is compiled by them.
-        await Cycles(builders, slots, seconds / 3, written);
+        await Cycles(builders, slots, warming, written);
         var (watch, cpu) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
         var times = await Cycles(builders, slots, seconds, written);
         var (wall, mine) = (watch.Elapsed.TotalSeconds, Process.GetCurrentProcess().TotalProcessorTime - cpu);

@@ -1,4 +1,3 @@
-using Skyline.Protocol;
 using Skyline.Server.Tests;
 
 namespace Skyline.Cli.Tests.Running;
