@@ -10,6 +10,8 @@ public sealed class MassRebuildTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    static async Task<long> Newest(Served served) => (await served.Site.Admin.MassRebuilds(Ct)).MassRebuilds[0].Batch.Id;
+
     [Fact]
     public async Task A_mass_rebuild_is_planned_begun_looked_at_and_merged()
     {
@@ -23,10 +25,10 @@ public sealed class MassRebuildTests
 
         Assert.Contains("2 packages of paper in 2 waves", plan, StringComparison.Ordinal);
         Assert.Equal((0, "curl git"), (await run.Exit, string.Join(' ', built)));
-        Assert.Contains("paper-side-1, and are merged into paper.", await served.Says("mass-rebuild show 1"), StringComparison.Ordinal);
-        Assert.StartsWith("2 builds would go into paper:\n", await served.Says("mass-rebuild merge 1 --preview"), StringComparison.Ordinal);
-        Assert.StartsWith("2 builds went into paper:\n", await served.Says("mass-rebuild merge 1"), StringComparison.Ordinal);
-        Assert.Contains("merged", await served.Says("mass-rebuild merge 1", ExitCode.Refused), StringComparison.Ordinal);
+        Assert.Contains("paper-side-1, and are merged into paper.", await served.Says($"mass-rebuild show {await Newest(served)}"), StringComparison.Ordinal);
+        Assert.StartsWith("2 builds would go into paper:\n", await served.Says($"mass-rebuild merge {await Newest(served)} --preview"), StringComparison.Ordinal);
+        Assert.StartsWith("2 builds went into paper:\n", await served.Says($"mass-rebuild merge {await Newest(served)}"), StringComparison.Ordinal);
+        Assert.Contains("has no builds of its own left to pr", await served.Says($"mass-rebuild merge {await Newest(served)}", ExitCode.Refused), StringComparison.Ordinal);
         Assert.Contains("Mail and all", await served.Says("mass-rebuild list"), StringComparison.Ordinal);
         Assert.Contains("git-1-2.pp1", await served.Site.Held());
     }
@@ -39,10 +41,10 @@ public sealed class MassRebuildTests
         Assert.Contains("curl", await served.Says("mass-rebuild leave-out paper curl --why by~hand"), StringComparison.Ordinal);
         Assert.Contains("paper-side-1", await served.Says("mass-rebuild create --all --exclude lib --exclude tool"), StringComparison.Ordinal);
         await served.Site.BuildAll(2, one => RebuildSite.NameOf(one) == "git" ? null : RebuildSite.Rebuilt(one));
-        await served.Site.UntilRebuild(1, now => now.Batch.State == BatchState.Failed);
-        var shown = await served.Says("mass-rebuild show 1");
-        var resumed = await served.Says("mass-rebuild resume 1");
-        var cancelled = await served.Says("mass-rebuild cancel 1");
+        await served.Site.UntilRebuild(await Newest(served), now => now.Batch.State == BatchState.Failed);
+        var shown = await served.Says($"mass-rebuild show {await Newest(served)}");
+        var resumed = await served.Says($"mass-rebuild resume {await Newest(served)}");
+        var cancelled = await served.Says($"mass-rebuild cancel {await Newest(served)}");
 
         Assert.Contains("1 failed", shown, StringComparison.Ordinal);
         Assert.Contains("  git (", shown, StringComparison.Ordinal);

@@ -38,8 +38,9 @@ public sealed class ScheduleTests
 
         Assert.Contains("builds all packages of paper (target paper), 0 3 * * 1-5 Europe/Berlin, priority 25, on 20 % of the slots", made, StringComparison.Ordinal);
         Assert.Contains("nightly", listed, StringComparison.Ordinal);
-        Assert.Contains("1 packages are built as batch 1: skyline batch watch 1", run, StringComparison.Ordinal);
-        Assert.Contains("batch 1", twice, StringComparison.Ordinal);
+        var batch = (await served.Site.Admin.Batches(Ct)).Batches.Single().Id;
+        Assert.Contains($"1 packages are built as batch {batch}: skyline batch watch {batch}", run, StringComparison.Ordinal);
+        Assert.Contains($"batch {batch}", twice, StringComparison.Ordinal);
         Assert.Contains("It is paused.", paused, StringComparison.Ordinal);
         Assert.Contains("builds affected packages of paper", edited, StringComparison.Ordinal);
         Assert.Contains("nightly", await served.Says("schedule show nightly", ExitCode.Refused), StringComparison.Ordinal);
@@ -76,7 +77,8 @@ public sealed class ScheduleTests
         Assert.True(await run.Exit == 0, run.Out + run.Error);
         Assert.Contains("Guilty: tool 1-1 → 2-1", run.Out, StringComparison.Ordinal);
         Assert.Contains("found", await served.Says("bisection list"), StringComparison.Ordinal);
-        Assert.Contains("Guilty: tool 1-1 → 2-1", await served.Says("bisection show 1"), StringComparison.Ordinal);
-        Assert.Contains("over", await served.Says("bisection cancel 1", ExitCode.Refused), StringComparison.Ordinal);
+        var id = (await served.Site.Admin.Bisections(Ct)).Bisections.Single().Id;
+        Assert.Contains("Guilty: tool 1-1 → 2-1", await served.Says($"bisection show {id}"), StringComparison.Ordinal);
+        Assert.Contains("found", await served.Says($"bisection cancel {id}", ExitCode.Refused), StringComparison.Ordinal);
     }
 }

@@ -17,15 +17,17 @@ public sealed class SideTagLifeTests
         var made = await served.Says("side-tag create paper --note new~hello");
         var empty = await served.Says("side-tag promote paper-side-1 --skip-install-check", ExitCode.Refused);
         await served.Says($"build --target paper-side-1 {served.Source("hello")}");
-        var open = await served.Says("side-tag promote paper-side-1 --skip-install-check", ExitCode.Refused);
-        var preview = await served.Says("side-tag promote paper-side-1 --skip-install-check --preview", ExitCode.Refused);
         await served.Builder.Build(Papers.Source("hello", "1", "1", exclusiveArch: "x86_64"), Papers.Binary("hello", "1", "1"));
         await served.Says("repo wait paper-side-1 hello-1-1");
+        await served.Says($"build --target paper-side-1 {served.Source("world")}");
+        var open = await served.Says("side-tag promote paper-side-1 --skip-install-check", ExitCode.Refused);
+        var preview = await served.Says("side-tag promote paper-side-1 --skip-install-check --preview", ExitCode.Refused);
+        await served.Says("cancel 2");
         var promoted = await served.Says("side-tag promote paper-side-1 --skip-install-check");
 
         Assert.Contains("Side tag paper-side-1 of admin, beside target paper: new hello", made, StringComparison.Ordinal);
-        Assert.Contains("paper-side-1", empty, StringComparison.Ordinal);
-        Assert.Contains("hello-1-1", open, StringComparison.Ordinal);
+        Assert.Contains("'paper-side-1' has no builds of its own", empty, StringComparison.Ordinal);
+        Assert.Contains("world-1-1", open, StringComparison.Ordinal);
         Assert.Contains("FAILS", preview, StringComparison.Ordinal);
         Assert.StartsWith("Promoted into paper: hello-1-1\n", promoted, StringComparison.Ordinal);
         Assert.Equal(["hello-1-1"], (await served.Site.Admin.Tag("paper", Ct)).Builds.Select(build => build.Nvr));
