@@ -53,4 +53,26 @@ public sealed class MassRebuildTests
         Assert.Contains("cancelled", cancelled, StringComparison.Ordinal);
         Assert.Contains("Which packages? --all of them", await served.Says("mass-rebuild create", ExitCode.Usage), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_bump_is_planned_from_files_and_begun_when_the_source_package_is_among_them()
+    {
+        await using var served = await Served.Start(await RebuildSite.Distribution());
+        var library = served.Kept(RebuildSite.Binary("lib", "1", "2", provides: ["lib.so.2()(64bit)"]));
+        var source = served.Kept(RebuildSite.Source("lib", "1", "2"));
+
+        var planned = await served.Says($"plan-bump {library}");
+        var alone = await served.Says($"plan-bump --start {library}", ExitCode.Usage);
+        Assert.Empty((await served.Site.Admin.MassRebuilds(Ct)).MassRebuilds);
+        var begun = await served.Says($"plan-bump --start {library} {source}");
+        var rebuilt = await served.Site.BuildAll(2);
+        var ended = await served.Site.UntilRebuild(await Newest(served), now => now.Batch.State == BatchState.Complete);
+
+        Assert.Contains("goes   lib.so.1()(64bit)", planned, StringComparison.Ordinal);
+        Assert.Contains("give lib-2-1.src.rpm along with them, and they are imported.", alone, StringComparison.Ordinal);
+        Assert.Contains("lib-2-1 is imported as build ", begun, StringComparison.Ordinal);
+        Assert.Contains($"Mass rebuild {ended.Batch.Id} has begun.", begun, StringComparison.Ordinal);
+        Assert.Equal(["curl", "tool"], rebuilt.Order(StringComparer.Ordinal));
+        Assert.Contains("lib-2-1", await served.Says($"mass-rebuild merge {ended.Batch.Id}"), StringComparison.Ordinal);
+    }
 }
