@@ -43,7 +43,7 @@ static class PlanBumpCommand
 
     /// <summary>A rebuild begins with a build of the library, so the files must make one: packages of one source package, and that.</summary>
     /// <exception cref="StopException">They do not.</exception>
-    static IReadOnlyList<RpmFile> ToImport(IReadOnlyList<string> paths, IReadOnlyList<GivenPackage> given)
+    static List<RpmFile> ToImport(IReadOnlyList<string> paths, IReadOnlyList<GivenPackage> given)
     {
         var (all, sources) = (paths.Distinct().Select(RpmFile.Find).ToList(), given.Select(one => one.SourceRpm).Distinct().ToList());
         if (sources.Count > 1) throw StopException.Usage($"Those are packages of several source packages ({Untrusted.Line(string.Join(", ", sources.Take(5)))}); a rebuild begins with one library.");
