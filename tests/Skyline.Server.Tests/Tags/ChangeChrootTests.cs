@@ -65,14 +65,19 @@ public sealed class ChangeChrootTests
         await site.Admin.SetTag("paper", new(Arches: ["x86_64", "i686"]), preview: false, Ct);
         var plain = new PaperBuilder(site.LocalBuilder);
         var build = await Submit(site, "old", "i686");
+        var noarch = Papers.Source("words", "1", "1", buildArch: "noarch");
+        await site.Admin.Submit(noarch.Open(), noarch.FileName, "paper", scratch: false, Ct);
 
         var done = await To(site, "mocked-2");
 
         Assert.Contains("No builder here can make its buildroots yet: they need mock.", done.Notes);
         Assert.Null(await plain.TryLease());
-        // (paper-1 makes i686 on x86_64, mocked-2 on i686.)
-        Assert.Null(await new PaperBuilder(await site.Enrol("other"), "x86_64") { Engines = ["mock"] }.TryLease());
-        var run = await new PaperBuilder(await site.Enrol("mocked"), "i686") { Engines = ["mock"] }.Lease();
+        // (paper-1 makes i686 on x86_64, mocked-2 on i686; noarch is anybody's.)
+        var (other, mocked) = (new PaperBuilder(await site.Enrol("other"), "x86_64") { Engines = ["mock"] }, new PaperBuilder(await site.Enrol("mocked"), "i686") { Engines = ["mock"] });
+        var run = await mocked.Lease();
+        var any = await other.Lease();
+        Assert.Equal(("words-1-1", "noarch"), (any.Nvr, any.Arch));
+        Assert.Null(await other.TryLease());
         Assert.Equal((build.Id, "mocked-2", "mock", "i686"), (run.BuildId, run.Buildroot.Chroot, run.Buildroot.Engine, run.Buildroot.BuildrootArch));
     }
 
