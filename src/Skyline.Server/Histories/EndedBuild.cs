@@ -32,10 +32,14 @@ sealed record EndedBuild
     /// <summary>A real build that fails is of sources that the tag does not hold: it says nothing of those that it does.</summary>
     public bool Counts => Scheduled || (Real && Result == PackageResult.Good);
 
-    /// <summary>In the order in which they ended; imported ones, which have no target, say nothing.</summary>
+    /// <summary>In the order in which they ended. Those that say nothing are noted all at once: imported ones, which have no target, and what <see cref="Counts"/> leaves out.</summary>
     public static IReadOnlyList<EndedBuild> Unnoted(IDbTransaction tx, int most)
     {
-        tx.Execute("UPDATE builds SET noted_at = ended_at WHERE noted_at IS NULL AND ended_at IS NOT NULL AND target_id IS NULL");
+        tx.Execute("""
+            UPDATE builds SET noted_at = ended_at
+            WHERE noted_at IS NULL AND ended_at IS NOT NULL
+              AND (target_id IS NULL OR ((scratch = 1 OR draft = 1 OR state <> 'Complete') AND NOT EXISTS (SELECT 1 FROM batches x WHERE x.id = batch_id AND x.kind = 'ScheduledRun')))
+            """);
         return tx.All<EndedBuild>("""
             SELECT b.id AS Id, b.package AS Package, b.state AS State, b.why AS Why, b.owner_id AS Owner, b.ended_at AS EndedAt, t.id AS TagId, t.name AS Tag,
               coalesce(x.kind = 'ScheduledRun', 0) AS Scheduled, (b.scratch = 0 AND b.draft = 0) AS Real,

@@ -22,6 +22,8 @@ public sealed class Database : IDisposable
     readonly ConcurrentQueue<KeptStatements> resting = [];
     readonly KeptStatements writer;
     readonly string readers;
+    readonly WriteAheadLog wal;
+    readonly Flushes flushes;
 
     long commits;
 
@@ -35,17 +37,25 @@ public sealed class Database : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    Database(KeptStatements writer, string readers) => (this.writer, this.readers) = (writer, readers);
+    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush)
+    {
+        (this.writer, this.readers, this.wal) = (writer, readers, wal);
+        flushes = new(flush ?? wal.Flush);
+    }
 
-    public static Database Open(string file)
+    public static Database Open(string file) => Open(file, flush: null);
+
+    /// <param name="flush">For tests: in place of the disk.</param>
+    internal static Database Open(string file, Action? flush)
     {
         var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
         writer.Open();
-        // FULL: an answered request is on the disk, even if the power goes the moment after.
         writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
         Migrations.Run(writer);
-        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
+        writer.Execute("PRAGMA synchronous=NORMAL");
+        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush);
     }
 
     /// <summary>
@@ -66,6 +76,7 @@ public sealed class Database : IDisposable
             finally
             {
                 gate.Release();
+                flushes.Flush();
             }
         }
         catch (Exception) when (own.GiveUp())
@@ -82,6 +93,7 @@ public sealed class Database : IDisposable
     void CommitWaiting()
     {
         var taken = new List<PendingWrite>();
+        var before = writer.Changes;
         writer.Do("BEGIN IMMEDIATE");
         try
         {
@@ -101,7 +113,7 @@ public sealed class Database : IDisposable
             return;
         }
         Interlocked.Increment(ref commits);
-        foreach (var write in taken) write.Tell();
+        flushes.Add(taken, writer.Changes != before);
     }
 
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
@@ -134,6 +146,7 @@ public sealed class Database : IDisposable
     public void Dispose()
     {
         writer.Dispose();
+        wal.Dispose();
         while (resting.TryDequeue(out var reader)) reader.Dispose();
         gate.Dispose();
     }

@@ -19,6 +19,9 @@ sealed class KeptStatements(SqliteConnection inner) : DbConnection
     /// <summary>Whether no transaction is open: SQLite ends one by itself when a disk is full.</summary>
     public bool IsIdle => SQLitePCL.raw.sqlite3_get_autocommit(inner.Handle) != 0;
 
+    /// <summary>Rows that have been written through it since it was opened.</summary>
+    public long Changes => SQLitePCL.raw.sqlite3_total_changes(inner.Handle);
+
     public void Do(string statement)
     {
         var command = Rent(statement);

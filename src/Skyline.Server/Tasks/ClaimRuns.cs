@@ -29,11 +29,14 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     /// <summary>As of the last transaction here. There is one at a time.</summary>
     Fleet? fleet;
     readonly Dictionary<RecipeKey, Cooked> cooked = [];
+    /// <summary>The newest change to tags, as the round that goes on began.</summary>
+    long lastEvent;
 
     /// <summary>Takes the questions that it has a run for; each is to be given it when the transaction is on the disk, or put back if it fails.</summary>
     internal IReadOnlyList<(Question Question, ClaimedRun? Run, Exception? Fault)> Claim(IDbTransaction tx, IReadOnlyList<Question> questions)
     {
         var claims = new List<(Question, ClaimedRun?, Exception?)>();
+        lastEvent = tx.One<long?>("SELECT max(id) FROM tag_events") ?? 0;
         var round = Round.Begin(tx.Connection!, FleetNow(tx.Connection!), questions, time.Stamp(), settings);
         while (claims.Count < MostAtOnce && round.Next() is { } turn)
         {
@@ -88,7 +91,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     Cooked AsNow(IDbTransaction tx, ClaimedRun run, Line line)
     {
         // Whatever is changed of a tag is an event, whatever decides its pins a revision of the fleet's.
-        var key = new RecipeKey(run.BuildTagId, line.Repos, run.Arch, run.HostArch, current.Of(run.BuildTag)!.Hash, tx.One<long?>("SELECT max(id) FROM tag_events") ?? 0);
+        var key = new RecipeKey(run.BuildTagId, line.Repos, run.Arch, run.HostArch, current.Of(run.BuildTag)!.Hash, lastEvent);
         if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key.Snapshot, chroots.Find(run.Chroot)!);
         return known;
     }

@@ -38,14 +38,12 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
     /// <returns>Whether its results are to be published.</returns>
     bool EndBuild(IDbTransaction tx, long build)
     {
-        tx.Execute("UPDATE builds SET revision = revision + 1 WHERE id = @build", new { build });
         var tasks = tx.All<TaskRow>("SELECT arch AS Arch, state AS State, why AS Why FROM build_tasks WHERE build_id = @build ORDER BY id", new { build });
-        if (tasks.Any(task => task.State is "Waiting" or "Running")) return false;
-        if (tasks.Where(task => task.State == "Failed").ToList() is { Count: > 0 } failed)
-            Fail(tx, build, string.Join(" ", failed.Select(task => failed.Count > 1 ? $"{task.Arch}: {task.Why}" : task.Why)));
-        else if (tasks.All(task => task.State == "Succeeded"))
-            return Succeed(tx, build);
-        return false;
+        var isOver = !tasks.Any(task => task.State is "Waiting" or "Running");
+        if (isOver && tasks.Where(task => task.State == "Failed").ToList() is { Count: > 0 } failed && Fail(tx, build, string.Join(" ", failed.Select(task => failed.Count > 1 ? $"{task.Arch}: {task.Why}" : task.Why))))
+            return false;
+        tx.Execute("UPDATE builds SET revision = revision + 1 WHERE id = @build", new { build });
+        return isOver && tasks.All(task => task.State == "Succeeded") && Succeed(tx, build);
     }
 
     sealed record TaskRow(string Arch, string State, string? Why);
@@ -69,8 +67,9 @@ public sealed class EndTask(Bells bells, SkylineSettings settings, TimeProvider 
         return taken > 0;
     }
 
-    void Fail(IDbTransaction tx, long build, string why) => tx.Execute(
-        "UPDATE builds SET state = 'Failed', why = @why, ended_at = @now WHERE id = @build AND state = 'Building'", new { build, why, now = time.Stamp() });
+    /// <returns>Whether it was still being built.</returns>
+    bool Fail(IDbTransaction tx, long build, string why) => tx.Execute(
+        "UPDATE builds SET state = 'Failed', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @build AND state = 'Building'", new { build, why, now = time.Stamp() }) > 0;
 
     /// <summary>Wakes whoever waits: for the build, for a lost run's successor, for a build to publish.</summary>
     public void Announce(Weighed weighed)

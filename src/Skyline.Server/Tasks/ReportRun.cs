@@ -26,7 +26,9 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         // Nobody fills the disk with locks of runs that are not theirs; one that is kept already fills nothing.
         if (!blobs.Has(Convert.ToHexStringLower(SHA256.HashData(text))) && database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var locked = await blobs.Put(text, ct);
-        var (refusal, weighed) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
+        var kept = new Kept(run, builder, digest, locked.Sha256, report.Outcome.ToString(), Bounded(report.Why, 2000), FailingLinesKept.Json(report),
+            JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web), logs.Length(run), time.Stamp());
+        var (refusal, weighed) = await database.Write(tx => Take(tx, report, kept), ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
         if (weighed is not null) endTask.Announce(weighed);
@@ -34,29 +36,37 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         return TypedResults.NoContent();
     }
 
-    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked)
+    /// <summary>What a row keeps of a report, worked out before anybody waits for it.</summary>
+    sealed record Kept(long Run, long Builder, string Digest, string Locked, string State, string? Why, string? Lines, string Phases, long LogBytes, long Now)
     {
-        if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), null);
-        if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), null);
+        public string? Vote { get; init; }
+    }
+
+    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, RunReport report, Kept kept)
+    {
+        var (run, locked) = (kept.Run, kept.Locked);
+        if (HeldRun.Of(tx.Connection!, run, kept.Builder) is not { } held) return (HeldRun.NotYours(run), null);
+        if (!held.IsOpen) return (held.ReportSha256 == kept.Digest ? null : HeldRun.NotYours(run), null);
         // Kept a moment ago; but what no row points at yet is nobody's, however unlikely it is that it went.
         if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), null);
         if (WhyAnotherLock(report, held, locked) is { } another) return (another, null);
-        var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
-        if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), null);
+        var (vote, why) = report.Outcome == RunOutcome.Succeeded ? Voted(tx, report, held, locked) : default;
+        if (why is not null) return (new(400, why), null);
         tx.Execute("""
-            UPDATE task_runs SET state = @state, phase = 'Done', ended_at = @now, why = @why, failing_lines = @lines, phases = @phases,
-                   lock_sha256 = @locked, report_sha256 = @digest, vote = @vote, log_bytes = @logBytes
-            WHERE id = @run AND builder_id = @builder AND state = 'Running'
-            """, new
-        {
-            run, builder, digest, locked, now = time.Stamp(), state = report.Outcome.ToString(), why = Bounded(report.Why, 2000), logBytes = logs.Length(run),
-            lines = FailingLinesKept.Json(report),
-            phases = JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web),
-            vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
-        });
+            UPDATE task_runs SET state = @State, phase = 'Done', ended_at = @Now, why = @Why, failing_lines = @Lines, phases = @Phases,
+                   lock_sha256 = @Locked, report_sha256 = @Digest, vote = @Vote, log_bytes = @LogBytes
+            WHERE id = @Run AND builder_id = @Builder AND state = 'Running'
+            """, kept with { Vote = vote });
         if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        if (report.Outcome == RunOutcome.Succeeded) Medians.Note(tx, run, time.Stamp());
+        if (report.Outcome == RunOutcome.Succeeded) Medians.Note(tx, run, kept.Now);
         return (null, endTask.Weigh(tx, held.TaskId));
+    }
+
+    /// <summary>What a run that succeeded says its results are, if they are here.</summary>
+    static (string? Vote, string? Why) Voted(IDbTransaction tx, RunReport report, HeldRun held, string locked)
+    {
+        var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @RunId", held);
+        return WhyIncomplete(report, files) is { } why ? (null, why) : (Vote(held, locked, files), null);
     }
 
     /// <summary>Who was given a lock built from exactly that, or not at all.</summary>
