@@ -4,6 +4,7 @@ namespace Skyline.Rpm;
 /// Writes the sources of a source package into a folder: plain files under plain names, no larger than the header says, with the times
 /// that they had. No link, no folder and no device is made, and nothing outside of that folder.
 /// </summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public static class UnpackSources
 {
     const int MostFiles = 100_000, LongestName = 255, TypeMask = 0xf000, Regular = 0x8000;
