@@ -2,7 +2,7 @@ using Skyline.Protocol;
 
 namespace Skyline.Builder;
 
-/// <summary>One `mock --rebuild` in a container of its own, followed by its logs, judged by its end.</summary>
+/// <summary>One `mock --rebuild` or `mock --buildsrpm` in a container of its own, followed by its logs, judged by its end.</summary>
 sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvider time)
 {
     static readonly TimeSpan look = TimeSpan.FromMilliseconds(200);
@@ -11,10 +11,19 @@ sealed class MockBuild(MockEngine mock, RunLog log, PhaseClock phases, TimeProvi
     /// <summary>What mock says on its own output is in its logs too, unless it ends before it has any.</summary>
     readonly LastWords said = new();
 
+    /// <param name="source">The source package's name in what the container is given.</param>
     /// <exception cref="BuilderBrokeException">mock, its container or the chroot failed, not the build.</exception>
-    public async Task<RpmbuildEnd> Run(MockFolder folder, LeasedRun lease, CancellationToken ct)
+    public Task<RpmbuildEnd> Rebuild(MockFolder folder, string source, LeasedRun lease, CancellationToken ct) =>
+        Run(folder, [.. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>(), "--rebuild", MockFolder.InContainer(source)], lease, ct);
+
+    /// <summary>Makes a source package, of a spec and the folder of sources.</summary>
+    /// <exception cref="BuilderBrokeException">mock, its container or the chroot failed, not the spec.</exception>
+    public Task<RpmbuildEnd> MakeSource(MockFolder folder, string spec, LeasedRun lease, CancellationToken ct) =>
+        Run(folder, ["--buildsrpm", "--spec", MockFolder.InContainer(spec), "--sources", MockFolder.SourcesInContainer], lease, ct);
+
+    async Task<RpmbuildEnd> Run(MockFolder folder, IReadOnlyList<string> act, LeasedRun lease, CancellationToken ct)
     {
-        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, .. lease.Options is { NoCheck: true } ? ["--nocheck"] : Array.Empty<string>(), "--rebuild", MockFolder.InContainer(lease.Srpm.FileName)];
+        string[] command = ["mock", "--root", MockFolder.InContainer("mock.cfg"), "--resultdir", MockFolder.OutAt, .. act];
         var logs = new Logs(new(folder.StateLog), new(folder.RootLog), new(folder.BuildLog));
         var logStart = log.Length;
         await using var build = await mock.Docker.Start(lease.RunId, security => MockContainer.Describe(mock.ImageId, folder.Mounts, command, lease.Limits, security), lease.Limits, said.Hear, ct);

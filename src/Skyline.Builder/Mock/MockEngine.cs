@@ -47,7 +47,7 @@ sealed partial record MockEngine(DockerIsolation Docker, string Image, string Im
         await Make.Settle(folder.Root!, recipe, ct);
     }
 
-    /// <summary>Everything that one run's mock is given, where it builds too.</summary>
+    /// <summary>Everything that one run's mock is given, where it builds too, but for what it is to build.</summary>
     public async Task<MockFolder> Prepare(RunFolder run, LeasedRun lease, Resolution.Resolved resolved, CancellationToken ct)
     {
         // mock names its root's cache after its root, so a root is named after all that is in the cache.
@@ -56,7 +56,6 @@ sealed partial record MockEngine(DockerIsolation Docker, string Image, string Im
         var folder = new MockFolder(run.Work, await Caches.Of(run.Slot, name, ct)) { Name = name };
         await folder.Make();
         var repos = await Repos.Fill(folder, lease.Buildroot, resolved.Packages, ct);
-        Libc.Link(run.Srpm, Path.Combine(folder.In, lease.Srpm.FileName));
         var config = Path.Combine(folder.In, "mock.cfg");
         await File.WriteAllTextAsync(config, MockConfig.Text(name, lease.Buildroot, BuildMacros.Of(lease.Buildroot, lease.Options), repos, atFirst, lease.Limits), ct);
         // mock drops a cache that is older than its configuration, and ours is written for each run.

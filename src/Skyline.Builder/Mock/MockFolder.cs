@@ -31,6 +31,9 @@ sealed class MockFolder(string work, string kept, string? root = null)
 
     /// <summary>The one place in the root that a build can write to.</summary>
     public string BuildDir => Path.Combine(Lib, Name, "root", "builddir");
+    /// <summary>Where a source package is made of them, its sources.</summary>
+    public string Sources => Path.Combine(In, "sources");
+    public static string SourcesInContainer => InContainer("sources");
     public string RootInContainer => $"{LibAt}/{Name}/root";
 
     public static string InContainer(string fileName) => $"{InAt}/{fileName}";

@@ -16,7 +16,7 @@ sealed partial class MockState
 
     public bool HasBegunRpmbuild { get; private set; }
 
-    /// <summary>The chroot's own packages were there, and BuildRequires were looked at.</summary>
+    /// <summary>The chroot's own packages were there, and the spec was looked at: for its BuildRequires, or to make a source package of it.</summary>
     public bool HasSetUpBuild { get; private set; }
 
     /// <returns>The phase that the run is in from this line on; null if it does not change.</returns>
@@ -38,9 +38,10 @@ sealed partial class MockState
         return IsRpmbuild(what) ? RunPhase.Upload : null;
     }
 
-    static bool IsSetUp(string what) => what.StartsWith("build setup for ", StringComparison.Ordinal);
+    static bool IsSetUp(string what) => what == "buildsrpm" || what.StartsWith("build setup for ", StringComparison.Ordinal);
 
-    static bool IsRpmbuild(string what) => what.StartsWith("rpmbuild ", StringComparison.Ordinal);
+    /// <summary>Of the binary packages; "rpmbuild -bs" makes a source package only.</summary>
+    static bool IsRpmbuild(string what) => what != "rpmbuild -bs" && what.StartsWith("rpmbuild ", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - (?<word>Start|Finish): (?<what>.{1,500})$", RegexOptions.NonBacktracking)]
     private static partial Regex Line();

@@ -25,15 +25,31 @@ static class CollectResults
         return Take([.. all[true]], [.. all[false]], mostBytes, ct);
     }
 
+    /// <summary>Where mock makes a source package and nothing else.</summary>
+    public static async Task<(BuiltFile? File, string? Why)> SourceFromMock(MockFolder folder, long mostBytes, CancellationToken ct)
+    {
+        var sources = Rpms(folder.Out, folder.Out).Where(path => path.EndsWith(".src.rpm", StringComparison.Ordinal)).Take(2).ToList();
+        if (WhyNotOne(sources) is { } many) return (null, many);
+        var (files, why) = await Take(sources, mostBytes, ct);
+        return (files.SingleOrDefault(), why);
+    }
+
+    static string? WhyNotOne(IReadOnlyList<string> sources) => sources.Count == 1 ? null : $"rpmbuild left {sources.Count} source packages where there should be one.";
+
     static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Take(IReadOnlyList<string> sources, IReadOnlyList<string> binaries, long mostBytes, CancellationToken ct)
     {
-        if (sources.Count != 1) return ([], $"rpmbuild left {sources.Count} source packages where there should be one.");
+        if (WhyNotOne(sources) is { } many) return ([], many);
         if (binaries.Count == 0) return ([], "The build made no binary package; its spec has no %files section, or none for this architecture.");
         if (binaries.Count > MostFiles) return ([], $"The build made more than {MostFiles} packages.");
         if (binaries.GroupBy(Path.GetFileName).FirstOrDefault(same => same.Count() > 1) is { } twice) return ([], $"The build made two packages of the name {twice.Key}.");
+        return await Take([.. sources, .. binaries], mostBytes, ct);
+    }
+
+    static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Take(IReadOnlyList<string> paths, long mostBytes, CancellationToken ct)
+    {
         var files = new List<BuiltFile>();
         long bytes = 0;
-        foreach (var path in sources.Concat(binaries))
+        foreach (var path in paths)
         {
             await using var file = Libc.OpenRegular(path);
             if (file is null) return ([], $"{Path.GetFileName(path)} is not a regular file.");

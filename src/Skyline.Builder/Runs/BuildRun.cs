@@ -20,7 +20,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
-            if (await new RaiseSpec(lease, log).Of(folder, IsMocksWhole, ct) is { } whyNot) return Failed([whyNot]);
+            if (await new RaiseSpec(lease, log).Of(folder, ct) is { } whyNot) return Failed([whyNot]);
             if (lease.Lock is { } given) return await FromLock(given, requires, ct);
             IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)
@@ -110,9 +110,12 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         var mock = shop.Mock ?? throw new BuilderBrokeException(MockEngine.Missing(lease.Buildroot));
         phases.Enter(RunPhase.Buildroot);
         locked = lease.Lock ?? resolved.Lock;
-        var files = await mock.Prepare(folder, lease, resolved, ct);
         log.Say($"mock {mock.Version} in image {mock.Image}, from {locked.Count} packages");
-        var end = await new MockBuild(mock, log, phases, shop.Time).Run(files, lease, ct);
+        if (await Anew(mock, resolved, ct) is { } notMade) return notMade;
+        var files = await mock.Prepare(folder, lease, resolved, ct);
+        var source = folder.MadeAnew ?? lease.Srpm.FileName;
+        Libc.Link(folder.MadeAnew is null ? folder.Srpm : folder.MadeAnewAt, Path.Combine(files.In, source));
+        var end = await new MockBuild(mock, log, phases, shop.Time).Rebuild(files, source, lease, ct);
         phases.Enter(RunPhase.Upload);
         switch (end)
         {
@@ -128,6 +131,17 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             default:
                 return end;
         }
+    }
+
+    /// <summary>Where the release is raised, mock makes the source package first, once, in a root of the chroot's own packages.</summary>
+    /// <returns>How that failed; null where it did not, or need not be.</returns>
+    async Task<RpmbuildEnd?> Anew(MockEngine mock, Resolution.Resolved resolved, CancellationToken ct)
+    {
+        if (folder.Raised is not { } raised || folder.MadeAnew is not null) return null;
+        var bare = resolved.Base.Count > 0 ? resolved with { Packages = resolved.Base } : resolved;
+        var end = await new MakeSource(mock, folder, lease, new(mock, log, phases, shop.Time)).Of(raised, bare, ct);
+        if (end is RpmbuildEnd.Failed) locked = bare.Lock;
+        return end;
     }
 
     /// <summary>Built, in a root of other packages than the lock: fewer, where the spec, read in this chroot, wants less than the source package said.</summary>

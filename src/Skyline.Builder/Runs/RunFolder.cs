@@ -17,7 +17,11 @@ sealed class RunFolder : IAsyncDisposable
     public long FreeBytes => data.FreeBytes;
 
     /// <summary>What is built in place of the source package's spec; null: that one.</summary>
-    public byte[]? RaisedSpec { get; set; }
+    public RaisedSpec? Raised { get; set; }
+
+    /// <summary>The name of the source package that mock has made of the raised spec, which then is <see cref="MadeAnewAt"/>; null: it has made none.</summary>
+    public string? MadeAnew { get; set; }
+    public string MadeAnewAt => Path.Combine(root, "raised.src.rpm");
 
     string Disk => Path.Combine(root, "disk");
 
@@ -44,9 +48,9 @@ sealed class RunFolder : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, told), requires ?? [], ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, "requires.before"), before, ct);
-        if (RaisedSpec is { } spec) await File.WriteAllBytesAsync(Path.Combine(Work, "spec.raised"), spec, ct);
+        if (Raised is { } raised) await File.WriteAllBytesAsync(Path.Combine(Work, "spec.raised"), raised.Text, ct);
         if (!Libc.IsRoot) return why;
-        foreach (var path in (string[])["", ".rpmmacros", told, "requires.before", .. RaisedSpec is null ? Array.Empty<string>() : ["spec.raised"]]) Libc.Own(Path.Combine(Work, path), owner);
+        foreach (var path in (string[])["", ".rpmmacros", told, "requires.before", .. Raised is null ? Array.Empty<string>() : ["spec.raised"]]) Libc.Own(Path.Combine(Work, path), owner);
         return why;
     }
 

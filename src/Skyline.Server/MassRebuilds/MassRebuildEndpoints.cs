@@ -39,9 +39,9 @@ static class MassRebuildEndpoints
             .WithSummary("What a new build of a library breaks, and what must be rebuilt for it in which order; with start, begin that");
     }
 
-    static async Task<IResult> Create(NewMassRebuild wanted, bool? preview, ClaimsPrincipal caller, Database database, Chroots chroots, StartRebuild start, TimeProvider time, CancellationToken ct)
+    static async Task<IResult> Create(NewMassRebuild wanted, bool? preview, ClaimsPrincipal caller, Database database, StartRebuild start, TimeProvider time, CancellationToken ct)
     {
-        var (plan, why) = database.Read(db => PlanRebuild.Of(db, wanted, chroots, time.Stamp()));
+        var (plan, why) = database.Read(db => PlanRebuild.Of(db, wanted, time.Stamp()));
         if (plan is null) return why!.AsResult();
         var (terms, bad) = RebuildTerms.Of(wanted, plan.Title, time.GetUtcNow());
         if (terms is null) return bad!.AsResult();

@@ -26,11 +26,11 @@ static class MassRebuildForms
     /// <summary>As the plan's page asks for it.</summary>
     public static PackageQuery Query(string? all, string? requires, string? buildRequires) => new(all == "true", requires is { Length: > 0 } ? [requires] : null, buildRequires is { Length: > 0 } ? [buildRequires] : null);
 
-    static async Task<IResult> Create(HttpContext http, IAntiforgery antiforgery, Database database, Chroots chroots, StartRebuild start, TimeProvider time)
+    static async Task<IResult> Create(HttpContext http, IAntiforgery antiforgery, Database database, StartRebuild start, TimeProvider time)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
         var wanted = new NewMassRebuild(form["target"].ToString(), Query(form["all"], form["requires"], form["buildrequires"]), Changelog: form["changelog"].ToString() is { Length: > 0 } text ? text : null);
-        var (plan, why) = database.Read(db => PlanRebuild.Of(db, wanted, chroots, time.Stamp()));
+        var (plan, why) = database.Read(db => PlanRebuild.Of(db, wanted, time.Stamp()));
         if (plan is null) return why!.AsText();
         var (terms, bad) = RebuildTerms.Of(wanted, plan.Title, time.GetUtcNow());
         return terms is null ? bad!.AsText() : Led(await start.Start(plan, terms, null, http.User.PersonId(), http.RequestAborted));

@@ -27,11 +27,10 @@ sealed record RebuildPlan(Target Target, string Title, IReadOnlyList<RebuildMemb
 /// <summary>Plans a mass rebuild: the packages that the query finds, ordered by what they need of each other to be built.</summary>
 static class PlanRebuild
 {
-    public static (RebuildPlan? Plan, Refusal? Why) Of(IDbConnection db, NewMassRebuild wanted, Chroots chroots, long now)
+    public static (RebuildPlan? Plan, Refusal? Why) Of(IDbConnection db, NewMassRebuild wanted, long now)
     {
         if (FindPackages.WhyNot(wanted.Query) is { } bad) return (null, bad);
         if (Target.Find(db, wanted.Target ?? "") is not { } target) return (null, new(404, $"There is no target '{wanted.Target}'."));
-        if (WhyNoBump(db, target, wanted.Bump, chroots) is { } noBump) return (null, noBump);
         var held = TagContent.Builds(db, target.BuildTagId);
         var (found, unknown) = FindPackages.Of(db, held, wanted.Query);
         if (unknown.Count > 0) return (null, Refusal.Of([.. unknown.Select(name => new Refusal(404, $"'{target.BuildTag}' has no package '{name}'."))]));
@@ -41,12 +40,6 @@ static class PlanRebuild
         if (members.Count == 0) return (null, new(409, $"Of the {found.Count} packages found none can be rebuilt: {string.Join(" ", left.Take(5).Select(one => $"{one.Package}: {one.Why}"))}"));
         return (Order(db, target, wanted.Title ?? $"Rebuild of {words}", held, members, left, now), null);
     }
-
-    /// <summary>mock, building as a whole, builds the source package that it is given.</summary>
-    public static Refusal? WhyNoBump(IDbConnection db, Target target, bool bump, Chroots chroots) =>
-        bump && chroots.Find(Tag.Of(db, target.BuildTagId).Chroot) is { Engine: "mock", Mock: "whole" } chroot
-            ? new(409, $"Chroot {chroot.Name} is built by mock as a whole, which builds source packages as they are, so no release can be raised in it. Give it \"mock\": \"root\", or rebuild without raising releases (--no-bump) where the chroot's %dist is a new one.")
-            : null;
 
     /// <summary>What of some builds can and may be rebuilt, and why the others not.</summary>
     public static (IReadOnlyList<HeldBuild> Members, IReadOnlyList<LeftOut> Left) Sift(IDbConnection db, Target target, IReadOnlyList<HeldBuild> found, IReadOnlyList<string> exclude)

@@ -31,7 +31,6 @@ public sealed class PlanSoname(Database database, FindLibrary library, Chroots c
     (SonamePlan?, Refusal?) Of(IDbConnection db, NewBumpPlan wanted, NewLibrary found)
     {
         if (Target.Find(db, wanted.Target ?? "") is not { } target) return (null, new(404, $"There is no target '{wanted.Target}'."));
-        if (PlanRebuild.WhyNoBump(db, target, bump: true, chroots) is { } noBump) return (null, noBump);
         var tag = Tag.Of(db, target.BuildTagId);
         var held = TagContent.Builds(db, tag.Id);
         var packages = TagContent.Packages(db, held.Select(build => build.Id)).Select(one => one.Package).ToList();

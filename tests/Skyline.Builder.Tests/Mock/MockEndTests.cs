@@ -34,6 +34,21 @@ public sealed class MockEndTests
 
         """;
 
+    /// <summary>Of `mock --buildsrpm`, by its source (backend.py): begun, and done.</summary>
+    const string SourceBegun = """
+        2026-11-22 23:54:53,497 - Start: chroot init
+        2026-11-22 23:54:58,733 - Finish: chroot init
+        2026-11-22 23:54:58,734 - Start: buildsrpm
+
+        """;
+
+    const string SourceDone = """
+        2026-11-22 23:54:58,740 - Start: rpmbuild -bs
+        2026-11-22 23:54:59,121 - Finish: rpmbuild -bs
+        2026-11-22 23:54:59,122 - Finish: buildsrpm
+
+        """;
+
     const string Ended = "2026-11-22 23:54:59,660 - Finish: run\n";
 
     [Fact]
@@ -73,9 +88,23 @@ public sealed class MockEndTests
     [InlineData(137, Begun + Rpmbuild, 1, MockFault.Builder)]
     [InlineData(143, Begun + Rpmbuild, 1, MockFault.Builder)]
     [InlineData(42, "", null, MockFault.Builder)]
+    [InlineData(0, SourceBegun + SourceDone + Cleaned + Ended, 0, MockFault.None)]
+    [InlineData(1, SourceBegun + SourceDone + Cleaned, 1, MockFault.Build)]
+    // The sources cannot be read, and there is no rpmbuild.
+    [InlineData(1, SourceBegun + Cleaned, null, MockFault.Builder)]
+    [InlineData(127, SourceBegun + SourceDone + Cleaned, 127, MockFault.Builder)]
     public void An_exit_code_is_held_against_how_far_the_logs_got(int exit, string log, int? lastReturn, object fault)
     {
         Assert.Equal(fault, MockEnd.Of(exit, Read(log), lastReturn).Fault);
+    }
+
+    [Fact]
+    public void A_source_package_that_is_not_made_is_the_specs_fault_and_no_builds()
+    {
+        var state = Read(SourceBegun + SourceDone);
+
+        Assert.Equal((MockFault.Build, "The spec does not parse"), MockEnd.Of(1, state, 1));
+        Assert.False(state.HasBegunRpmbuild);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Rpm;
 
 namespace Skyline.Builder.Tests.Mock;
 
@@ -7,7 +8,10 @@ public sealed class MockWholeTests(InMock fixture) : IClassFixture<InMock>
 {
     const string ForTarget = "%{?dist:BuildRequires: ";
 
+    static readonly BuildOptions bump = BuildOptions.Bumped(new("Rebuilt for libfoo.so.2", "Mass Rebuild <mass@example.org>", new DateOnly(2026, 11, 30)));
+
     FakeServer Server => fixture.Server;
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_build_that_succeeds_hands_over_its_packages_its_log_its_phases_and_its_lock()
@@ -35,6 +39,52 @@ public sealed class MockWholeTests(InMock fixture) : IClassFixture<InMock>
         await run.Succeeded();
 
         Assert.Contains("config_opts['macros']['%_with_tls'] = '--with-tls'\nwithout %check\n", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_is_raised_and_mock_makes_the_source_package_anew_and_rebuilds_that_one()
+    {
+        var (data, spec) = (Path.Combine(Scratch.Folder("data"), "words.txt"), Path.Combine(Scratch.Folder("lifted"), "lifted.spec"));
+        await File.WriteAllTextAsync(data, "lifted\n", Ct);
+        await File.WriteAllTextAsync(spec, """
+            Name: lifted
+            Version: 1.0
+            Release: 3%{?dist}
+            Summary: For a test
+            License: MIT
+            Source0: words.txt
+            %description
+            For a test.
+            %install
+            install -D -m 644 %{SOURCE0} %{buildroot}/usr/share/lifted/words.txt
+            %files
+            /usr/share/lifted
+            %changelog
+            * Mon Jan 05 2026 Tester <tester@example.org> - 1.0-3
+            - First
+
+            """, Ct);
+        var run = Enqueue(Srpm.Of(spec, data), lease => lease with { Options = bump });
+
+        await run.Succeeded();
+
+        Assert.Equal(["lifted-1.0-4.tos1.src.rpm", "lifted-1.0-4.tos1.x86_64.rpm"], run.Files.Keys.Order());
+        using var source = new MemoryStream(run.Files["lifted-1.0-4.tos1.src.rpm"]);
+        var read = await RpmPackage.Read(source, Ct);
+        Assert.Equal([("Mass Rebuild <mass@example.org> - 1.0-4", "- Rebuilt for libfoo.so.2"), ("Tester <tester@example.org> - 1.0-3", "- First")], read.Changelog.Select(entry => (entry.Author, entry.Text)));
+        Assert.Equal(["lifted.spec", "words.txt"], read.Files.Select(file => file.Path).Order());
+        Assert.Contains("its release is raised by one", run.Log, StringComparison.Ordinal);
+        Assert.Equal([RunPhase.Fetch, RunPhase.Resolve, RunPhase.Buildroot, RunPhase.Rpmbuild, RunPhase.Upload], (await run.Report).Phases.Select(timing => timing.Phase));
+        Assert.Equal(Leftovers.None, await Leftovers.Settled(fixture));
+    }
+
+    [Fact]
+    public async Task A_raised_spec_that_does_not_parse_in_the_chroot_is_the_packagers()
+    {
+        var report = await Enqueue(Srpm.Make("raised-unreadable", "true", header: "%{?dist:Nonsense: yes}"), lease => lease with { Options = bump }).Report;
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Matches("^The spec does not parse: error: line [0-9]+: Unknown tag: Nonsense", report.Why);
     }
 
     [Fact]

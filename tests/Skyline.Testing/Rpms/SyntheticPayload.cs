@@ -6,7 +6,7 @@ using ZstdSharp;
 namespace Skyline.Testing.Rpms;
 
 /// <summary>The cpio archive of a synthetic package; version 6 has only the files' numbers in it.</summary>
-static class SyntheticPayload
+public static class SyntheticPayload
 {
     public static byte[] Cpio(SyntheticRpm package)
     {
