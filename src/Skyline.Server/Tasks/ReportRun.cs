@@ -7,6 +7,7 @@ using Skyline.Rpm;
 using Skyline.Server.Builds;
 using Skyline.Server.Locks;
 using Skyline.Server.Shell;
+using Skyline.Server.Sources;
 using Skyline.Server.Storage;
 using Skyline.Server.Verdicts;
 
@@ -16,7 +17,7 @@ namespace Skyline.Server.Tasks;
 /// The end of a run, told by its holder: files that the server has digested itself, phases, the lock. Then the judge weighs the
 /// task's runs. The same report sent again is answered as the first; a report about a run that is not the caller's changes nothing.
 /// </summary>
-public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time)
+public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time, SourceMade sources)
 {
     public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
     {
@@ -26,7 +27,8 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         // Nobody fills the disk with locks of runs that are not theirs; one that is kept already fills nothing.
         if (!blobs.Has(Convert.ToHexStringLower(SHA256.HashData(text))) && database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var locked = await blobs.Put(text, ct);
-        var (refusal, weighed) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256), ct);
+        var made = report.Outcome == RunOutcome.Succeeded && database.Read(db => HeldRun.Of(db, run, builder)) is { IsOpen: true, MakesSource: true } ? await sources.Read(run, ct) : null;
+        var (refusal, weighed) = await database.Write(tx => Take(tx, run, builder, report, digest, locked.Sha256, made), ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
         if (weighed is not null) endTask.Announce(weighed);
@@ -34,7 +36,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         return TypedResults.NoContent();
     }
 
-    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked)
+    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, long run, long builder, RunReport report, string digest, string locked, MadeSource? made)
     {
         if (HeldRun.Of(tx.Connection!, run, builder) is not { } held) return (HeldRun.NotYours(run), null);
         if (!held.IsOpen) return (held.ReportSha256 == digest ? null : HeldRun.NotYours(run), null);
@@ -42,7 +44,9 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), null);
         if (WhyAnotherLock(report, held, locked) is { } another) return (another, null);
         var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @run", new { run });
-        if (report.Outcome == RunOutcome.Succeeded && WhyIncomplete(report, files) is { } why) return (new(400, why), null);
+        if (report.Outcome == RunOutcome.Succeeded && (held.MakesSource ? WhyNoSource(report, files, made) : WhyIncomplete(report, files)) is { } why) return (new(400, why), null);
+        // What cannot be built is the packager's fault, and the run's end like any.
+        if (made is not null && sources.Take(tx, held.BuildId, made, time.Stamp()) is { } unfit) (report, made) = (report with { Outcome = RunOutcome.Failed, Why = unfit }, null);
         tx.Execute("""
             UPDATE task_runs SET state = @state, phase = 'Done', ended_at = @now, why = @why, failing_lines = @lines, phases = @phases,
                    lock_sha256 = @locked, report_sha256 = @digest, vote = @vote, log_bytes = @logBytes
@@ -52,11 +56,12 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             run, builder, digest, locked, now = time.Stamp(), state = report.Outcome.ToString(), why = Bounded(report.Why, 2000), logBytes = logs.Length(run),
             lines = FailingLinesKept.Json(report),
             phases = JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web),
-            vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
+            vote = report.Outcome == RunOutcome.Succeeded && !held.MakesSource ? Vote(held, locked, files) : null,
         });
         if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        if (report.Outcome == RunOutcome.Succeeded) Means.Note(tx, run, time.Stamp());
-        return (null, endTask.Weigh(tx, held.TaskId));
+        if (report.Outcome == RunOutcome.Succeeded && !held.MakesSource) Means.Note(tx, run, time.Stamp());
+        var weighed = endTask.Weigh(tx, held.TaskId);
+        return (null, made is null ? weighed : weighed with { Queued = true });
     }
 
     /// <summary>Who was given a lock built from exactly that, or not at all.</summary>
@@ -78,6 +83,11 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
     };
 
     sealed record Uploaded(string FileName, string Sha256, string ContentHash, string? SourceRpm);
+
+    /// <summary>Of a tree comes one source package, and that is the one that was read.</summary>
+    static string? WhyNoSource(RunReport report, IReadOnlyList<Uploaded> files, MadeSource? made) =>
+        files is [{ SourceRpm: null } only] && report.Files is [var named] && named.FileName == only.FileName && named.Sha256 == only.Sha256 && only.Sha256 == made?.Blob.Sha256 ? null
+        : "A run that makes a source package reports that one file, uploaded with the content that it names.";
 
     static string? WhyIncomplete(RunReport report, IReadOnlyList<Uploaded> files)
     {
