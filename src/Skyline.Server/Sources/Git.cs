@@ -84,7 +84,7 @@ sealed class Git(SkylineSettings settings, ILogger<Git> log)
         }
     }
 
-    IEnumerable<(string Name, string Value)> Environment(string folder, RemoteGit? remote)
+    static IEnumerable<(string Name, string Value)> Environment(string folder, RemoteGit? remote)
     {
         var schemes = remote is null ? "none" : remote.Url.Scheme;
         (string, string)[] known =
