@@ -53,7 +53,7 @@ sealed class Git(SkylineSettings settings, ILogger<Git> log)
             var errors = ReadErrors(process.StandardError.BaseStream, soon.Token);
             var outcome = await read(process.StandardOutput.BaseStream).WaitAsync(soon.Token);
             await process.WaitForExitAsync(soon.Token);
-            return process.ExitCode == 0 ? outcome : throw new GitFailedException(WhyNot(process.ExitCode, await errors));
+            return process.ExitCode == 0 ? outcome : throw new GitFailedException(IsFull(folder) ? $"it is larger than {settings.SourceBytes >> 20} MiB (Skyline:SourceBytes)" : WhyNot(process.ExitCode, await errors));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -137,13 +137,14 @@ sealed class Git(SkylineSettings settings, ILogger<Git> log)
         return false;
     }
 
-    string WhyNot(int exit, byte[] errors)
+    /// <summary>A file came to its bound, and whoever wrote it was ended for that without a word.</summary>
+    bool IsFull(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any(path => new FileInfo(path).Length >= settings.SourceBytes);
+
+    static string WhyNot(int exit, byte[] errors)
     {
         // (Git says "the remote end hung up" last; what it said first is why.)
         var lines = Encoding.UTF8.GetString(errors).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var said = lines.FirstOrDefault(line => line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
-        const int FileTooLarge = 128 + 25;
-        if (exit == FileTooLarge || said.Contains("File too large", StringComparison.Ordinal) || lines.Any(line => line.Contains("signal 25", StringComparison.Ordinal))) return $"it is larger than {settings.SourceBytes >> 20} MiB (Skyline:SourceBytes)";
         var plain = new string([.. said.Where(letter => !char.IsControl(letter))]);
         return plain.Length == 0 ? $"git ended with {exit}" : $"git says: {(plain.Length > 300 ? plain[..300] + "…" : plain)}";
     }

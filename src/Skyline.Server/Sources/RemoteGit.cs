@@ -59,7 +59,7 @@ sealed record RemoteGit(GitUrl Url, string? Pins, Uri? Proxy)
         { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound } =>
             (null, $"{asked.Text} is no repository that anybody may read: the server answered {(int)answer.StatusCode} {answer.ReasonPhrase}."),
         { IsSuccessStatusCode: false } => (null, $"{asked.Text} answered {(int)answer.StatusCode} {answer.ReasonPhrase}{((int)answer.StatusCode is >= 300 and < 400 ? ", which is not followed there" : "")}."),
-        { Content.Headers.ContentType.MediaType: not "application/x-git-upload-pack-advertisement" } => (null, $"{asked.Text} is no Git repository: what answers there does not speak git's protocol."),
+        _ when answer.Content.Headers.ContentType?.MediaType != "application/x-git-upload-pack-advertisement" => (null, $"{asked.Text} is no Git repository: what answers there does not speak git's protocol."),
         _ when answer.RequestMessage!.RequestUri!.AbsoluteUri is var last && !last.EndsWith(Service, StringComparison.Ordinal) => (null, $"{asked.Text} leads to {last}, which is no repository's address."),
         _ => Allowed(GitUrl.Parse(answer.RequestMessage!.RequestUri!.AbsoluteUri[..^Service.Length], [.. settings.GitSchemes, asked.Scheme]), settings),
     };
