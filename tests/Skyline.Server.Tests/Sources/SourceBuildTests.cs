@@ -243,6 +243,28 @@ public sealed class SourceBuildTests
     }
 
     [Fact]
+    public async Task The_pages_form_begins_a_build_for_who_has_signed_in()
+    {
+        await using var site = await Open();
+        using var browser = new HttpClient { BaseAddress = site.Address };
+        Assert.Contains("Sign in</a> to build", await browser.GetStringAsync("build-from-git", Ct), StringComparison.Ordinal);
+        await Post("login", "login", ("token", site.AdminToken), ("back", "/"));
+
+        var page = await Post("build-from-git", "build-from-git", ("url", "http://127.0.0.1:9/hello"), ("ref", "v1"), ("subdirectory", ""), ("method", "Spec"), ("target", "paper"), ("scratch", "true"));
+        var refused = await Post("build-from-git", "build-from-git", ("url", "file:///etc"), ("target", "paper"));
+
+        Assert.Contains("From Git: <code>http://127.0.0.1:9/hello</code>, v1", page, StringComparison.Ordinal);
+        Assert.Contains("no scheme", refused, StringComparison.Ordinal);
+
+        async Task<string> Post(string form, string to, params (string Name, string Value)[] fields)
+        {
+            var token = System.Text.RegularExpressions.Regex.Match(await browser.GetStringAsync(form, Ct), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+            using var answer = await browser.PostAsync(to, new FormUrlEncodedContent([.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), KeyValuePair.Create("__RequestVerificationToken", token)]), Ct);
+            return await answer.Content.ReadAsStringAsync(Ct);
+        }
+    }
+
+    [Fact]
     public async Task A_cancelled_build_stays_cancelled_when_its_repository_comes()
     {
         await using var git = await GitHost.Open();
