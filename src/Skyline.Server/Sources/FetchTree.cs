@@ -45,7 +45,19 @@ sealed class FetchTree(Git git, Blobs blobs, SkylineSettings settings) : IDispos
         }
         finally
         {
+            Discard(folder);
+        }
+    }
+
+    /// <summary>Where a process that was killed still writes its last, the rest goes with the next start.</summary>
+    static void Discard(string folder)
+    {
+        try
+        {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
         }
     }
 

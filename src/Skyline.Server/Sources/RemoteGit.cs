@@ -5,7 +5,7 @@ using Skyline.Server.Shell;
 namespace Skyline.Server.Sources;
 
 /// <summary>Where git is to ask, judged beforehand: it is given the addresses too, resolves no name, and follows no redirect.</summary>
-/// <param name="Pins">For curl: "HOST:PORT:ADDRESS,…"; null where a proxy resolves.</param>
+/// <param name="Pins">For curl: "HOST:PORT:ADDRESS,…"; null where a proxy resolves, or nobody needs to.</param>
 /// <param name="Proxy">Null: none.</param>
 sealed record RemoteGit(GitUrl Url, string? Pins, Uri? Proxy)
 {
@@ -50,7 +50,8 @@ sealed record RemoteGit(GitUrl Url, string? Pins, Uri? Proxy)
         if (!HttpClient.DefaultProxy.IsBypassed(address) && HttpClient.DefaultProxy.GetProxy(address) is { } proxy) return new(final, null, proxy);
         var nearest = settings.FetchFromLocalAddresses ? Nearness.Local : final.Host == url.Host ? Nearness.Private : await OutwardHttp.LedFrom(url.BareHost, Nearness.Private, ct);
         var addresses = await OutwardHttp.Allowed(final.BareHost, nearest, ct);
-        return new(final, $"{final.Host}:{final.Port}:{string.Join(',', addresses.Select(InBrackets))}", null);
+        // (An address needs no resolving.)
+        return new(final, IPAddress.TryParse(final.BareHost, out _) ? null : $"{final.Host}:{final.Port}:{string.Join(',', addresses.Select(InBrackets))}", null);
     }
 
     /// <summary>Where the answer came from at last, if that is a repository.</summary>

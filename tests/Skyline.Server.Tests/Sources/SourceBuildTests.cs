@@ -265,6 +265,29 @@ public sealed class SourceBuildTests
     }
 
     [Fact]
+    public async Task A_server_that_is_stopped_while_it_fetches_does_so_at_its_next_start()
+    {
+        await using var git = await GitHost.Open();
+        await git.Repository("hello", ("hello.spec", "Name: hello\n"));
+        var (arrived, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        git.Redirect = _ =>
+        {
+            arrived.TrySetResult();
+            go.Task.Wait(Ct);
+            return null;
+        };
+        var site = await Open();
+        var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
+        await arrived.Task.WaitAsync(Ct);
+
+        await site.Stop();
+        go.SetResult();
+        await using var again = await Site.Open(site.Data, null, "--Skyline:FetchFromLocalAddresses=true", "--Skyline:GitSchemes:0=http");
+
+        Assert.Equal(build.Id, (await new PaperBuilder(again.LocalBuilder).Lease()).BuildId);
+    }
+
+    [Fact]
     public async Task A_cancelled_build_stays_cancelled_when_its_repository_comes()
     {
         await using var git = await GitHost.Open();
