@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -31,7 +32,7 @@ static class SnapshotEndpoints
                 _ => throw new System.Diagnostics.UnreachableException(),
             })
             .Produces<SnapshotDiff>().ProducesProblem(404).ProducesProblem(409).WithSummary("What one snapshot holds that another does not");
-        tag.MapGet("repo", (string tag, string[]? holds, double? wait, WaitRepo repo, CancellationToken ct) => repo.Wait(tag, holds, wait, ct))
+        tag.MapGet("repo", (string tag, [FromQuery] string[]? holds, double? wait, WaitRepo repo, CancellationToken ct) => repo.Wait(tag, holds, wait, ct))
             .Produces<RepoHolds>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether the newest snapshot holds builds; with wait, as soon as it does");
     }
 }

@@ -59,7 +59,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             vote = report.Outcome == RunOutcome.Succeeded && !held.MakesSource ? Vote(held, locked, files) : null,
         });
         if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        if (report.Outcome == RunOutcome.Succeeded && !held.MakesSource) Means.Note(tx, run, time.Stamp());
+        if (report.Outcome == RunOutcome.Succeeded && !held.MakesSource) Medians.Note(tx, run, time.Stamp());
         var weighed = endTask.Weigh(tx, held.TaskId);
         return (null, made is null ? weighed : weighed with { Queued = true });
     }
