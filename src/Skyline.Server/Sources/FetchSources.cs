@@ -1,5 +1,6 @@
-using Skyline.Protocol;
+using System.Data;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Sources;
@@ -8,7 +9,7 @@ namespace Skyline.Server.Sources;
 /// Fetches what builds from Git wait for, a few at a time, and then lets builders have their first task. Found by what is missing: killed
 /// anywhere, the next start fetches it again.
 /// </summary>
-sealed class FetchSources(Database database, Blobs blobs, FetchTree fetch, Bells bells, SkylineSettings settings, TimeProvider time, ILogger<FetchSources> log) : BackgroundService
+sealed class FetchSources(Database database, Blobs blobs, Chroots chroots, FetchTree fetch, Bells bells, SkylineSettings settings, TimeProvider time, ILogger<FetchSources> log) : BackgroundService
 {
     const int AtOnce = 4;
 
@@ -37,43 +38,46 @@ sealed class FetchSources(Database database, Blobs blobs, FetchTree fetch, Bells
         }
     }
 
+    /// <summary>One that fails for a fault of ours is tried again, and not at once.</summary>
     async Task One(Waiting one, CancellationToken ct)
     {
-        FetchedTree tree;
         try
         {
             // Parsed again: what the settings allow may be less than when it was submitted.
             var (url, why) = GitUrl.Parse(one.Url, settings.GitSchemes);
-            tree = url is null ? new(why) : await fetch.Fetch(url, one.Ref, ct);
+            var tree = url is null ? new(why) : await fetch.Fetch(url, one.Ref, ct);
+            await database.Write(tx => tree is { Commit: { } commit, Tar: { } tar } ? Queue(tx, one, commit, tar) : End(tx, one, tree.Why!), ct);
+            bells.Ring(Bells.Build(one.Build));
+            bells.Ring(Bells.Builds);
+            bells.Ring(Bells.Work);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            log.LogError(fault, "The repository of build {Build} could not be fetched", one.Build);
-            tree = new($"{one.Url} could not be fetched: Skyline itself failed there; its log has the details.");
+            // The next start goes on with it.
         }
-        catch (OperationCanceledException)
+        catch (Exception fault)
         {
-            return;
+            log.LogError(fault, "The repository of build {Build} could not be fetched; that is tried again in a minute", one.Build);
+            await Task.Delay(TimeSpan.FromMinutes(1), time, ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
-        await database.Write(tx => tree is { Commit: { } commit, Tar: { } tar } ? Queue(tx, one, commit, tar) : End(tx, one, tree.Why!), ct);
-        bells.Ring(Bells.Build(one.Build));
-        bells.Ring(Bells.Builds);
-        bells.Ring(Bells.Work);
     }
 
     /// <returns>How many builds: none, where it was cancelled meanwhile.</returns>
-    int Queue(System.Data.IDbTransaction tx, Waiting one, string commit, Blob tar)
+    int Queue(IDbTransaction tx, Waiting one, string commit, Blob tar)
     {
         if (!blobs.Has(tar.Sha256)) return End(tx, one, $"{one.Url} was fetched, and its tree was lost again; submit it again.");
         var (url, _) = GitUrl.Parse(one.Url, settings.GitSchemes);
         if (tx.Execute("UPDATE builds SET nvr = @nvr, revision = revision + 1 WHERE id = @Build AND state = 'Waiting'", new { one.Build, nvr = SubmitSource.Called(url!, commit) }) == 0) return 0;
         tx.Execute("UPDATE build_sources SET commit_id = @commit, tar_sha256 = @Sha256, tar_size = @Size, fetched_at = @now WHERE build_id = @Build", new { one.Build, commit, tar.Sha256, tar.Size, now = time.Stamp() });
         tx.Execute("UPDATE build_tasks SET why = NULL WHERE id = @Task", one);
+        // A source package is the same wherever it is made: any builder of the tag's, as it is now.
+        var tag = Tag.Of(tx.Connection!, tx.One<long>("SELECT t.build_tag_id FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @Build", one));
+        foreach (var host in tag.Arches.Select(arch => chroots.Find(tag.Chroot)?.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch).Distinct()) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@Task, @host)", new { one.Task, host });
         QueueRun.Put(tx, one.Task, time.Stamp());
         return 1;
     }
 
-    int End(System.Data.IDbTransaction tx, Waiting one, string why)
+    int End(IDbTransaction tx, Waiting one, string why)
     {
         if (tx.Execute("UPDATE builds SET state = 'Failed', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @Build AND state = 'Waiting'", new { one.Build, why, now = time.Stamp() }) == 0) return 0;
         tx.Execute("UPDATE build_tasks SET state = 'Failed', why = @why WHERE id = @Task AND state = 'Waiting'", new { one.Task, why });

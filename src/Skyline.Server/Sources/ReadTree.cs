@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.Text;
-using Skyline.Server.Storage;
 
 namespace Skyline.Server.Sources;
 

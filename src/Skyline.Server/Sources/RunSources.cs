@@ -1,5 +1,4 @@
 using System.Data;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Skyline.Protocol;
 using Skyline.Server.Shell;
@@ -12,11 +11,9 @@ namespace Skyline.Server.Sources;
 /// The one way out for a run that makes a source package, whose builder reaches nobody but this server: it tells once what its spec names, and
 /// that, and nothing else, is fetched for it, by its number, from addresses that are judged as any that others name. What each came to is noted.
 /// </summary>
-sealed partial class RunSources(Database database, Blobs blobs, SkylineSettings settings, TimeProvider time) : IDisposable
+sealed partial class RunSources(Database database, Blobs blobs, GetFile get, SkylineSettings settings, TimeProvider time) : IDisposable
 {
     const int MostFiles = 500, MostLetters = 2000;
-    static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(60);
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
     readonly SemaphoreSlim turns = new(8, 8);
 
     sealed record Row
@@ -66,7 +63,7 @@ sealed partial class RunSources(Database database, Blobs blobs, SkylineSettings 
         await turns.WaitAsync(ct);
         try
         {
-            var (blob, why) = Kept(row) is { } known ? (known, null) : await Get(row, held.BuildId, ct);
+            var (blob, why) = Kept(row) is { } known ? (known, null) : await get.Get(row.Url, row.Checksum, held.BuildId, ct);
             if (blob is null) return new Refusal(422, $"{row.FileName} could not be fetched: {why}").AsResult();
             var noted = await database.Write(tx => !blobs.Has(blob.Sha256) ? 0 : tx.Execute("""
                 UPDATE run_sources SET sha256 = @Sha256, blob_sha256 = @Sha256, size = @Size, fetched_at = @now WHERE run_id = @run AND number = @number
@@ -94,61 +91,8 @@ sealed partial class RunSources(Database database, Blobs blobs, SkylineSettings 
     Blob? Kept(Row row) => row.Checksum is null ? null
         : database.Read(db => db.One<Row>(Columns + " WHERE url = @Url AND checksum = @Checksum AND blob_sha256 IS NOT NULL LIMIT 1", row)) is { BlobSha256: { } sha256 } known && blobs.Has(sha256) ? new(sha256, known.Size) : null;
 
-    /// <summary>A repository names its sources' addresses, so they may be no nearer to this server than it is itself.</summary>
-    async Task<(Blob? Blob, string? Why)> Get(Row row, long build, CancellationToken ct)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(answerWithin);
-        try
-        {
-            var git = database.Read(db => db.One<string>("SELECT url FROM build_sources WHERE build_id = @build", new { build }))!;
-            var nearest = await OutwardHttp.LedFrom(new Uri(git).IdnHost, Nearness.Private, patience.Token);
-            using var answer = await http.Get(new Uri(row.Url), nearest, patience.Token);
-            if (!answer.IsSuccessStatusCode) return (null, $"{row.Url} answered {(int)answer.StatusCode} {answer.ReasonPhrase}.");
-            patience.CancelAfter(TimeSpan.FromSeconds(settings.SourceSeconds));
-            var (blob, why) = await blobs.Receive(await answer.Content.ReadAsStreamAsync(patience.Token), settings.SourceBytes, passing => Digested(passing, row.Checksum, patience.Token), patience.Token);
-            return why is null ? (blob, null) : (null, why);
-        }
-        catch (ChecksumException wrong)
-        {
-            return (null, $"{row.Url} gave another file than the sources say: {wrong.Message}.");
-        }
-        catch (Exception fault) when (fault is HttpRequestException or HttpIOException or IOException { HResult: not 28 })
-        {
-            return (null, $"{row.Url}: {fault.Message}");
-        }
-        catch (BlobRefusedException fault) when (fault.Status == 413)
-        {
-            return (null, $"{row.Url} is larger than {settings.SourceBytes >> 20} MiB (Skyline:SourceBytes).");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return (null, $"{row.Url} did not answer in time, or took longer than {settings.SourceSeconds} s (Skyline:SourceSeconds).");
-        }
-    }
-
-    sealed class ChecksumException(string message) : Exception(message);
-
-    /// <exception cref="ChecksumException">It is another; then nothing is kept.</exception>
-    static async Task<string?> Digested(Stream passing, string? checksum, CancellationToken ct)
-    {
-        if (checksum is null) return null;
-        var parts = checksum.Split(':');
-        // (Old dist-git has MD5; what its lookaside cache is asked for is named by it, and nothing better is known.)
-        using var digest = IncrementalHash.CreateHash(new HashAlgorithmName(parts[0].ToUpperInvariant()));
-        var buffer = new byte[1 << 16];
-        int read;
-        while ((read = await passing.ReadAsync(buffer, ct)) > 0) digest.AppendData(buffer, 0, read);
-        var hex = Convert.ToHexStringLower(digest.GetHashAndReset());
-        return hex == parts[1] ? null : throw new ChecksumException($"its {parts[0].ToUpperInvariant()} is {hex}, not {parts[1]}");
-    }
-
     [GeneratedRegex(@"\A(md5:[0-9a-f]{32}|sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})\z")]
     private static partial Regex Checksums();
 
-    public void Dispose()
-    {
-        http.Dispose();
-        turns.Dispose();
-    }
+    public void Dispose() => turns.Dispose();
 }

@@ -37,14 +37,10 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, submitted_at, options, priority, draft) VALUES (@nvr, @Id, @Scratch, 'Waiting', @owner, @now, @text, @priority, @Draft) RETURNING id
             """, new { nvr = Called(request.Url, request.Ref), target.Id, wanted.Scratch, owner, now = time.Stamp(), text = KeptOptions.Text(options), priority = wanted.Priority ?? Priorities.Usual, wanted.Draft });
         foreach (var name in options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
-        var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, why) VALUES (@build, @Kind, @Arch, 'Waiting', @why) RETURNING id", new
+        tx.Execute("INSERT INTO build_tasks (build_id, kind, arch, state, why) VALUES (@build, @Kind, @Arch, 'Waiting', @why)", new
         {
             build, Kind, Arch, why = $"Waiting until {request.Url.Text}{(request.Ref.Length > 0 ? $" ({request.Ref})" : "")} is fetched.",
         });
-        var tag = Tag.Of(tx.Connection!, target.BuildTagId);
-        var chroot = chroots.Find(tag.Chroot)!;
-        // A source package is the same wherever it is made: any builder of the tag's.
-        foreach (var host in tag.Arches.Select(arch => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch).Distinct()) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
         tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches)", new
         {
             build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,

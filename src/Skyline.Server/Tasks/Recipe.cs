@@ -24,5 +24,5 @@ static class Recipe
         tag.Arches.Contains(hostArch) ? hostArch : IsAnyones(taskArch) ? tag.Arches[0] : taskArch;
 
     /// <summary>What any builder of the tag's can do.</summary>
-    static bool IsAnyones(string taskArch) => taskArch is "noarch" or Sources.SubmitSource.Arch;
+    internal static bool IsAnyones(string taskArch) => taskArch is "noarch" or Sources.SubmitSource.Arch;
 }

@@ -86,6 +86,37 @@ public sealed class RunSourcesTests
     }
 
     [Fact]
+    public async Task What_a_source_package_was_made_of_is_let_go_and_stays_noted()
+    {
+        await using var git = await GitHost.Open();
+        var bytes = "int main;\n"u8.ToArray();
+        git.Files["/files/hello.c"] = bytes;
+        await git.Repository("hello", ("hello.spec", "Name: hello\n"));
+        await using var keeping = await Keeping.KeepingSite.Open("--Skyline:FetchFromLocalAddresses=true", "--Skyline:GitSchemes:0=http", "--Skyline:KeepFailedDays=14");
+        var builder = new PaperBuilder(keeping.Site.LocalBuilder);
+        await keeping.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
+        var run = await builder.Lease();
+        await builder.Contract.WantFiles(run.RunId, new([new("hello.c", git.Url("files/hello.c"))]), Ct);
+        var fetched = await builder.Contract.FetchFile(run.RunId, 0, Ct);
+        await builder.Report(run.RunId, RunOutcome.Failed, "It does not pack.");
+        string[] kept = [run.Srpm.Sha256, fetched.Sha256];
+
+        await Tidy(TimeSpan.FromDays(13));
+        Assert.All(kept, sha256 => Assert.True(keeping.Site.Part<Skyline.Server.Storage.Blobs>().Has(sha256)));
+        await Tidy(TimeSpan.FromDays(2));
+        Assert.All(kept, sha256 => Assert.False(keeping.Site.Part<Skyline.Server.Storage.Blobs>().Has(sha256)));
+        var noted = (await keeping.Admin.Build(run.BuildId, Ct)).Source!;
+        Assert.Equal((run.Source!.Commit, fetched.Sha256), (noted.Commit, Assert.Single(noted.Files).Sha256));
+
+        async Task Tidy(TimeSpan later)
+        {
+            keeping.Clock.Pass(later);
+            await keeping.Admin.ApplyRetention(dryRun: false, Ct);
+            await keeping.Admin.CollectGarbage(dryRun: false, Ct);
+        }
+    }
+
+    [Fact]
     public async Task A_run_that_builds_may_have_nothing_fetched()
     {
         await using var git = await GitHost.Open();
