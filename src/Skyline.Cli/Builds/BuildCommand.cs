@@ -18,12 +18,14 @@ static class BuildCommand
         var arches = new Option<string[]>("--arch") { Description = "Of a scratch build: build for this architecture alone, or these", HelpName = "ARCH" };
         var background = new Option<bool>("--background") { Description = "Let what others submit go first (priority 25)" };
         var priority = new Option<int?>("--priority") { Description = "The lower goes first; 20 is usual, and before it administrators alone may go", HelpName = "NUMBER" };
+        var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait, arches, background, priority };
+        var options = new GivenOptions();
+        options.AddTo(command);
         var subdirectory = new Option<string?>("--subdir") { Description = "Of what is built from Git: the package's folder in the repository", HelpName = "PATH" };
         var method = new Option<string?>("--method") { Description = "Of what is built from Git: how the source package is made; by default as the repository's host is known", HelpName = "METHOD" };
         method.AcceptOnlyFromAmong("spec", "dist-git", "make-srpm");
-        var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait, arches, background, priority, subdirectory, method };
-        var options = new GivenOptions();
-        options.AddTo(command);
+        command.Options.Add(subdirectory);
+        command.Options.Add(method);
         global.Does(command, (parsed, session, ct) =>
             Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait),
                 new(options.Read(parsed), parsed.GetValue(arches) ?? [], parsed.GetValue(priority) ?? (parsed.GetValue(background) ? Background : null), parsed.GetValue(draft), parsed.GetValue(subdirectory), MethodOf(parsed.GetValue(method))), ct));

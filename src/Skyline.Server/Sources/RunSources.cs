@@ -18,7 +18,7 @@ sealed partial class RunSources(Database database, Blobs blobs, GetFile get, Sky
 
     sealed record Row
     {
-        public int Number { get; init; }
+        public long Number { get; init; }
         public required string FileName { get; init; }
         public required string Url { get; init; }
         public string? Checksum { get; init; }
@@ -54,7 +54,7 @@ sealed partial class RunSources(Database database, Blobs blobs, GetFile get, Sky
     }
 
     /// <summary>Fetches a file of the list, unless it is here: for this run already, or for an earlier one under the same address and with the same checksum.</summary>
-    public async Task<IResult> Fetch(long run, int number, long builder, CancellationToken ct)
+    public async Task<IResult> Fetch(long run, long number, long builder, CancellationToken ct)
     {
         var (held, row) = database.Read(db => (HeldRun.Of(db, run, builder), Find(db, run, number)));
         if (held is not { IsOpen: true, MakesSource: true }) return HeldRun.NotYours(run).AsResult();
@@ -76,16 +76,16 @@ sealed partial class RunSources(Database database, Blobs blobs, GetFile get, Sky
         }
     }
 
-    public IResult Serve(long run, int number, long builder)
+    public IResult Serve(long run, long number, long builder)
     {
         var (held, row) = database.Read(db => (HeldRun.Of(db, run, builder), Find(db, run, number)));
         if (held is not { IsOpen: true, MakesSource: true }) return HeldRun.NotYours(run).AsResult();
         return row is { BlobSha256: { } sha256 } && blobs.Has(sha256) ? Results.File(blobs.PathOf(sha256), "application/octet-stream", enableRangeProcessing: true) : NotListed(run, number).AsResult();
     }
 
-    static Row? Find(IDbConnection db, long run, int number) => db.One<Row>(Columns + " WHERE run_id = @run AND number = @number", new { run, number });
+    static Row? Find(IDbConnection db, long run, long number) => db.One<Row>(Columns + " WHERE run_id = @run AND number = @number", new { run, number });
 
-    static Refusal NotListed(long run, int number) => new(422, $"Run {run} has no file {number} that was fetched for it.");
+    static Refusal NotListed(long run, long number) => new(422, $"Run {run} has no file {number} that was fetched for it.");
 
     /// <summary>Without a checksum what an address gives may be another file today.</summary>
     Blob? Kept(Row row) => row.Checksum is null ? null
