@@ -19,7 +19,7 @@ static class CollectResults
 
     /// <summary>Of a run that makes a source package alone.</summary>
     public static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Source(string work, long mostBytes, CancellationToken ct) =>
-        Rpms(Path.Combine(work, "build", "SRPMS"), work).Take(2).ToList() is [var only] ? await Digested([only], mostBytes, ct) : ([], "There is not one source package where it should be.");
+        Rpms(Path.Combine(work, "build", "SRPMS"), work).Take(2).ToList() is [var only] ? await Take([only], mostBytes, ct) : ([], "There is not one source package where it should be.");
 
     /// <summary>mock puts all of them into one folder.</summary>
     public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> FromMock(string work, long mostBytes, CancellationToken ct)
@@ -35,10 +35,10 @@ static class CollectResults
         if (binaries.Count == 0) return ([], "The build made no binary package; its spec has no %files section, or none for this architecture.");
         if (binaries.Count > MostFiles) return ([], $"The build made more than {MostFiles} packages.");
         if (binaries.GroupBy(Path.GetFileName).FirstOrDefault(same => same.Count() > 1) is { } twice) return ([], $"The build made two packages of the name {twice.Key}.");
-        return await Digested(sources.Concat(binaries), mostBytes, ct);
+        return await Take([.. sources, .. binaries], mostBytes, ct);
     }
 
-    static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Digested(IEnumerable<string> paths, long mostBytes, CancellationToken ct)
+    static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Take(IReadOnlyList<string> paths, long mostBytes, CancellationToken ct)
     {
         var files = new List<BuiltFile>();
         long bytes = 0;
