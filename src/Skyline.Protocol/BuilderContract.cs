@@ -11,6 +11,9 @@ namespace Skyline.Protocol;
 ///    An answer that is lost on its way is given again to whoever asks again under the same name (LeaseRequest.Question).
 /// 2. <see cref="OpenSrpm"/> — the source package, resumable, with its SHA-256 known from the lease. Where the lease has a lock, each
 ///    package of it that the builder lacks comes the same way: <see cref="OpenLocked"/>.
+///    A run that makes a source package (LeasedRun.Source) gets a repository's tree that way, as a tar. The files that its spec names by
+///    address it tells once, in a list (<see cref="WantFiles"/>); the server fetches each when asked to (<see cref="FetchFile"/>, 422 with
+///    a sentence for the packager if it cannot) and hands it over, resumable (<see cref="OpenFile"/>).
 /// 3. <see cref="Beat"/> — every LeasedRun.HeartbeatSeconds, beside the work: the lease is renewed, the phase is told, and the
 ///    builder learns of a cancel. Silence until LeasedUntil ends the run as lost, and another builder gets a new one.
 ///    A server that cannot be reached is no reason to stop: the builder builds on and tries again.
@@ -38,6 +41,15 @@ public sealed class BuilderContract(HttpClient http)
     /// <summary>The SRPM's bytes from <paramref name="offset"/> on.</summary>
     public Task<Stream> OpenSrpm(long run, long offset, CancellationToken ct) =>
         http.OpenFrom($"api/runs/{run}/srpm", offset, ct);
+
+    /// <summary>All that the run's source package needs from elsewhere; another list than the first is refused.</summary>
+    public Task WantFiles(long run, WantedFiles wanted, CancellationToken ct) => http.Post($"api/runs/{run}/sources", wanted, SkylineJson.Default.WantedFiles, ct);
+
+    /// <param name="number">In the list, from 0.</param>
+    public Task<FetchedFile> FetchFile(long run, int number, CancellationToken ct) => http.PostAndWait($"api/runs/{run}/sources/{number}", SkylineJson.Default.FetchedFile, ct);
+
+    /// <summary>A file that was fetched, from <paramref name="offset"/> on.</summary>
+    public Task<Stream> OpenFile(long run, int number, long offset, CancellationToken ct) => http.OpenFrom($"api/runs/{run}/sources/{number}", offset, ct);
 
     /// <summary>A package that the run's given lock names, from <paramref name="offset"/> on; 422 if nobody has it any more.</summary>
     public Task<Stream> OpenLocked(long run, string sha256, long offset, CancellationToken ct) =>

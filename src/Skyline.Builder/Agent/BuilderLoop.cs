@@ -91,7 +91,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
         RunReport? report = null;
         try
         {
-            report = await new BuildRun(lease, folder, runLog, phases, calls, shop).Run(stop.Token);
+            report = await (lease.Source is null ? new BuildRun(lease, folder, runLog, phases, calls, shop).Run(stop.Token) : new SourceRun(lease, folder, runLog, phases, calls, shop).Run(stop.Token));
             runLog.Close();
             await sender;
             await Report(lease, report, calls, stop.Token);

@@ -6,6 +6,7 @@ static class Script
     public static string Resolve { get; } = Read("resolve.py");
     public static string Install { get; } = Read("install.py");
     public static string Build { get; } = Read("build.sh");
+    public static string Source { get; } = Read("source.sh");
     public static string Guest { get; } = Read("guest.sh");
     public static string MockRoot { get; } = Read("mock-root.sh");
 

@@ -17,6 +17,10 @@ static class CollectResults
     public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> From(string work, long mostBytes, CancellationToken ct) =>
         Take([.. Rpms(Path.Combine(work, "build", "SRPMS"), work)], [.. Folders(Path.Combine(work, "build", "RPMS"), work).SelectMany(folder => Rpms(folder, work)).Take(MostFiles + 1)], mostBytes, ct);
 
+    /// <summary>Of a run that makes a source package alone.</summary>
+    public static async Task<(IReadOnlyList<BuiltFile> Files, string? Why)> Source(string work, long mostBytes, CancellationToken ct) =>
+        Rpms(Path.Combine(work, "build", "SRPMS"), work).Take(2).ToList() is [var only] ? await Take([only], mostBytes, ct) : ([], "There is not one source package where it should be.");
+
     /// <summary>mock puts all of them into one folder.</summary>
     public static Task<(IReadOnlyList<BuiltFile> Files, string? Why)> FromMock(string work, long mostBytes, CancellationToken ct)
     {

@@ -31,11 +31,21 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
             0 => new RpmbuildEnd.Built(),
             LacksRequires => new RpmbuildEnd.Lacks(ReadLines(folder.Work, "requires.lacking") ?? ["more than can be told"]),
             OtherRequires => ReadLines(folder.Work, "requires.now") is { } wanted ? new RpmbuildEnd.Wants(wanted) : new RpmbuildEnd.Failed("The package's BuildRequires could not be read from its source package.", []),
-            CannotUnpack or BadSpec or BuildFailed or NotOneSpec => await Judge(exit, folder, lease.Limits, logStart, ct),
+            CannotUnpack or BadSpec or BuildFailed or NotOneSpec => await Blame(exit, Found(logStart), folder, lease.Limits, ct),
             NoSource => throw new BuilderBrokeException($"{isolation.Name} does not show the build the run's folder {folder.Work}."),
             _ => throw new BuilderBrokeException($"The build's chamber ({isolation.Name}) ended with {exit} before the build did: {log.LastLine() ?? "it said nothing"}"),
         };
     }
+
+    /// <summary>Another command than a build's, in a work folder that is prepared for it.</summary>
+    public async Task<(int Exit, Breach? Breach, FailingLines Found)> InChamber(IReadOnlyList<string> command, RunFolder folder, LeasedRun lease, HeldBuildroot root, CancellationToken ct)
+    {
+        var logStart = log.Length;
+        var (exit, breach) = await RunChamber(new(lease.RunId, folder.Slot, root.Root, folder.Work, command, lease.Limits), folder, ct);
+        return (exit, breach, Found(logStart));
+    }
+
+    public string? LastLine() => log.LastLine();
 
     async Task<(int Exit, Breach? Breach)> RunChamber(Chamber chamber, RunFolder folder, CancellationToken ct)
     {
@@ -44,22 +54,23 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
         return (breach is null ? await build.Exit : -1, breach);
     }
 
-    /// <summary>rpmbuild said no. Is it the packager's fault?</summary>
-    async Task<RpmbuildEnd> Judge(int exit, RunFolder folder, RunLimits limits, long logStart, CancellationToken ct)
+    static async Task<RpmbuildEnd> Blame(int exit, FailingLines found, RunFolder folder, RunLimits limits, CancellationToken ct) => await Blame(exit switch
     {
-        if (await IsFull(folder, limits, ct) is { } full) return Found(logStart).Blamed(full.Sentence);
+        CannotUnpack => "The source package cannot be unpacked",
+        NotOneSpec => "The source package does not have exactly one spec file",
+        BadSpec => "The spec does not parse",
+        _ => found.Section is { } section ? $"{section} failed" : "rpmbuild failed",
+    }, found, folder, limits, ct);
+
+    /// <summary>It said no. Is it the packager's fault?</summary>
+    /// <param name="what">What went wrong, if it is.</param>
+    public static async Task<RpmbuildEnd.Failed> Blame(string what, FailingLines found, RunFolder folder, RunLimits limits, CancellationToken ct)
+    {
+        if (await IsFull(folder, limits, ct) is { } full) return found.Blamed(full.Sentence);
         if (folder.FreeBytes < LeastFree) throw new BuilderBrokeException($"The builder's own disk is full ({folder.FreeBytes >> 20} MiB left below {folder.Work}).");
-        var found = Found(logStart);
         // What did not fit was removed by whoever wrote it, before anybody looked.
         if (found.Spaceless && folder.HasDisk) return found.Blamed(Breach.Disk(limits.DiskBytes).Sentence);
         if (found.Forkless) return found.Blamed(Breach.Processes(limits.Processes).Sentence);
-        var what = exit switch
-        {
-            CannotUnpack => "The source package cannot be unpacked",
-            NotOneSpec => "The source package does not have exactly one spec file",
-            BadSpec => "The spec does not parse",
-            _ => found.Section is { } section ? $"{section} failed" : "rpmbuild failed",
-        };
         return found.Blamed(found.Lines.Count > 0 ? $"{what}: {found.Lines[0]}" : what + ".");
     }
 
@@ -70,7 +81,7 @@ sealed class Rpmbuild(IIsolation isolation, RunLog log, TimeProvider time)
     FailingLines Found(long from) => FailingLines.Find(log.LinesFrom(from));
 
     /// <summary>The build's own words: any line it likes, so bounded, and not through a link.</summary>
-    static IReadOnlyList<string>? ReadLines(string work, string name)
+    internal static IReadOnlyList<string>? ReadLines(string work, string name)
     {
         using var file = Libc.OpenRegular(Path.Combine(work, name));
         if (file is null || file.Length > MaxRequiresBytes) return null;

@@ -10,29 +10,34 @@ static class FetchSrpm
     static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
 
     /// <exception cref="BuilderBrokeException">What the server serves is not what it leased.</exception>
-    public static async Task To(string path, LeasedRun lease, RunCalls calls, CancellationToken ct)
+    public static Task To(string path, LeasedRun lease, RunCalls calls, CancellationToken ct) =>
+        To(path, lease.Srpm, (offset, token) => calls.Contract.OpenSrpm(lease.RunId, offset, token), calls, ct);
+
+    /// <param name="open">The server's file from an offset on.</param>
+    /// <exception cref="BuilderBrokeException">What the server serves is not what it said.</exception>
+    public static async Task To(string path, SourceFile known, Func<long, CancellationToken, Task<Stream>> open, RunCalls calls, CancellationToken ct)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             await using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 0))
             {
-                await calls.UntilAnswered(token => GoOn(file, lease, calls, token), ct, patience);
+                await calls.UntilAnswered(token => GoOn(file, known, open, token), ct, patience);
             }
             await using var whole = File.OpenRead(path);
-            if (Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(whole, ct)) != lease.Srpm.Sha256) continue;
+            if (Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(whole, ct)) != known.Sha256) continue;
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             return;
         }
-        throw new BuilderBrokeException($"{lease.Srpm.FileName} came {Tries} times with another SHA-256 than the lease states.");
+        throw new BuilderBrokeException($"{known.FileName} came {Tries} times with another SHA-256 than the server states.");
     }
 
-    static async Task<bool> GoOn(FileStream file, LeasedRun lease, RunCalls calls, CancellationToken ct)
+    static async Task<bool> GoOn(FileStream file, SourceFile known, Func<long, CancellationToken, Task<Stream>> open, CancellationToken ct)
     {
-        if (file.Length > lease.Srpm.Size) file.SetLength(0);
+        if (file.Length > known.Size) file.SetLength(0);
         file.Seek(0, SeekOrigin.End);
-        if (file.Length == lease.Srpm.Size) return true;
-        await using var body = await calls.Contract.OpenSrpm(lease.RunId, file.Length, ct);
-        await CopyBounded.Copy(body, file, lease.Srpm.Size - file.Length, ct);
-        return file.Length == lease.Srpm.Size ? true : throw new IOException("the connection ended early");
+        if (file.Length == known.Size) return true;
+        await using var body = await open(file.Length, ct);
+        await CopyBounded.Copy(body, file, known.Size - file.Length, ct);
+        return file.Length == known.Size ? true : throw new IOException("the connection ended early");
     }
 }

@@ -37,13 +37,8 @@ sealed class RunFolder : IAsyncDisposable
     /// <returns>null; or why the work folder has no disk of its own where others have.</returns>
     public async Task<string?> PrepareWork(string macros, IEnumerable<string>? requires, IEnumerable<string> before, long bytes, CancellationToken ct)
     {
-        await RunDisk.Discard(Disk, Work);
-        await RemoveTree.At(Work);
-        Directory.CreateDirectory(Work, Own);
-        var why = data.MakesDisks ? await RunDisk.Mount(Disk, Work, bytes, owner, ct) : null;
-        HasDisk = data.MakesDisks && why is null;
-        if (HasDisk) File.Copy(Srpm, Path.Combine(Work, "source.src.rpm"));
-        else Libc.Link(Srpm, Path.Combine(Work, "source.src.rpm"));
+        var why = await MakeWork(bytes, ct);
+        Bring(Srpm, "source.src.rpm");
         var told = requires is null ? "locked" : "requires.resolved";
         await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
         await File.WriteAllLinesAsync(Path.Combine(Work, told), requires ?? [], ct);
@@ -52,6 +47,39 @@ sealed class RunFolder : IAsyncDisposable
         if (!Libc.IsRoot) return why;
         foreach (var path in (string[])["", ".rpmmacros", told, "requires.before", .. Raised is null ? Array.Empty<string>() : ["spec.raised"]]) Libc.Own(Path.Combine(Work, path), owner);
         return why;
+    }
+
+    /// <summary>A fresh work folder with a repository's tree, and what was fetched for it.</summary>
+    /// <returns>As <see cref="PrepareWork"/>.</returns>
+    public async Task<string?> PrepareTree(string macros, IEnumerable<string> fetched, long bytes, CancellationToken ct)
+    {
+        var why = await MakeWork(bytes, ct);
+        Bring(Srpm, "source.tar");
+        Directory.CreateDirectory(Path.Combine(Work, "fetched"));
+        foreach (var path in fetched) Bring(path, Path.Combine("fetched", Path.GetFileName(path)));
+        await File.WriteAllTextAsync(Path.Combine(Work, ".rpmmacros"), macros, ct);
+        if (!Libc.IsRoot) return why;
+        foreach (var path in (string[])["", ".rpmmacros"]) Libc.Own(Path.Combine(Work, path), owner);
+        return why;
+    }
+
+    /// <summary>Where a file that was fetched for the run is, outside of what strangers write.</summary>
+    public string Fetched(string fileName) => Path.Combine(Directory.CreateDirectory(Path.Combine(root, "fetched")).FullName, fileName);
+
+    async Task<string?> MakeWork(long bytes, CancellationToken ct)
+    {
+        await RunDisk.Discard(Disk, Work);
+        await RemoveTree.At(Work);
+        Directory.CreateDirectory(Work, Own);
+        var why = data.MakesDisks ? await RunDisk.Mount(Disk, Work, bytes, owner, ct) : null;
+        HasDisk = data.MakesDisks && why is null;
+        return why;
+    }
+
+    void Bring(string file, string name)
+    {
+        if (HasDisk) File.Copy(file, Path.Combine(Work, name));
+        else Libc.Link(file, Path.Combine(Work, name));
     }
 
     public async ValueTask DisposeAsync()

@@ -83,6 +83,6 @@ static partial class VmResults
     static BuilderBrokeException Broken(string why) => new($"What the build's virtual machine handed out cannot be read: {why}.");
 
     /// <summary>What the agent looks for, and the folders that it is in.</summary>
-    [GeneratedRegex(@"\A(requires\.now|timing|build/SRPMS(/[^/.][^/]{0,254})?|build/RPMS(/[^/.][^/]{0,254}){0,2})\z")]
+    [GeneratedRegex(@"\A(requires\.now|timing|sources\.wanted|sources\.listed|build/SRPMS(/[^/.][^/]{0,254})?|build/RPMS(/[^/.][^/]{0,254}){0,2})\z")]
     private static partial Regex Known();
 }

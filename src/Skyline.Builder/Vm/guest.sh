@@ -69,6 +69,6 @@ say started
 
 kill $watching
 look
-cd /mnt/build && tar -c $(ls -d requires.now timing build/SRPMS build/RPMS 2>/dev/null) 2>/dev/null | dd of=/dev/vdc bs=1048576 conv=fsync 2>/dev/null
+cd /mnt/build && tar -c $(ls -d requires.now timing sources.wanted sources.listed build/SRPMS build/RPMS 2>/dev/null) 2>/dev/null | dd of=/dev/vdc bs=1048576 conv=fsync 2>/dev/null
 say "exit $(cat /exit) $(cat /count)"
 exec sleep 1000000

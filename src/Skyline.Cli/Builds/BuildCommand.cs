@@ -10,7 +10,7 @@ static class BuildCommand
 
     public static Command Make(GlobalOptions global)
     {
-        var sources = new Argument<string[]>("SRPM") { Description = "Source packages: files, or http(s) addresses that the server fetches", Arity = ArgumentArity.OneOrMore };
+        var sources = new Argument<string[]>("SRPM") { Description = "Source packages: files, or http(s) addresses that the server fetches; or Git repositories, git+https://HOST/PATH#REF", Arity = ArgumentArity.OneOrMore };
         var target = new Option<string?>("--target") { Description = "The target; not needed where there is only one", HelpName = "TARGET" };
         var scratch = new Option<bool>("--scratch") { Description = "Build only, publish nothing" };
         var draft = new Option<bool>("--draft") { Description = "Build a draft: others may have its name, version and release; it is named by its number, until `skyline build promote` makes it the real one" };
@@ -21,16 +21,25 @@ static class BuildCommand
         var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait, arches, background, priority };
         var options = new GivenOptions();
         options.AddTo(command);
+        var subdirectory = new Option<string?>("--subdir") { Description = "Of what is built from Git: the package's folder in the repository", HelpName = "PATH" };
+        var method = new Option<string?>("--method") { Description = "Of what is built from Git: how the source package is made; by default as the repository's host is known", HelpName = "METHOD" };
+        method.AcceptOnlyFromAmong("spec", "dist-git", "make-srpm");
+        command.Options.Add(subdirectory);
+        command.Options.Add(method);
         global.Does(command, (parsed, session, ct) =>
             Build(session, parsed.GetRequiredValue(sources), parsed.GetValue(target), parsed.GetValue(scratch), parsed.GetValue(wait),
-                new(options.Read(parsed), parsed.GetValue(arches) ?? [], parsed.GetValue(priority) ?? (parsed.GetValue(background) ? Background : null), parsed.GetValue(draft)), ct));
+                new(options.Read(parsed), parsed.GetValue(arches) ?? [], parsed.GetValue(priority) ?? (parsed.GetValue(background) ? Background : null), parsed.GetValue(draft), parsed.GetValue(subdirectory), MethodOf(parsed.GetValue(method))), ct));
         command.Validators.Add(given =>
         {
+            if ((given.GetResult(subdirectory) is not null || given.GetResult(method) is not null) && given.GetValue(sources) is { } all && !all.All(one => one.StartsWith("git+", StringComparison.Ordinal)))
+                given.AddError("--subdir and --method are of what is built from Git: git+https://HOST/PATH#REF.");
             if (given.GetResult(scratch) is not null && given.GetResult(draft) is not null) given.AddError("A scratch build is published nowhere and a draft is: give --scratch or --draft.");
         });
         command.Subcommands.Add(Promote(global));
         return command;
     }
+
+    static SourceMethod? MethodOf(string? word) => word switch { "spec" => SourceMethod.Spec, "dist-git" => SourceMethod.DistGit, "make-srpm" => SourceMethod.MakeSrpm, _ => null };
 
     static Command Promote(GlobalOptions global)
     {

@@ -7,7 +7,8 @@ namespace Skyline.Cli.Builds;
 /// <summary>How one is to be built beside what its spec says.</summary>
 /// <param name="Arches">Of a scratch build; empty: all.</param>
 /// <param name="Priority">Null: the usual.</param>
-sealed record Wishes(BuildOptions? Options, IReadOnlyList<string> Arches, int? Priority, bool Draft = false);
+/// <param name="Subdirectory">Of what is built from Git: the package's folder; null: the top.</param>
+sealed record Wishes(BuildOptions? Options, IReadOnlyList<string> Arches, int? Priority, bool Draft = false, string? Subdirectory = null, SourceMethod? Method = null);
 
 /// <summary>One source package on its way to the server.</summary>
 static class SubmitPackage
@@ -20,6 +21,8 @@ static class SubmitPackage
         {
             SourcePackage.LocalFile file => await Upload(session, file, target, scratch, wishes, ct),
             SourcePackage.Address address => await session.Client.SubmitUrl(new BuildFromUrl(address.Url, target, scratch, options, wishes.Arches.Count == 0 ? null : wishes.Arches, wishes.Priority, wishes.Draft), ct),
+            SourcePackage.Repository git => await session.Client.SubmitSource(
+                new(git.Url, target, null, wishes.Subdirectory, wishes.Method, scratch, options, wishes.Arches.Count == 0 ? null : wishes.Arches, wishes.Priority, wishes.Draft), ct),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         session.ComeBack = () => null;

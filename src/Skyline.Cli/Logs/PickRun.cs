@@ -15,7 +15,7 @@ static class PickRun
     public static TaskDetails? Task(BuildDetails build, string? arch)
     {
         if (build.Tasks.Count == 0) return null;
-        var tasks = build.Tasks.Where(task => arch is null || task.Arch == arch).ToList();
+        var tasks = build.Tasks.Where(task => arch is null ? !IsPast(task) || build.Tasks.Count == 1 : task.Arch == arch).ToList();
         if (tasks is [var only]) return only;
         if (tasks.Where(task => task.State is TaskState.Failed).ToList() is [var failed]) return failed;
         var arches = string.Join(", ", build.Tasks.Select(task => Untrusted.Line(task.Arch)).Distinct());
@@ -23,6 +23,9 @@ static class PickRun
             ? new StopException(ExitCode.Refused, $"Build {build.Id} has no {arch}; it has {arches}.")
             : StopException.Usage($"Which log? Build {build.Id} has several; name one with --arch: {arches}.");
     }
+
+    /// <summary>A source package that was made of a repository: what is looked for is what became of it.</summary>
+    static bool IsPast(TaskDetails task) => task is { Kind: "buildSRPM", State: TaskState.Succeeded };
 
     public static string NoLogYet(BuildDetails build) =>
         $"Build {build.Id} has no log yet: {(build.Why is { } why ? Untrusted.Line(why) : build.State.ToString().ToLowerInvariant())}{(build.State.IsOver() ? "" : " (--follow waits for it)")}";

@@ -11,11 +11,12 @@ public sealed record BuildSummary(
 /// <param name="Options">Null: it is built as its spec and its chroot say.</param>
 /// <param name="Priority">Koji's numbers: the lower goes first; 20 is usual, 25 background.</param>
 /// <param name="Rebuild">Of a build that is an earlier one anew: which, and whether it came out the same.</param>
+/// <param name="Source">Of a build from Git: where its source package was made from.</param>
 public sealed record BuildDetails(
     long Id, long Revision, string Nvr, string Target, bool Scratch, BuildState State, string? Why, string Owner,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, string? Snapshot,
     IReadOnlyList<TaskDetails> Tasks, IReadOnlyList<RpmDetails> Rpms, IReadOnlyDictionary<string, double> Timings,
-    BuildOptions? Options = null, RebuildDetails? Rebuild = null, int Priority = 20, bool Draft = false);
+    BuildOptions? Options = null, RebuildDetails? Rebuild = null, int Priority = 20, bool Draft = false, BuildSource? Source = null);
 
 /// <param name="Of">The build whose source package was built again.</param>
 /// <param name="Locked">From that build's own locks, exactly as then; otherwise from what there was when it was built again.</param>

@@ -11,10 +11,11 @@ public sealed record LeaseRequest(
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
 /// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>
+/// <param name="Source">The run makes a source package, of the tree that Srpm is. Null: it builds one.</param>
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null, SourceOrder? Source = null);
 
 public sealed record SourceFile(string FileName, string Sha256, long Size);
 

@@ -16,7 +16,7 @@ static class BuildFile
             return new ServedBytes(package.Pieces(blobs), package.Sha256, "application/x-rpm", "no-cache");
         var sha256 = database.Read(db => db.One<string>("""
             SELECT f.sha256 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id
-            WHERE b.id = @id AND b.scratch = 1 AND t.kind <> 'checkNoarch' AND r.state = 'Succeeded' AND f.file_name = @file LIMIT 1
+            WHERE b.id = @id AND b.scratch = 1 AND t.kind NOT IN ('checkNoarch', 'buildSRPM') AND r.state = 'Succeeded' AND f.file_name = @file LIMIT 1
             """, new { id, file }));
         return sha256 is null
             ? new Refusal(404, $"Build {id} has no package {file}.").AsResult()

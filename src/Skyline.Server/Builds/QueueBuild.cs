@@ -35,14 +35,7 @@ static class QueueBuild
     /// <summary>The caller rings <see cref="Bells.Work"/> and <see cref="Bells.Builds"/> after its transaction.</summary>
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
-        if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } refusal) return new Submitted.Refused(refusal);
-        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
-        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return new Submitted.Refused(notYours);
-        // What is built from a kept lock needs no repository of the target's any more.
-        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
-            return new Submitted.Refused(new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more."));
-        if (!wanted.Scratch && WhyNotInto.Tag(tx.Connection!, Target.Destination(tx.Connection!, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return new Submitted.Refused(closed);
-        if (WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []) is { } gone) return new Submitted.Refused(gone);
+        if (WhyNot(tx, wanted, plan) is { } refusal) return new Submitted.Refused(refusal);
         var build = tx.One<long>("""
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id, priority, draft, batch_id)
             VALUES (@Nvr, @TargetId, @Scratch, 'Waiting', @Owner, @Nvr, @FileName, @Sha256, @Size, @now, @options, @Rebuilds, @Priority, @Draft, @Batch) RETURNING id
@@ -54,13 +47,31 @@ static class QueueBuild
         // Locked, nothing is resolved, and the repository may be gone.
         if (plan.Any(task => task.Like is null))
             foreach (var name in wanted.Options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
+        PutTasks(tx, build, plan, now);
+        return new Submitted.Queued(build);
+    }
+
+    /// <summary>What speaks against it, asked in the very write that queues it.</summary>
+    public static Refusal? WhyNot(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan)
+    {
+        if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } there) return there;
+        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
+        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return notYours;
+        // What is built from a kept lock needs no repository of the target's any more.
+        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
+            return new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more.");
+        if (!wanted.Scratch && WhyNotInto.Tag(tx.Connection!, Target.Destination(tx.Connection!, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return closed;
+        return WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []);
+    }
+
+    public static void PutTasks(IDbTransaction tx, long build, IReadOnlyList<PlannedTask> plan, long now)
+    {
         foreach (var planned in plan)
         {
             var task = tx.One<long>("INSERT INTO build_tasks (build_id, kind, arch, state, like_run_id, given_lock_sha256) VALUES (@build, 'buildArch', @Arch, 'Waiting', @Like, @Lock) RETURNING id", new { build, planned.Arch, planned.Like, planned.Lock });
             foreach (var host in planned.Hosts) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@task, @host)", new { task, host });
             QueueRun.Put(tx, task, now);
         }
-        return new Submitted.Queued(build);
     }
 
     /// <summary>A build's own repositories are known here, so that a builder reaches nothing but this server.</summary>

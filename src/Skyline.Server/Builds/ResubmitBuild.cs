@@ -1,5 +1,7 @@
 using System.Data;
+using Skyline.Protocol;
 using Skyline.Server.Shell;
+using Skyline.Server.Sources;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Builds;
@@ -8,7 +10,7 @@ namespace Skyline.Server.Builds;
 /// A new build of the very same source package with the same options: what succeeded is taken over as it is, and only the architectures
 /// that failed, were lost or were cancelled are built again.
 /// </summary>
-public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, TimeProvider time)
+public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, SubmitSource again, TimeProvider time)
 {
     sealed record Original
     {
@@ -40,6 +42,8 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, T
     public async Task<Submitted> Resubmit(long id, long owner, CancellationToken ct)
     {
         if (database.Read(db => Find(db, id)) is not { } original) return Refuse(404, $"There is no build {id}.");
+        if (original is { SrpmSha256: null, State: "Failed" or "Cancelled" } && database.Read(db => KeptSourceRow.Of(db, id)) is { } tree)
+            return await again.Submit(new(tree.Url, original.Target!, tree.Commit ?? tree.Ref, tree.Subdirectory, Enum.Parse<SourceMethod>(tree.Method), original.Scratch, null, tree.Arches?.Split(','), original.Priority, original.Draft), KeptOptions.Read(original.Options), owner, ct);
         if (WhyNot(original) is { } why) return Refuse(409, why);
         var outcome = await database.Write(tx => Put(tx, original, owner), ct);
         if (outcome is not Submitted.Queued queued) return outcome;
@@ -76,6 +80,7 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, T
         var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256!, original.SrpmSize);
         var wanted = new WantedBuild(source, original.TargetId, original.Target!, original.Scratch, owner, KeptOptions.Read(original.Options), original.Priority, original.Draft);
         var outcome = QueueBuild.Put(tx, wanted, plan, time.Stamp());
+        if (outcome is Submitted.Queued { BuildId: var fresh }) KeptSourceRow.Copy(tx, original.Id, fresh);
         if (outcome is Submitted.Queued queued)
             foreach (var task in tasks.Where(IsDone)) TakeOver(tx, queued.BuildId, task);
         return outcome;

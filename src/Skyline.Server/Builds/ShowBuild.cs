@@ -42,7 +42,7 @@ static class ShowBuild
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)], waiting.GetValueOrDefault(task.Id).Starts)).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
             build.Why ?? waiting.Values.FirstOrDefault().Sentence, build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
-            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1);
+            tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1, Sources.KeptSourceRow.Of(db, id)?.OnTheWire(db, id));
     }
 
     public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
@@ -98,7 +98,7 @@ static class ShowBuild
             : db.All<RpmRow>("""
                 SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
                 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
-                WHERE t.build_id = @Id AND t.kind <> 'checkNoarch' AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
+                WHERE t.build_id = @Id AND t.kind NOT IN ('checkNoarch', 'buildSRPM') AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
                 """, build);
         return [.. rows.Select(row => new RpmDetails(
             new Rpm.Nevra(row.Name, row.Epoch, row.Version, row.Release, row.Arch).ToString(), row.FileName, row.Arch, row.Size, row.Sha256, row.ContentHash,

@@ -27,16 +27,8 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
     public async Task<Submitted> Submit(
         Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int priority = Priorities.Usual, bool draft = false)
     {
-        if (database.Read(db => Target.Find(db, targetName)) is not { } target)
-            return Refuse(404, $"There is no target '{targetName}'; there are {string.Join(", ", database.Read(Target.All).Select(known => known.Name))}.");
-        if (scratch && draft) return Refuse(400, "A scratch build is published nowhere and a draft is; leave one of the two out.");
-        // A scratch build goes nowhere, and so harms nobody's tag.
-        if (!scratch && database.Read(db => TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId)) is { } notYours) return new Submitted.Refused(notYours);
-        if (!scratch && database.Read(db => WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")) is { } locked) return new Submitted.Refused(locked);
-        if (chroots.Find(database.Read(db => Tag.Of(db, target.BuildTagId)).Chroot) is null)
-            return Refuse(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.");
-        if (database.Read(db => QueueBuild.WhyNoRepo(db, options?.Repos ?? [])) is { } whyNot) return new Submitted.Refused(whyNot);
-        if (database.Read(db => WhyNotThese(arches, scratch, target, Tag.Of(db, target.BuildTagId))) is { } why) return new Submitted.Refused(why);
+        var (target, whyNot) = database.Read(db => CheckWanted.Of(db, chroots, targetName, scratch, draft, owner, options, arches));
+        if (target is null) return new Submitted.Refused(whyNot!);
         if (blobs.RoomLeft() <= 0)
             return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
 
@@ -50,8 +42,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
 
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
         var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
-        if (plan.Count == 0)
-            return await Forget(blob, 400, $"{package.Nevra.SourceFileName()} builds for none of {(arches is { Count: > 0 } ? "the asked" : tag.Name + "'s")} architectures ({string.Join(", ", arches is { Count: > 0 } ? arches : tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.");
+        if (plan.Count == 0) return await Forget(blob, 400, BuildsForNone(package, tag, arches));
 
         var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
@@ -59,12 +50,6 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);
         return outcome;
     }
-
-    static Refusal? WhyNotThese(IReadOnlyList<string>? arches, bool scratch, Target target, Tag tag) =>
-        arches is not { Count: > 0 } ? null
-        : !scratch ? new(400, $"A build for {target.Name} is for all of its architectures ({string.Join(", ", tag.Arches)}), or its repositories would not be the same version; only a scratch build chooses some.")
-        : arches.FirstOrDefault(arch => !tag.Arches.Contains(arch)) is { } other ? new(400, $"{target.Name} has no architecture '{(Names.IsGood(other) ? other : "?")}'; it has {string.Join(", ", tag.Arches)}.")
-        : null;
 
     internal static string? WhyNotThisSource(RpmPackage package, string fileName)
     {
@@ -87,6 +72,9 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         string HostOf(string arch) => chroot.Arches.GetValueOrDefault(arch)?.Buildroot ?? arch;
     }
 
+    internal static string BuildsForNone(RpmPackage package, Tag tag, IReadOnlyList<string>? arches) =>
+        $"{package.Nevra.SourceFileName()} builds for none of {(arches is { Count: > 0 } ? "the asked" : tag.Name + "'s")} architectures ({string.Join(", ", arches is { Count: > 0 } ? arches : tag.Arches)}): see ExclusiveArch and ExcludeArch in its spec.";
+
     Submitted Insert(IDbTransaction tx, RpmPackage package, Blob blob, WantedBuild wanted, IReadOnlyList<PlannedTask> plan) =>
         // The same bytes, refused from another request a moment ago, may just have been forgotten.
         !blobs.Has(blob.Sha256) ? Refuse(503, $"{package.Nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.")
@@ -98,7 +86,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         return outcome;
     }
 
-    static KeptSource SourceOf(RpmPackage package, Blob blob) => new(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
+    internal static KeptSource SourceOf(RpmPackage package, Blob blob) => new(package.Nevra.Nvr, package.Nevra.SourceFileName(), blob.Sha256, blob.Size);
 
     /// <summary>A refused package is not kept, unless an earlier build is of the very same bytes. Nobody can come to need it meanwhile: rows are written in turn.</summary>
     async Task<Submitted> Forget(Blob blob, int status, string sentence)

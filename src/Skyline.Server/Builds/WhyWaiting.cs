@@ -44,7 +44,7 @@ static class WhyWaiting
     /// <param name="forecast">Null: when it starts is not asked.</param>
     /// <returns>Sentences and estimates by the task's id.</returns>
     public static Dictionary<long, (string Sentence, StartEstimate? Starts)> Of(IDbConnection db, long build, long now, ForecastStarts? forecast = null) => db.All<Row>("""
-        SELECT t.id AS Task, r.id AS Run, t.arch AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
+        SELECT t.id AS Task, r.id AS Run, CASE t.kind WHEN 'buildSRPM' THEN 'source packages' ELSE t.arch END AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1) AS Enabled,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since) AS Here,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since AND o.no_work IS NULL) AS Willing,

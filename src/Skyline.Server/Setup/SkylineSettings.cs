@@ -71,6 +71,23 @@ public sealed class SkylineSettings
     /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>
     public bool FetchFromLocalAddresses { get; set; }
 
+    /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
+    public string[] GitSchemes { get; set; } = [];
+
+    /// <summary>Hosts that Git repositories and the files that specs name may be fetched from: "git.example.org", "*.example.org"; empty: any that the server may ask.</summary>
+    public string[] SourceHosts { get; set; } = [];
+
+    /// <summary>Lookaside caches: a repository's host, a space, and the address of a file, with {name}, {file}, {type} and {hash} in it. What is set comes after these, and wins.</summary>
+    public string[] Lookasides { get; set; } =
+    [
+        "src.fedoraproject.org https://src.fedoraproject.org/repo/pkgs/rpms/{name}/{file}/{type}/{hash}/{file}",
+    ];
+
+    /// <summary>What fetching one repository, or one file, may take: bytes (of what comes, and of the tree), files of the tree, seconds.</summary>
+    public long SourceBytes { get; set; } = 2L << 30;
+    public int SourceFiles { get; set; } = 100_000;
+    public int SourceSeconds { get; set; } = 900;
+
     /// <summary>Whether builders get the chroots' repositories from this server, pinned; otherwise they ask the mirrors themselves.</summary>
     public bool PinChrootRepos { get; set; } = true;
 

@@ -62,9 +62,7 @@ sealed class OutwardHttp : IDisposable
     {
         // The environment's proxy is the administrator's own word, wherever it is; and then it is the proxy that says what may be reached.
         if (proxies.Contains((to.Host, to.Port))) nearest = Nearness.Local;
-        var addresses = await Dns.GetHostAddressesAsync(to.Host, ct);
-        var allowed = addresses.Where(address => NearnessOf.Address(address) <= nearest).ToArray();
-        if (allowed.Length == 0) throw new HttpRequestException(WhyNot(to.Host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
+        var allowed = await Allowed(to.Host, nearest, ct);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -76,6 +74,15 @@ sealed class OutwardHttp : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Those of a host's addresses that are not nearer than that.</summary>
+    /// <exception cref="HttpRequestException">There is none, with a sentence.</exception>
+    public static async Task<IPAddress[]> Allowed(string host, Nearness nearest, CancellationToken ct)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(host, ct);
+        var allowed = addresses.Where(address => NearnessOf.Address(address) <= nearest).ToArray();
+        return allowed.Length > 0 ? allowed : throw new HttpRequestException(WhyNot(host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
     }
 
     static string WhyNot(string host, Nearness near) => near == Nearness.Local

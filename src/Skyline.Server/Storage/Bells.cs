@@ -72,6 +72,9 @@ public sealed class Bells(TimeProvider time)
 
     public const string Work = "work", Publishing = "publishing", Builds = "builds", Tags = "tags", Keys = "keys", KeyStates = "key states", Externals = "externals";
 
+    /// <summary>A repository is to be fetched.</summary>
+    public const string Sources = "sources";
+
     /// <summary>Some tag has a new snapshot.</summary>
     public const string Snapshots = "snapshots";
 

@@ -14,6 +14,7 @@ static class BlobReferences
         ("builds", "srpm_sha256"), ("run_files", "sha256"), ("rpms", "blob_sha256"), ("task_runs", "lock_sha256"),
         ("external_files", "sha256"), ("external_states", "index_sha256"), ("external_cache", "sha256"),
         ("locked_packages", "blob_sha256"), ("batch_members", "srpm_sha256"), ("kept_sources", "srpm_sha256"), ("build_tasks", "given_lock_sha256"),
+        ("build_sources", "tar_sha256"), ("run_sources", "blob_sha256"),
     ];
 
     static readonly string any = "SELECT " + IsNamed("@sha256");

@@ -93,6 +93,6 @@ static class RunResults
         SELECT f.run_id AS RunId, CASE t.arch WHEN 'noarch' THEN coalesce(r.host_arch, t.arch) ELSE t.arch END AS TaskArch, f.file_name AS FileName, f.sha256 AS Sha256, f.size AS Size, f.name AS Name, f.epoch AS Epoch,
                f.version AS Version, f.release AS Release, f.arch AS Arch, f.source_rpm AS SourceRpm, f.content_hash AS ContentHash, f.noarch_hash AS NoarchHash, t.kind AS TaskKind
         FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
-        WHERE t.build_id = @build AND r.state = 'Succeeded' ORDER BY t.id, f.file_name
+        WHERE t.build_id = @build AND t.kind <> 'buildSRPM' AND r.state = 'Succeeded' ORDER BY t.id, f.file_name
         """, new { build });
 }

@@ -73,7 +73,8 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
     LeasedRun Describe(ClaimedRun run, BuilderReport? report) =>
         new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
             new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), run.Recipe!, SlotShare.Of(settings, report), KeptOptions.Read(run.Options),
-            run.GivenLock is { } given ? LockText.Read(File.ReadAllText(blobs.PathOf(given))) : null);
+            run.GivenLock is { } given ? LockText.Read(File.ReadAllText(blobs.PathOf(given))) : null,
+            run.Kind == Sources.SubmitSource.Kind ? database.Read(db => Sources.KeptSourceRow.Of(db, run.BuildId))?.ForRun(settings) : null);
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>
@@ -101,10 +102,10 @@ sealed record ClaimedRun
 
     public static ClaimedRun Of(IDbConnection db, long run) => db.QueryFirst<ClaimedRun>("""
         SELECT r.id AS RunId, t.id AS TaskId, b.id AS BuildId, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch,
-               coalesce(r.host_arch, '') AS HostArch, coalesce(r.leased_until, 0) AS LeasedUntil, b.srpm_file AS SrpmFile, b.srpm_sha256 AS SrpmSha256, b.srpm_size AS SrpmSize, g.build_tag_id AS BuildTagId, c.name AS BuildTag, c.chroot AS Chroot, b.options AS Options,
+               coalesce(r.host_arch, '') AS HostArch, coalesce(r.leased_until, 0) AS LeasedUntil, coalesce(b.srpm_file, b.nvr || '.tar') AS SrpmFile, coalesce(b.srpm_sha256, s.tar_sha256) AS SrpmSha256, coalesce(b.srpm_size, s.tar_size) AS SrpmSize, g.build_tag_id AS BuildTagId, c.name AS BuildTag, c.chroot AS Chroot, b.options AS Options,
                t.like_run_id AS LikeRunId, coalesce(t.given_lock_sha256, l.lock_sha256) AS GivenLock
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id JOIN tags c ON c.id = g.build_tag_id
-          LEFT JOIN task_runs l ON l.id = t.like_run_id
+          LEFT JOIN task_runs l ON l.id = t.like_run_id LEFT JOIN build_sources s ON s.build_id = b.id
         WHERE r.id = @run
         """, new { run });
 }

@@ -11,7 +11,7 @@ static class Recipe
     {
         chroot = tag.Buildroot.In(chroot);
         var own = new RecipeRepo($"skyline-{TagAddress.RepoId(tag.Name)}", $"/repos/{TagAddress.Of(tag.Name)}/@{snapshot}/{OwnRepoArch(tag, taskArch, hostArch)}/", null, null, 99, GpgCheck: false, [], Pinned: true);
-        return new(chroot.Name, chroot.ReleaseVersion, hostArch, taskArch == "noarch" ? hostArch : taskArch,
+        return new(chroot.Name, chroot.ReleaseVersion, hostArch, IsAnyones(taskArch) ? hostArch : taskArch,
             chroot.Packages, [own, .. chroot.Repos.Select(repo => OfChroot(repo, pins)), .. pins.Where(pin => pin.ChrootRepo is null).Select(pin => pin.ForRecipe())], chroot.Macros, chroot.Engine, chroot.Isolation, chroot.Mock);
     }
 
@@ -21,5 +21,8 @@ static class Recipe
 
     /// <summary>A cross target's buildroot holds its host's packages: those of the host's repository, if the tag has one.</summary>
     static string OwnRepoArch(Tag tag, string taskArch, string hostArch) =>
-        tag.Arches.Contains(hostArch) ? hostArch : taskArch == "noarch" ? tag.Arches[0] : taskArch;
+        tag.Arches.Contains(hostArch) ? hostArch : IsAnyones(taskArch) ? tag.Arches[0] : taskArch;
+
+    /// <summary>What any builder of the tag's can do.</summary>
+    internal static bool IsAnyones(string taskArch) => taskArch is "noarch" or Sources.SubmitSource.Arch;
 }

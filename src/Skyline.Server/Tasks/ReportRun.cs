@@ -7,6 +7,7 @@ using Skyline.Rpm;
 using Skyline.Server.Builds;
 using Skyline.Server.Locks;
 using Skyline.Server.Shell;
+using Skyline.Server.Sources;
 using Skyline.Server.Storage;
 using Skyline.Server.Verdicts;
 
@@ -16,7 +17,7 @@ namespace Skyline.Server.Tasks;
 /// The end of a run, told by its holder: files that the server has digested itself, phases, the lock. Then the judge weighs the
 /// task's runs. The same report sent again is answered as the first; a report about a run that is not the caller's changes nothing.
 /// </summary>
-public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time)
+public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTask endTask, Bells bells, TimeProvider time, SourceMade sources)
 {
     public async Task<IResult> Report(long run, long builder, RunReport report, CancellationToken ct)
     {
@@ -26,9 +27,10 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         // Nobody fills the disk with locks of runs that are not theirs; one that is kept already fills nothing.
         if (!blobs.Has(Convert.ToHexStringLower(SHA256.HashData(text))) && database.Read(db => HeldRun.Of(db, run, builder)) is null) return HeldRun.NotYours(run).AsResult();
         var locked = await blobs.Put(text, ct);
+        var made = report.Outcome == RunOutcome.Succeeded && database.Read(db => HeldRun.Of(db, run, builder)) is { IsOpen: true, MakesSource: true } ? await sources.Read(run, ct) : null;
         var kept = new Kept(run, builder, digest, locked.Sha256, report.Outcome.ToString(), Bounded(report.Why, 2000), FailingLinesKept.Json(report),
             JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web), logs.Length(run), time.Stamp());
-        var (refusal, weighed) = await database.Write(tx => Take(tx, report, kept), ct);
+        var (refusal, weighed) = await database.Write(tx => Take(tx, report, kept, made), ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
         if (weighed is not null) endTask.Announce(weighed);
@@ -42,7 +44,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         public string? Vote { get; init; }
     }
 
-    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, RunReport report, Kept kept)
+    (Refusal? Refusal, Weighed? Weighed) Take(IDbTransaction tx, RunReport report, Kept kept, MadeSource? made)
     {
         var (run, locked) = (kept.Run, kept.Locked);
         if (HeldRun.Of(tx.Connection!, run, kept.Builder) is not { } held) return (HeldRun.NotYours(run), null);
@@ -50,22 +52,27 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         // Kept a moment ago; but what no row points at yet is nobody's, however unlikely it is that it went.
         if (!blobs.Has(locked)) return (new(503, $"The lock of run {run} was not kept; send the report again."), null);
         if (WhyAnotherLock(report, held, locked) is { } another) return (another, null);
-        var (vote, why) = report.Outcome == RunOutcome.Succeeded ? Voted(tx, report, held, locked) : default;
+        var (vote, why) = report.Outcome == RunOutcome.Succeeded ? Voted(tx, report, held, locked, made) : default;
         if (why is not null) return (new(400, why), null);
+        // What cannot be built is the packager's fault, and the run's end like any.
+        var unfit = made is null ? null : sources.Take(tx, held.BuildId, made, kept.Now);
+        kept = unfit is null ? kept with { Vote = vote } : kept with { State = nameof(RunOutcome.Failed), Why = unfit };
         tx.Execute("""
             UPDATE task_runs SET state = @State, phase = 'Done', ended_at = @Now, why = @Why, failing_lines = @Lines, phases = @Phases,
                    lock_sha256 = @Locked, report_sha256 = @Digest, vote = @Vote, log_bytes = @LogBytes
             WHERE id = @Run AND builder_id = @Builder AND state = 'Running'
-            """, kept with { Vote = vote });
-        if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        if (report.Outcome == RunOutcome.Succeeded) Medians.Note(tx, run, kept.Now);
-        return (null, endTask.Weigh(tx, held.TaskId));
+            """, kept);
+        if (kept.State == nameof(RunOutcome.Succeeded)) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
+        if (kept.State == nameof(RunOutcome.Succeeded) && !held.MakesSource) Medians.Note(tx, run, kept.Now);
+        var weighed = endTask.Weigh(tx, held.TaskId);
+        return (null, made is null || unfit is not null ? weighed : weighed with { Queued = true });
     }
 
     /// <summary>What a run that succeeded says its results are, if they are here.</summary>
-    static (string? Vote, string? Why) Voted(IDbTransaction tx, RunReport report, HeldRun held, string locked)
+    static (string? Vote, string? Why) Voted(IDbTransaction tx, RunReport report, HeldRun held, string locked, MadeSource? made)
     {
         var files = tx.All<Uploaded>("SELECT file_name AS FileName, sha256 AS Sha256, content_hash AS ContentHash, source_rpm AS SourceRpm FROM run_files WHERE run_id = @RunId", held);
+        if (held.MakesSource) return (null, WhyNoSource(report, files, made));
         return WhyIncomplete(report, files) is { } why ? (null, why) : (Vote(held, locked, files), null);
     }
 
@@ -88,6 +95,11 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
     };
 
     sealed record Uploaded(string FileName, string Sha256, string ContentHash, string? SourceRpm);
+
+    /// <summary>Of a tree comes one source package, and that is the one that was read.</summary>
+    static string? WhyNoSource(RunReport report, IReadOnlyList<Uploaded> files, MadeSource? made) =>
+        files is [{ SourceRpm: null } only] && report.Files is [var named] && named.FileName == only.FileName && named.Sha256 == only.Sha256 && only.Sha256 == made?.Blob.Sha256 ? null
+        : "A run that makes a source package reports that one file, uploaded with the content that it names.";
 
     static string? WhyIncomplete(RunReport report, IReadOnlyList<Uploaded> files)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
+using Skyline.Server.Sources;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tasks;
@@ -24,6 +25,11 @@ static class RunEndpoints
         runs.MapPost("{run:long}/heartbeat", (long run, Heartbeat beat, HttpContext http, RenewLease renew) => !Enum.IsDefined(beat.Phase) ? throw new BadHttpRequestException("There is no such phase of a run.") : renew.Renew(run, http.User.BuilderId(), beat.Phase, http.RequestAborted))
             .WithSummary("Renew the lease").Produces<HeartbeatAnswer>().ProducesProblem(409);
         runs.MapGet("{run:long}/srpm", Srpm).WithSummary("The source package");
+        runs.MapPost("{run:long}/sources", (long run, WantedFiles wanted, HttpContext http, RunSources sources) => sources.Want(run, http.User.BuilderId(), wanted, http.RequestAborted))
+            .WithSummary("All that a source package needs from elsewhere; told once").Produces(204).ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        runs.MapPost("{run:long}/sources/{number:long}", (long run, long number, HttpContext http, RunSources sources) => sources.Fetch(run, number, http.User.BuilderId(), http.RequestAborted))
+            .WithSummary("Fetch a file of that list").Produces<FetchedFile>().ProducesProblem(409).ProducesProblem(422);
+        runs.MapGet("{run:long}/sources/{number:long}", (long run, long number, HttpContext http, RunSources sources) => sources.Serve(run, number, http.User.BuilderId())).WithSummary("A file of that list, once it was fetched");
         runs.MapPost("{run:long}/log", AppendLog).WithSummary("A piece of the log").TakesBytes("The piece, from the offset on").Produces<LogReceipt>().ProducesProblem(409);
         runs.MapPut("{run:long}/files/{file}", (long run, string file, string sha256, long? offset, HttpContext http, ReceiveFile receive) =>
             {

@@ -38,6 +38,20 @@ public sealed class BuildTests
     }
 
     [Fact]
+    public async Task A_repository_is_built_from_by_the_server_and_its_options_are_of_it_alone()
+    {
+        await using var server = await StandInServer.Start();
+
+        using var run = await CliRun.Of(server, "build", "--scratch", "--subdir", "packages/hello", "--method", "dist-git", "git+https://git.example.org/rpms/hello#main");
+        using var wrong = await CliRun.Of(server, "build", "--subdir", "packages/hello", "https://example.org/hello-2.12-1.src.rpm");
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Equal([new NewSourceBuild("git+https://git.example.org/rpms/hello#main", "testos", null, "packages/hello", SourceMethod.DistGit, true)], server.Repositories);
+        Assert.Equal(2, await wrong.Exit);
+        Assert.Contains("--subdir and --method are of what is built from Git", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Options_of_rpmbuild_go_along_with_files_and_with_addresses_and_are_told()
     {
         await using var server = await StandInServer.Start();

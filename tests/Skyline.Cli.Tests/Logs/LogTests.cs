@@ -125,6 +125,27 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task Of_a_build_from_git_the_log_of_what_was_made_of_it_is_meant_and_the_other_by_its_name()
+    {
+        await using var server = await StandInServer.Start();
+        server.Builds.OnAdd = build => build with { State = BuildState.Complete, Tasks = [Of(601, "buildSRPM", "src"), Of(602, "buildArch", "x86_64")] };
+        server.Builds.Add("a-1-1");
+        foreach (var (log, text) in new[] { (6010L, "packed"), (6020L, "compiled") })
+        {
+            server.Logs.Append(log, text);
+            server.Logs.End(log);
+        }
+
+        using var usual = await CliRun.Of(server, "log", "17");
+        using var source = await CliRun.Of(server, "log", "17", "--arch", "src");
+
+        Assert.Equal((0, "compiled"), (await usual.Exit, usual.Out));
+        Assert.Equal((0, "packed"), (await source.Exit, source.Out));
+
+        static TaskDetails Of(long id, string kind, string arch) => new(id, kind, arch, TaskState.Succeeded, null, [Samples.Run(id * 10, RunState.Succeeded, RunPhase.Done)]);
+    }
+
+    [Fact]
     public async Task Of_several_architectures_one_is_named_or_the_one_that_failed_is_meant()
     {
         await using var server = await StandInServer.Start();

@@ -49,6 +49,7 @@ sealed class StandInServer : IAsyncDisposable
     public ConcurrentQueue<Upload> Uploads { get; } = new();
 
     public ConcurrentQueue<BuildFromUrl> Urls { get; } = new();
+    public ConcurrentQueue<NewSourceBuild> Repositories { get; } = new();
 
     /// <summary>Asked before every request; true means that it has answered (or cut off) the request itself.</summary>
     public Func<HttpContext, Task<bool>>? Meddle { get; set; }
@@ -111,6 +112,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         app.MapPost("/api/builds", Submit);
+        app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/builds", ListBuilds);
         app.MapGet("/api/builds/{id:long}", ShowBuild);
         app.MapPost("/api/builds/{id:long}/cancel", CancelBuild);
@@ -135,6 +137,13 @@ sealed class StandInServer : IAsyncDisposable
         var sha = Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body));
         Uploads.Enqueue(new Upload(query["name"]!, query["target"]!, query["scratch"] == "true", context.Request.ContentLength, context.Request.Headers.Expect!, sha));
         await Answer(context, Builds.Add(((string)query["name"]!).Replace(".src.rpm", "", StringComparison.Ordinal), query["target"]!, query["scratch"] == "true"), SkylineJson.Default.BuildDetails);
+    }
+
+    async Task SubmitSource(HttpContext context)
+    {
+        var wanted = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewSourceBuild))!;
+        Repositories.Enqueue(wanted);
+        await Answer(context, Builds.Add("hello-git-main", wanted.Target, wanted.Scratch), SkylineJson.Default.BuildDetails);
     }
 
     Task ListBuilds(HttpContext context)

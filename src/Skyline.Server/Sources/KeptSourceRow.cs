@@ -1,0 +1,39 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Sources;
+
+/// <summary>Where a build's source package is from.</summary>
+sealed record KeptSourceRow(string Url, string Ref, string Subdirectory, string Method, string? Arches, string? Commit)
+{
+    public static KeptSourceRow? Of(IDbConnection db, long build) => db.One<KeptSourceRow>(
+        "SELECT url AS Url, ref AS Ref, subdirectory AS Subdirectory, method AS Method, arches AS Arches, commit_id AS \"Commit\" FROM build_sources WHERE build_id = @build", new { build });
+
+    /// <summary>A build of the same source package is from there too. Its tree is not kept for it: it has what was made of it.</summary>
+    public static void Copy(IDbTransaction tx, long from, long build) => tx.Execute("""
+        INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches, commit_id, fetched_at)
+        SELECT @build, url, ref, subdirectory, method, arches, commit_id, fetched_at FROM build_sources WHERE build_id = @from
+        """, new { from, build });
+
+    sealed record FileRow
+    {
+        public required string FileName { get; init; }
+        public required string Url { get; init; }
+        public string? Checksum { get; init; }
+        public string? Sha256 { get; init; }
+        public long? Size { get; init; }
+    }
+
+    public BuildSource OnTheWire(IDbConnection db, long build) => new(Url, Ref, Subdirectory, Enum.Parse<SourceMethod>(Method), Commit, [.. db.All<FileRow>("""
+        SELECT f.file_name AS FileName, f.url AS Url, f.checksum AS Checksum, f.sha256 AS Sha256, f.size AS Size FROM run_sources f
+        WHERE f.run_id = (SELECT max(r.id) FROM task_runs r JOIN build_tasks t ON t.id = r.task_id WHERE t.build_id = @build AND t.kind = 'buildSRPM') ORDER BY f.number
+        """, new { build }).Select(file => new BuildSourceFile(file.FileName, file.Url, file.Checksum, file.Sha256, file.Size))]);
+
+    public SourceOrder ForRun(SkylineSettings settings)
+    {
+        // What was taken once is taken, whatever the settings are by now.
+        var url = GitUrl.Parse(Url, ["http", "git"]).Url!;
+        return new(url.Name, Url, Commit!, Subdirectory, Enum.Parse<SourceMethod>(Method), SourceRequest.LookasideOf(url.BareHost, settings));
+    }
+}
