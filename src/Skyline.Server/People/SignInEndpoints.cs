@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Skyline.Server.Shell;
-using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
@@ -13,16 +12,16 @@ static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         // (The page itself would take posts too.)
-        routes.MapPost("/login", SignIn).WithOrder(-1).ExcludeFromDescription();
-        routes.MapPost("/logout", SignOut).ExcludeFromDescription();
+        routes.MapPost("/login", SignIn).WithOrder(-1).Needs(Right.Enter).ExcludeFromDescription();
+        routes.MapPost("/logout", SignOut).Needs(Right.Enter).ExcludeFromDescription();
     }
 
-    static async Task<IResult> SignIn(HttpContext http, IAntiforgery antiforgery, Database database)
+    static async Task<IResult> SignIn(HttpContext http, IAntiforgery antiforgery, KnownCallers callers)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return NotFromHere.AsText();
         var (token, back) = (form["token"].ToString().Trim(), LocalPath(form["back"].ToString()));
-        var owner = token.Length is > 0 and <= 200 ? TokenOwner.Find(database, token) : null;
-        if (owner is not { IsPerson: true }) return Results.Redirect($"/login?refused={(owner is null ? "unknown" : "builder")}&back={Uri.EscapeDataString(back)}");
+        var owner = token.Length is > 0 and <= 200 ? callers.Find(token) : null;
+        if (owner is null || !owner.IsPerson()) return Results.Redirect($"/login?refused={(owner is null ? "unknown" : "builder")}&back={Uri.EscapeDataString(back)}");
         SignInCookie.Keep(http, token);
         return Results.Redirect(back);
     }

@@ -14,6 +14,9 @@ namespace Skyline.Server.Shell;
 /// </summary>
 sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider time)
 {
+    /// <summary>Of an endpoint: its answers hold a secret, which is kept nowhere. Asked again, it makes another, or says that there is one.</summary>
+    public sealed class AnswersSecret;
+
     const string Header = "Idempotency-Key";
     const int LongestKey = 100, LargestBody = 1 << 20, LargestAnswer = 256 << 10, MostKeys = 10_000;
     const long Day = 86_400_000;
@@ -30,7 +33,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
     }
 
     public Task Invoke(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.HasClaim(claim => claim.Type == Caller.Person)
+        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.IsPerson()
             ? InTurn(context, key)
             : next(context);
 
@@ -80,7 +83,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
             context.Response.Body = answer;
         }
         var response = context.Response;
-        if (response.StatusCode is >= 200 and < 300 && whole.Length <= LargestAnswer)
+        if (response.StatusCode is >= 200 and < 300 && context.GetEndpoint()?.Metadata.GetMetadata<AnswersSecret>() is null && whole.Length <= LargestAnswer)
             await database.Write(tx =>
             {
                 tx.Execute("DELETE FROM kept_answers WHERE at <= @since", new { since = time.Stamp() - Day });
