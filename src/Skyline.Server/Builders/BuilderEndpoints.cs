@@ -13,8 +13,12 @@ static class BuilderEndpoints
         builders.MapGet("", (string? after, int? limit, HttpContext http, Database database, TimeProvider time) => Paged.Answer(http, database.Read(db => ShowBuilder.All(db, time.Stamp())), builder => builder.Name, after, limit)).Needs(Right.Read).Produces<IReadOnlyList<BuilderSummary>>().WithSummary("All builders");
         builders.MapGet("{name}", Show).Needs(Right.Read).Produces<BuilderDetails>().ProducesProblem(404).WithSummary("One builder: what it says of itself, what it runs and ran, why it gets no work");
         builders.MapPost("", async (NewBuilder wanted, HttpContext http, EnrolBuilder enrol) =>
-            await enrol.Enrol(wanted, http.RequestAborted) is (var builder, var why) && why is null ? Results.Created($"/api/builders/{wanted.Name}", builder) : why!.AsResult())
-            .Needs(Right.Administer).WithMetadata(new SameAnswer.AnswersSecret()).Produces<EnrolledBuilder>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Enrol a builder; the answer holds its token");
+        {
+            // It holds a secret: it is kept nowhere.
+            http.Response.Headers.CacheControl = "no-store";
+            return await enrol.Enrol(wanted, http.RequestAborted) is (var builder, var why) && why is null ? Results.Created($"/api/builders/{wanted.Name}", builder) : why!.AsResult();
+        })
+            .Needs(Right.Administer).Produces<EnrolledBuilder>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Enrol a builder; the answer holds its token");
         builders.MapPatch("{name}", async (string name, BuilderEdit edit, SwitchBuilder change, Database database, TimeProvider time, CancellationToken ct) =>
             await change.Edit(name, edit, ct) is { } refusal ? refusal.AsResult() : Show(name, database, time))
             .Needs(Right.Administer).Produces<BuilderDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Give a builder another weight");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -32,7 +33,7 @@ static class SnapshotEndpoints
                 _ => throw new System.Diagnostics.UnreachableException(),
             }).Needs(Right.Read)
             .Produces<SnapshotDiff>().ProducesProblem(404).ProducesProblem(409).WithSummary("What one snapshot holds that another does not");
-        tag.MapGet("repo", (string tag, string[]? holds, double? wait, WaitRepo repo, CancellationToken ct) => repo.Wait(tag, holds, wait, ct)).Needs(Right.Read)
+        tag.MapGet("repo", (string tag, [FromQuery] string[]? holds, double? wait, WaitRepo repo, CancellationToken ct) => repo.Wait(tag, holds, wait, ct)).Needs(Right.Read)
             .Produces<RepoHolds>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether the newest snapshot holds builds; with wait, as soon as it does");
     }
 }

@@ -10,13 +10,10 @@ namespace Skyline.Server.Shell;
 /// <summary>
 /// Whoever does not know whether a POST arrived sends it again with the same Idempotency-Key, and is given the first one's answer; nothing
 /// is made twice. Keys are a person's own and are known for a day. Only what succeeded is kept: what was refused made nothing, and is
-/// looked at anew. (A body that streams is not read for this: its key goes with its address and its length.)
+/// looked at anew; nor is an answer that holds a secret (`no-store`). (A body that streams is not read for this: its key goes with its address and its length.)
 /// </summary>
 sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider time)
 {
-    /// <summary>Of an endpoint: its answers hold a secret, which is kept nowhere. Asked again, it makes another, or says that there is one.</summary>
-    public sealed class AnswersSecret;
-
     const string Header = "Idempotency-Key";
     const int LongestKey = 100, LargestBody = 1 << 20, LargestAnswer = 256 << 10, MostKeys = 10_000;
     const long Day = 86_400_000;
@@ -83,7 +80,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
             context.Response.Body = answer;
         }
         var response = context.Response;
-        if (response.StatusCode is >= 200 and < 300 && context.GetEndpoint()?.Metadata.GetMetadata<AnswersSecret>() is null && whole.Length <= LargestAnswer)
+        if (response.StatusCode is >= 200 and < 300 && whole.Length <= LargestAnswer && !response.Headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
             await database.Write(tx =>
             {
                 tx.Execute("DELETE FROM kept_answers WHERE at <= @since", new { since = time.Stamp() - Day });

@@ -93,7 +93,7 @@ public sealed class PersonalTagTests
 
         Assert.Contains("'ann/tools' is ann's own tag: ann and administrators alone build into it.", await SideWork.Refused(bob.Send("ann/tools", "bar", "1"), 403));
         Assert.Contains("ann and administrators alone change it", await SideWork.Refused(bob.UntagBuilds("ann/tools", new([nvr]), preview: false, Ct), 403));
-        Assert.Contains("'paper' is nobody's own tag, so administrators alone change it", await SideWork.Refused(ann.TagBuilds("paper", new([nvr]), preview: false, Ct), 403));
+        Assert.Contains("'paper' is nobody's own tag, so release engineers and administrators alone change it", await SideWork.Refused(ann.TagBuilds("paper", new([nvr]), preview: false, Ct), 403));
         Assert.Contains("'paper' is nobody's own tag", await SideWork.Refused(ann.MoveBuilds("ann/tools", new("paper", [nvr]), preview: false, Ct), 403));
         Assert.Contains("'paper' is nobody's own tag", await SideWork.Refused(ann.PromoteBuilds("ann/tools", new("paper", [nvr]), preview: false, Ct), 403));
         await ann.MoveBuilds("ann/tools", new("ann/more", [nvr]), preview: false, Ct);
