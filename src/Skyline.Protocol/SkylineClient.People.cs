@@ -11,6 +11,9 @@ public sealed partial class SkylineClient
     public Task<PersonDetails> EditPerson(string name, PersonEdit edit, CancellationToken ct) =>
         http.Send(HttpMethod.Patch, $"api/people/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.PersonEdit, SkylineJson.Default.PersonDetails, ct);
 
+    public Task<Invitation> Invite(NewInvitation invitation, CancellationToken ct) =>
+        http.Post("api/invitations", invitation, SkylineJson.Default.NewInvitation, SkylineJson.Default.Invitation, ct);
+
     /// <summary>Of whoever asks.</summary>
     public Task<IReadOnlyList<TokenDetails>> Tokens(CancellationToken ct) => http.Get("api/tokens", SkylineJson.Default.IReadOnlyListTokenDetails, ct);
 

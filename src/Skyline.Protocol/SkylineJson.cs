@@ -102,6 +102,8 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<PersonDetails>))]
 [JsonSerializable(typeof(PersonEdit))]
 [JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewInvitation))]
+[JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(AddedToken))]
 [JsonSerializable(typeof(IReadOnlyList<TokenDetails>))]
 [JsonSerializable(typeof(NewAdvisory))]

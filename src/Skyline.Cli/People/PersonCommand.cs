@@ -5,14 +5,14 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.People;
 
-/// <summary>`skyline person list|add|set|disable|enable`.</summary>
+/// <summary>`skyline person list|add|invite|set|disable|enable`.</summary>
 static class PersonCommand
 {
     const string Roles = "viewer, packager, release-engineer or admin";
 
     public static Command Make(GlobalOptions global) => new("person", "Look at and add people who use this server")
     {
-        ListCommand(global), AddCommand(global), SetCommand(global),
+        ListCommand(global), AddCommand(global), InviteCommand(global), SetCommand(global),
         SwitchCommand(global, "disable", "Let a person in no more: nothing of theirs is good from now on", true), SwitchCommand(global, "enable", "Let a person in again", false),
     };
 
@@ -34,6 +34,22 @@ static class PersonCommand
             var added = await session.Client.AddPerson(new NewPerson(parsed.GetRequiredValue(name), parsed.GetValue(admin) ? "admin" : parsed.GetValue(role)), ct);
             session.Screen.Result(added, SkylineJson.Default.AddedPerson, to => to.WriteLine(Untrusted.Line(added.Token)));
             session.Screen.Warn($"They keep it in a file that only they can read, then: skyline login {ServerAddress.Shown(session.Server!)} --token-file FILE");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static Command InviteCommand(GlobalOptions global)
+    {
+        var role = new Option<string?>("--role") { Description = $"For somebody new: what they may do: {Roles} (default: packager)", HelpName = "ROLE" };
+        var person = new Option<string?>("--person") { Description = "For somebody who is here, and chooses a new password", HelpName = "NAME" };
+        var command = new Command("invite", "Make a link that is good once, for seven days: to choose a name and a password") { role, person };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            var (named, who) = (parsed.GetValue(role), parsed.GetValue(person));
+            var made = await session.Client.Invite(new NewInvitation(named ?? (who is null ? "packager" : null), who), ct);
+            session.Screen.Result(made, SkylineJson.Default.Invitation, to => to.WriteLine(Untrusted.Line(made.Link)));
+            session.Screen.Warn("Send it to them by a way that you trust: whoever opens it first is who it is for.");
             return ExitCode.Ok;
         });
         return command;

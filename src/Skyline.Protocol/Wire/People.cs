@@ -19,6 +19,13 @@ public sealed record PersonDetails(string Name, string Role, bool Disabled, Date
 /// <summary>What is left out stays.</summary>
 public sealed record PersonEdit(string? Role = null, bool? Disabled = null);
 
+/// <param name="Role">For somebody new, who chooses a name and a password.</param>
+/// <param name="Person">For somebody who is here and chooses a new password.</param>
+public sealed record NewInvitation(string? Role = null, string? Person = null);
+
+/// <param name="Link">Good once; shown this once.</param>
+public sealed record Invitation(string Link, DateTimeOffset ExpiresAt);
+
 /// <param name="Scopes">Of `read`, `build`, `tag`, `promote`, `release`, `account`, `admin`; or `all` alone.</param>
 /// <param name="Days">After which it is good no more; not said: it stays good.</param>
 public sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days = null);

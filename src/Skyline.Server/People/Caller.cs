@@ -21,7 +21,7 @@ sealed class TokenAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(callers.Find(header["Bearer ".Length..].Trim())));
         if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(Owned(callers.Find(kept) is { } owner && owner.IsPerson() ? owner : null));
+        return Task.FromResult(Owned(callers.FindSession(kept)));
     }
 
     AuthenticateResult Owned(ClaimsPrincipal? owner) => owner is null

@@ -6,11 +6,12 @@ namespace Skyline.Server.People;
 /// <summary>A person or a builder, what they may do with what they showed, and what that was. It is shared by all requests that show the same, so nobody changes it.</summary>
 sealed class CallerIdentity : ClaimsIdentity
 {
-    CallerIdentity(string scheme, Right may, long token) : base(scheme) => (May, TokenId) = (may, token);
+    CallerIdentity(Right may, long? token, long? session) : base(TokenAuthentication.Scheme_) => (May, TokenId, SessionId) = (may, token, session);
 
-    public static CallerIdentity OfPerson(long id, string name, string role, string? scopes, long token)
+    /// <param name="token">That they showed, or that the session was begun with.</param>
+    public static CallerIdentity OfPerson(long id, string name, string role, string? scopes, long? token, long? session)
     {
-        var identity = new CallerIdentity(TokenAuthentication.Scheme_, Rights.OfRole(role) & Rights.OfScopes(scopes), token) { PersonId = id, Role = role, Scopes = scopes };
+        var identity = new CallerIdentity(Rights.OfRole(role) & Rights.OfScopes(scopes), token, session) { PersonId = id, Role = role, Scopes = scopes };
         identity.AddClaim(new Claim(Caller.Person, id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
         return identity;
@@ -18,7 +19,7 @@ sealed class CallerIdentity : ClaimsIdentity
 
     public static CallerIdentity OfBuilder(long id, string name, long token)
     {
-        var identity = new CallerIdentity(TokenAuthentication.Scheme_, Rights.OfBuilders, token) { BuilderId = id };
+        var identity = new CallerIdentity(Rights.OfBuilders, token, null) { BuilderId = id };
         identity.AddClaim(new Claim(Caller.Builder, id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
         return identity;
@@ -33,5 +34,6 @@ sealed class CallerIdentity : ClaimsIdentity
     /// <summary>What the token is for; null: all that the role may.</summary>
     public string? Scopes { get; private init; }
     public Right May { get; }
-    public long TokenId { get; }
+    public long? TokenId { get; }
+    public long? SessionId { get; }
 }

@@ -25,6 +25,7 @@ public sealed class EditPerson(Database database, KnownCallers callers)
         if (person is { Role: "admin", DisabledAt: null } && (role != "admin" || disabled)
             && !tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND disabled_at IS NULL AND id <> @Id)", person))
             return new(409, $"'{name}' is the last administrator: make somebody else one first (skyline person set NAME --role admin), or nobody could make one any more.");
+        if (disabled) Sessions.EndAll(tx, person.Id);
         tx.Execute("UPDATE users SET role = @role, disabled_at = @at WHERE id = @Id", new { role, at = disabled ? person.DisabledAt ?? now : (long?)null, person.Id });
         return null;
     }

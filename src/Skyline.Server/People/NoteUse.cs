@@ -3,9 +3,9 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
-/// <summary>Writes down when tokens were last used: every few minutes, all at once, and when the server stops; never while somebody waits for an answer.</summary>
+/// <summary>Writes down when tokens were last used and sessions last seen: every few minutes, all at once, and when the server stops; never while somebody waits for an answer.</summary>
 [DisallowConcurrentExecution]
-public sealed class NoteUse(Database database, KnownCallers callers) : IJob, IHostedService
+public sealed class NoteUse(Database database, KnownCallers callers, TimeProvider time) : IJob, IHostedService
 {
     public const string Cron = "20 0/5 * * * ?";
 
@@ -13,14 +13,17 @@ public sealed class NoteUse(Database database, KnownCallers callers) : IJob, IHo
 
     public async Task Run(CancellationToken ct)
     {
-        var used = callers.Used.ToArray();
-        if (used.Length == 0) return;
+        var (used, seen) = (callers.Used.ToArray(), callers.Seen.ToArray());
+        if (used.Length == 0 && seen.Length == 0) return;
         await database.Write(tx =>
         {
             foreach (var (token, at) in used) tx.Execute("UPDATE tokens SET last_used_at = @at WHERE id = @token", new { token, at });
+            foreach (var (session, at) in seen) tx.Execute("UPDATE sessions SET seen_at = @at WHERE id = @session", new { session, at });
+            Sessions.Tidy(tx, time.Stamp());
         }, ct);
         // What was used again meanwhile stays for the next time.
         foreach (var pair in used) callers.Used.TryRemove(pair);
+        foreach (var pair in seen) callers.Seen.TryRemove(pair);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -136,7 +136,7 @@ public sealed class PersonalTagTests
         var ann = await site.Person("ann");
         await ann.CreateTag(new("ann/tools", Base: "paper"), Ct);
 
-        Assert.Contains("Administrators alone make tags that are nobody's own", await SideWork.Refused(ann.CreateTag(new("mine", "paper-1"), Ct), 403));
+        Assert.Contains("Release engineers and administrators alone make tags that are nobody's own", await SideWork.Refused(ann.CreateTag(new("mine", "paper-1"), Ct), 403));
         Assert.Contains("There is a tag or a target 'ann/tools' already", await SideWork.Refused(site.Admin.CreateTag(new("ann/tools", Base: "paper"), Ct), 409));
         Assert.Contains("You have 1 tags of your own", await SideWork.Refused(ann.CreateTag(new("ann/more", Base: "paper"), Ct), 409));
         Assert.Contains("There is no tag 'nowhere' to inherit from", await SideWork.Refused(site.Admin.CreateTag(new("ann/more", Base: "nowhere"), Ct), 400));
