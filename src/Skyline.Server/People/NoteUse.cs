@@ -21,6 +21,8 @@ public sealed class NoteUse(Database database, KnownCallers callers, TimeProvide
             foreach (var (session, at) in seen) tx.Execute("UPDATE sessions SET seen_at = @at WHERE id = @session", new { session, at });
             Sessions.Tidy(tx, time.Stamp());
         }, ct);
+        // Whoever is known is known with what was written before.
+        callers.ForgetAll();
         // What was used again meanwhile stays for the next time.
         foreach (var pair in used) callers.Used.TryRemove(pair);
         foreach (var pair in seen) callers.Seen.TryRemove(pair);

@@ -59,7 +59,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /login", "GET /{**path:file}", "GET static files", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -104,6 +104,8 @@ public sealed class EveryDoorTests
         .SelectMany(line => line[1].Split(',').Select(method => ($"{method} {line[2]}", line[0]))).ToDictionary();
 
     const string Lines = """
+        all GET /invitation/{Secret}
+        all POST /invitation
         all GET /
         all GET /_blazor
         all GET /_blazor/disconnect
@@ -229,6 +231,9 @@ public sealed class EveryDoorTests
         people POST /api/notices/read
         people GET,POST /api/tokens
         people DELETE /api/tokens/{id:long}
+        people GET /me
+        people POST /me/password
+        people POST /me/sign-out-everywhere
         people GET /me/tokens
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
@@ -325,6 +330,8 @@ public sealed class EveryDoorTests
         admins POST /api/tags/{tag}/key/rotate
         admins POST /api/verify
         admins GET /people
+        admins POST /people/invite
+        admins POST /api/invitations
         admins POST /people/{name}/edit
         builders POST /api/runs/lease
         builders PUT,GET /api/runs/{run:long}/files/{file}
