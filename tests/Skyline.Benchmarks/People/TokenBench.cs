@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Skyline.Server.People;
 using Skyline.Server.Storage;
-using Skyline.Testing;
+using Skyline.Testing.Rpms;
 
 namespace Skyline.Benchmarks.People;
 
