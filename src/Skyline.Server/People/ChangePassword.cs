@@ -10,10 +10,12 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
     public async Task<Refusal?> Change(CallerIdentity caller, string current, string wanted, HttpContext http)
     {
         var (person, name, ct) = (caller.PersonId!.Value, caller.Name!, http.RequestAborted);
+        // A password signs in for all that its person may, so nothing that is for less may set one.
+        if (caller.Scopes is not null) return new(403, $"You signed in with a token that is for {caller.Scopes.Replace(" ", ", ", StringComparison.Ordinal)} alone; a password is changed by who signed in with it, or with a token that is for all.");
         if (Passwords.WhyNot(wanted, name) is { } weak) return weak;
         if (guesses.Begin(name, http.Connection.RemoteIpAddress) is { } tooMany) return tooMany;
         var before = database.Read(db => db.One<string>("SELECT password FROM users WHERE id = @person", new { person }));
-        // Who has none yet signed in with a token that is for this.
+        // Who has none yet signed in with a token that is for all.
         if (before is not null && await passwords.Check(before, current, ct) == PasswordVerificationResult.Failed) return new(403, "That is not your present password, so it was not changed.");
         guesses.Succeeded(name, http.Connection.RemoteIpAddress);
         var hash = await passwords.Hash(wanted, ct);

@@ -39,7 +39,7 @@ static class Needed
     public static void AddRights(this IServiceCollection services, SkylineSettings settings)
     {
         var (policies, ofAnonymous) = (services.AddAuthorizationBuilder(), Rights.OfAnonymous(settings));
-        foreach (var right in Enum.GetValues<Right>()) policies.AddPolicy(right.ToString(), policy => policy.AddRequirements(new RightRequirement(right, ofAnonymous)));
+        foreach (var right in Enum.GetValues<Right>().Where(right => right != Right.None)) policies.AddPolicy(right.ToString(), policy => policy.AddRequirements(new RightRequirement(right, ofAnonymous)));
         // What says nothing is nobody's; where there is no endpoint there is nothing to keep from anybody, and the answer is 404 or 405.
         policies.SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new AssertionRequirement(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)).Build());
         policies.SetDefaultPolicy(new AuthorizationPolicyBuilder().AddRequirements(new AssertionRequirement(_ => false)).Build());

@@ -70,8 +70,6 @@ static class Rights
 
     public static bool IsRole(string? word) => word is not null && byWord.ContainsKey(word);
 
-    public static Role RoleOf(string word) => byWord[word].Role;
-
     public static Right OfRole(string word) => byWord[word].May;
 
     public static string Who(string role) => byWord[role].Who;

@@ -223,6 +223,8 @@ public sealed class AccountTests
 
         Assert.Contains("Your tokens", await browser.GetStringAsync("me/tokens", Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("people", Ct)).StatusCode);
+        // Nor does it make itself more, by a password that signs in for all.
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(browser, "me/password", "me", ("wanted", Good))).StatusCode);
         await site.Admin.RevokeToken(small.Id, Ct);
         Assert.DoesNotContain("Sign out", await browser.GetStringAsync("", Ct), StringComparison.Ordinal);
     }
