@@ -4,9 +4,9 @@
 source "$parts/root.sh"
 source "$parts/table.sh"
 
-# Each link needs what the one before it made, or nothing of it.
-demo_chain=(zlib lz4 hello guestbook : libpng : pngstamp)
-demo_packages=(zlib libpng pngstamp lz4 hello guestbook)
+# A pile in no order: which needs which is found.
+demo_packages=(pngstamp guestbook libpng hello zlib lz4)
+demo_chain="guestbook hello lz4 zlib : libpng : pngstamp"
 
 run_demo() {
     local once=
@@ -22,7 +22,7 @@ run_demo() {
     say "The appliance is at $url (isolation: $SKYLINE_ISOLATION)"
 
     declare -gA build_of=()
-    build_chain "${demo_chain[@]}"
+    build_chain
     expect_failure broken
     install_and_run
     measure_bare
@@ -33,13 +33,16 @@ run_demo() {
 
 srpm_of() { compgen -G "$SKYLINE_SRPMS/$1-[0-9]*.src.rpm" | head -n 1; }
 
-build_chain() { # NAME... : NAME...
-    local name words=()
-    for name in "$@"; do
-        if [ "$name" = : ]; then words+=(:); else words+=("$(srpm_of "$name")"); fi
-    done
-    say "Building $* as one chain"
-    skyline chain --target testos --wait "${words[@]}" >"$(logfile chain)" 2>&1 || { cat "$(logfile chain)" >&2; fail "The chain was not built."; }
+build_chain() {
+    local name pile=() found
+    for name in "${demo_packages[@]}"; do pile+=("$(srpm_of "$name")"); done
+    say "Finding the order of ${demo_packages[*]}"
+    found=$(skyline chain --auto --plan --json --target testos "${pile[@]}" 2>"$(logfile plan)" | jq -r '[.links[].members | map(.package) | sort | join(" ")] | join(" : ")') ||
+        { cat "$(logfile plan)" >&2; fail "No plan was found."; }
+    [ "$found" = "$demo_chain" ] || fail "The plan should have been $demo_chain, and is $found."
+    skyline chain --auto --plan --target testos "${pile[@]}" 2>/dev/null | sed 's/^/    /' >&2
+    say "Building $found as one chain"
+    skyline chain --auto --yes --target testos --wait "${pile[@]}" >"$(logfile chain)" 2>&1 || { cat "$(logfile chain)" >&2; fail "The chain was not built."; }
     for name in "${demo_packages[@]}"; do
         build_of[$name]=$(newest_build "$name")
         [ "$(build_json "$name" .state)" = Complete ] || fail "skyline says that $name is built, and the server that it is $(build_json "$name" .state)."

@@ -49,7 +49,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     public SkylineClient Connect(Uri to, string? token)
     {
         http?.Dispose();
-        http = OpenConnection.To(to, token, world.Time);
+        http = OpenConnection.To(to, token, world.Time, screen.Warn);
         return client = new SkylineClient(http);
     }
 
@@ -57,7 +57,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     public HttpClient ConnectForUpload()
     {
         _ = Client;
-        return OpenConnection.ForUpload(http!.BaseAddress!, http.DefaultRequestHeaders.Authorization?.Parameter, world.Time);
+        return OpenConnection.ForUpload(http!.BaseAddress!, http.DefaultRequestHeaders.Authorization?.Parameter, world.Time, screen.Warn);
     }
 
     public void Dispose() => http?.Dispose();

@@ -89,6 +89,13 @@ static class HttpCalls
         await ThrowIfRefused(response, ct);
     }
 
+    /// <summary>Deletes something; the answer says what came of it.</summary>
+    public static async Task<T> Delete<T>(this HttpClient http, string path, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var response = await http.DeleteAsync(path, ct);
+        return await Read(response, type, ct);
+    }
+
     /// <param name="askFirst">Send `Expect: 100-continue`: a server that refuses says so before gigabytes are on their way.</param>
     public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct, bool askFirst = false)
     {

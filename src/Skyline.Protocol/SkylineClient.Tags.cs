@@ -28,6 +28,13 @@ public sealed partial class SkylineClient
     public Task<TagChanged> SetParents(string tag, IReadOnlyList<TagParent> parents, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Put, tag, "parents", parents, SkylineJson.Default.IReadOnlyListTagParent, preview, force, ct);
 
+    /// <summary>One of them alone: what else it inherits from stays, whoever changes that meanwhile.</summary>
+    public Task<TagChanged> LinkTag(string tag, LinkTag parent, bool preview, CancellationToken ct, bool force = false) =>
+        Change(HttpMethod.Post, tag, "parents", parent, SkylineJson.Default.LinkTag, preview, force, ct);
+
+    public Task<TagChanged> UnlinkTag(string tag, string parent, bool preview, CancellationToken ct, bool force = false) =>
+        http.Delete($"{Of(tag)}/parents/{Uri.EscapeDataString(TagAddress.Of(parent))}{Asked(preview, force)}", SkylineJson.Default.TagChanged, ct);
+
     public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, force, ct);
 
@@ -45,7 +52,9 @@ public sealed partial class SkylineClient
         Change(HttpMethod.Post, tag, "unlist", packages, SkylineJson.Default.TagBlocks, preview, force, ct);
 
     Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, bool force, CancellationToken ct) =>
-        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{(preview || force ? "?" : "")}{(preview ? "preview=true" : "")}{(preview && force ? "&" : "")}{(force ? "force=true" : "")}", body, type, SkylineJson.Default.TagChanged, ct);
+        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{Asked(preview, force)}", body, type, SkylineJson.Default.TagChanged, ct);
+
+    static string Asked(bool preview, bool force) => $"{(preview || force ? "?" : "")}{(preview ? "preview=true" : "")}{(preview && force ? "&" : "")}{(force ? "force=true" : "")}";
 
     /// <param name="own">Only what the tag itself says.</param>
     public Task<IReadOnlyList<TagPackage>> Packages(string tag, CancellationToken ct, bool own = false, string? at = null, long? @event = null) =>

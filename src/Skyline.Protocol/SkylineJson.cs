@@ -43,6 +43,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(PromoteBuilds))]
 [JsonSerializable(typeof(TagBlocks))]
 [JsonSerializable(typeof(IReadOnlyList<TagParent>))]
+[JsonSerializable(typeof(LinkTag))]
 [JsonSerializable(typeof(TagSettings))]
 [JsonSerializable(typeof(RollbackTag))]
 [JsonSerializable(typeof(TagChanged))]

@@ -8,19 +8,19 @@ static class OpenConnection
 {
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(100);
 
-    public static HttpClient To(Uri server, string? token, TimeProvider time) => To(server, token, time, Sockets());
+    public static HttpClient To(Uri server, string? token, TimeProvider time, Action<string> say) => To(server, token, time, say, Sockets());
 
     /// <summary>For one upload, and to be disposed after it.</summary>
-    public static HttpClient ForUpload(Uri server, string? token, TimeProvider time)
+    public static HttpClient ForUpload(Uri server, string? token, TimeProvider time, Action<string> say)
     {
         var sockets = Sockets();
         sockets.PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new AnsweredWhileSending(context.PlaintextStream));
-        return To(server, token, time, sockets);
+        return To(server, token, time, say, sockets);
     }
 
-    static HttpClient To(Uri server, string? token, TimeProvider time, SocketsHttpHandler sockets)
+    static HttpClient To(Uri server, string? token, TimeProvider time, Action<string> say, SocketsHttpHandler sockets)
     {
-        var http = new HttpClient(new AnswerDeadline(AnswerWithin, time, sockets))
+        var http = new HttpClient(new SentOnce(time, say, new AnswerDeadline(AnswerWithin, time, sockets)))
         {
             BaseAddress = server,
             // The deadline is AnswerDeadline's: this one would end a long upload.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Skyline.Cli.Batches;
 using Skyline.Cli.Builds;
+using Skyline.Cli.Imports;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 using Skyline.Rpm;
@@ -18,23 +19,47 @@ static class PlanBumpCommand
         var exclude = new Option<string[]>("--exclude") { Description = "Leave a source package out of the rebuild", HelpName = "PACKAGE" };
         var changelog = new Option<string?>("--changelog") { Description = "What each package's changelog says of its rebuild", HelpName = "TEXT" };
         var author = new Option<string?>("--author") { Description = "Whose changelog entry that is", HelpName = "'NAME <MAIL>'" };
-        var start = new Option<bool>("--start") { Description = "Begin exactly this plan's mass rebuild: the library first, then the waves" };
+        var start = new Option<bool>("--start") { Description = "Begin exactly this plan's mass rebuild: the library first, then the waves. Files are imported for it; the source package must be among them" };
         var wait = new Option<bool>("--wait") { Description = "Follow it to its end" };
         var command = new Command("plan-bump", "Say what a new build of a library breaks, what must be rebuilt for it in which order, and how long that takes") { target, build, files, exclude, changelog, author, start, wait };
         global.Does(command, async (parsed, session, ct) =>
         {
-            var given = parsed.GetValue(files) is { Length: > 0 } some ? await Read(some, ct) : null;
+            var paths = parsed.GetValue(files) ?? [];
+            var given = paths.Length > 0 ? await Read(paths, ct) : null;
             if (parsed.GetValue(build) is null == given is null) throw StopException.Usage("Name the library's new build with --build, or its packages' files; one of the two.");
             var wanted = new NewBumpPlan(parsed.GetValue(target) ?? ChooseTarget.Of(await session.Client.Targets(ct)), parsed.GetValue(build), given, Changelog: parsed.GetValue(changelog), Author: parsed.GetValue(author), Exclude: parsed.GetValue(exclude));
+            var toImport = parsed.GetValue(start) && given is not null ? ToImport(paths, given) : [];
             var plan = await session.Client.PlanBump(wanted, ct);
             if (!parsed.GetValue(start)) return Show(session, plan);
             if (!session.Screen.Json) Write(session.Screen.Out, plan);
+            if (toImport.Count > 0) wanted = wanted with { Packages = null, Build = await Import(session, toImport, plan, ct) };
             plan = await session.Client.PlanBump(wanted with { Start = true, Digest = plan.Digest }, ct);
             if (parsed.GetValue(wait)) return await WatchBatch.ToTheEnd(session, await session.Client.Batch(plan.MassRebuild!.Value, ct), ct);
             session.Screen.Result(plan, SkylineJson.Default.BumpPlan, to => to.WriteLine($"Mass rebuild {plan.MassRebuild} has begun. Look at it with: skyline mass-rebuild show {plan.MassRebuild}"));
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>A rebuild begins with a build of the library, so the files must make one: packages of one source package, and that.</summary>
+    /// <exception cref="StopException">They do not.</exception>
+    static List<RpmFile> ToImport(IReadOnlyList<string> paths, IReadOnlyList<GivenPackage> given)
+    {
+        var (all, sources) = (paths.Distinct().Select(RpmFile.Find).ToList(), given.Select(one => one.SourceRpm).Distinct().ToList());
+        if (sources.Count > 1) throw StopException.Usage($"Those are packages of several source packages ({Untrusted.Line(string.Join(", ", sources.Take(5)))}); a rebuild begins with one library.");
+        return all.Any(file => file.IsSource) ? all : throw StopException.Usage(
+            $"A rebuild begins with a build of the library, and that is not known by its packages alone: give {Untrusted.Line(sources[0])} along with them, and they are imported. Or build it (skyline build --scratch {Untrusted.Line(sources[0])}), and plan from that build with --build.");
+    }
+
+    /// <returns>The build that they are of; it is in no tag.</returns>
+    static async Task<long> Import(Session session, IReadOnlyList<RpmFile> files, BumpPlan plan, CancellationToken ct)
+    {
+        session.ComeBack = () => "Nothing was begun. What has been uploaded is not uploaded again: repeat the command.";
+        var imported = await UploadPackages.All(session, files, ct);
+        session.ComeBack = () => null;
+        var build = imported.FirstOrDefault(one => one.Nvr == plan.New) ?? throw new StopException(ExitCode.Refused, $"Those packages were imported as {Untrusted.Line(string.Join(", ", imported.Select(one => one.Nvr).Distinct()))}, and the plan is for {Untrusted.Line(plan.New)}; nothing was begun.");
+        session.Screen.Say(Untrusted.Line($"{plan.New} is imported as build {build.Build}, into no tag yet."));
+        return build.Build;
     }
 
     static async Task<IReadOnlyList<GivenPackage>> Read(IReadOnlyList<string> paths, CancellationToken ct)

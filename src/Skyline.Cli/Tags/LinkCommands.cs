@@ -1,13 +1,10 @@
 using System.CommandLine;
-using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
 
 /// <summary>`skyline tag link|unlink`: one of the tags that a tag inherits from, and what comes through.</summary>
 static class LinkCommands
 {
-    const int Step = 10;
-
     public static IEnumerable<Command> All(GlobalOptions global) => [Link(global), Unlink(global)];
 
     static Argument<string> Tag() => new("TAG") { Description = "The tag that inherits" };
@@ -23,25 +20,14 @@ static class LinkCommands
         var noConfig = new Option<bool>("--noconfig") { Description = "Builds and packages only: no architectures, macros, buildroot packages or external repositories" };
         var filter = new Option<string?>("--filter") { Description = "Only packages whose names match this from their beginning", HelpName = "REGEX" };
         var command = new Command("link", "Have a tag inherit from another, or by other bounds") { tag, parent, priority, depth, intransitive, noConfig, filter };
-        return ChangeCommands.Changing(global, command, async (parsed, client, preview, force, ct) =>
-        {
-            var (child, from) = (parsed.GetRequiredValue(tag), parsed.GetRequiredValue(parent));
-            var parents = (await client.Tag(child, ct)).Parents ?? [];
-            var others = parents.Where(one => one.Parent != from).ToList();
-            var place = parsed.GetValue(priority) ?? parents.FirstOrDefault(one => one.Parent == from)?.Priority ?? others.Select(one => one.Priority + Step).DefaultIfEmpty(Step).Max();
-            return await client.SetParents(child, [.. others, new(from, place, parsed.GetValue(depth), parsed.GetValue(intransitive), parsed.GetValue(noConfig), parsed.GetValue(filter))], preview, ct, force);
-        });
+        return ChangeCommands.Changing(global, command, (parsed, client, preview, force, ct) => client.LinkTag(parsed.GetRequiredValue(tag),
+            new(parsed.GetRequiredValue(parent), parsed.GetValue(priority), parsed.GetValue(depth), parsed.GetValue(intransitive), parsed.GetValue(noConfig), parsed.GetValue(filter)), preview, ct, force));
     }
 
     static Command Unlink(GlobalOptions global)
     {
         var (tag, parent) = (Tag(), Parent());
-        return ChangeCommands.Changing(global, new("unlink", "Have a tag inherit from another no more") { tag, parent }, async (parsed, client, preview, force, ct) =>
-        {
-            var (child, from) = (parsed.GetRequiredValue(tag), parsed.GetRequiredValue(parent));
-            var parents = (await client.Tag(child, ct)).Parents ?? [];
-            if (parents.All(one => one.Parent != from)) throw new StopException(ExitCode.Refused, $"{child} does not inherit from {from} itself; see: skyline tag show {child}");
-            return await client.SetParents(child, [.. parents.Where(one => one.Parent != from)], preview, ct, force);
-        });
+        return ChangeCommands.Changing(global, new("unlink", "Have a tag inherit from another no more") { tag, parent }, (parsed, client, preview, force, ct) =>
+            client.UnlinkTag(parsed.GetRequiredValue(tag), parsed.GetRequiredValue(parent), preview, ct, force));
     }
 }

@@ -9,6 +9,7 @@ static class SetCommand
     public static Command Make(GlobalOptions global)
     {
         var tag = new Argument<string>("TAG") { Description = "Name of the tag" };
+        var chroot = new Option<string?>("--chroot") { Description = "What its buildroots are made by from then on; what is built stays", HelpName = "CHROOT" };
         var compression = new Option<TagCompression?>("--compression") { Description = "Of its metadata: zstd, or gzip for old clients", HelpName = "zstd|gzip" };
         var holds = new Option<TagHolds?>("--holds") { Description = "Of each package the latest build, or all that are in the tag", HelpName = "latest|all" };
         var arches = new Option<string[]>("--arch") { Description = "An architecture of its own; may be given several times, and these take the place of those before", HelpName = "ARCH" };
@@ -16,7 +17,7 @@ static class SetCommand
         var description = new Option<string?>("--description") { Description = "What it is for", HelpName = "TEXT" };
         var (locks, unlocks) = (new Option<bool>("--lock") { Description = "Let nothing into it or out of it; builds under way for it end" }, new Option<bool>("--unlock") { Description = "Let it be changed again" });
         var (listed, any) = (new Option<bool>("--listed-only") { Description = "Take listed packages only (skyline package add)" }, new Option<bool>("--any-package") { Description = "Take packages that are not listed, too" });
-        Option[] all = [compression, holds, arches, inherit, description, locks, unlocks, listed, any];
+        Option[] all = [chroot, compression, holds, arches, inherit, description, locks, unlocks, listed, any];
         var command = new Command("set", "Change a tag's settings") { tag };
         foreach (var option in all) command.Options.Add(option);
         command.Validators.Add(given =>
@@ -27,7 +28,7 @@ static class SetCommand
         });
         return ChangeCommands.Changing(global, command, (parsed, client, preview, force, ct) => client.SetTag(parsed.GetRequiredValue(tag), new(
             parsed.GetValue(compression), parsed.GetValue(holds), parsed.GetValue(arches) is { Length: > 0 } own ? own : null, parsed.GetValue(inherit) ? true : null, parsed.GetValue(description),
-            Either(parsed, locks, unlocks), Either(parsed, listed, any)), preview, ct, force));
+            Either(parsed, locks, unlocks), Either(parsed, listed, any), parsed.GetValue(chroot)), preview, ct, force));
     }
 
     static bool? Either(ParseResult parsed, Option<bool> yes, Option<bool> no) => parsed.GetValue(yes) ? true : parsed.GetValue(no) ? false : null;

@@ -82,7 +82,21 @@ static class TagCommand
         if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
         foreach (var setting in tag.Settings ?? []) to.WriteLine($"{Kind(setting.Kind)} {Untrusted.Line(setting.Key)}{(setting.Value is null ? " is hidden" : setting.Kind == TagSettingKind.Build ? "" : $" is {Untrusted.Line(setting.Value)}")}{From(tag, setting.Tag)}");
         foreach (var external in tag.Externals ?? []) to.WriteLine($"External repository {Untrusted.Line(external.Name)}, priority {external.Priority}{From(tag, external.Tag ?? tag.Name)}");
+        if (tag.Event is not null) WriteTold(to, tag);
         if (tag.Builds.Count > 0) Table.Write(to, ["BUILD", "PACKAGE", "OWNER"], tag.Builds.Select(build => (string?[])[$"{build.Id}", build.Nvr, build.Owner]));
+    }
+
+    /// <summary>Groups, modules and advisories of then: only snapshots have them.</summary>
+    static void WriteTold(TextWriter to, TagDetails tag)
+    {
+        if (tag.Told is not { } told)
+        {
+            to.WriteLine("No snapshot from before then is kept, so its groups, modules and advisories of then are not known.");
+            return;
+        }
+        to.WriteLine($"Snapshot {Short(told.Snapshot)}{(told.Exact ? "" : ", the last from before then that is kept; what happened between is not in it")}: skyline tag snapshots {Untrusted.Line(tag.Name)} {Short(told.Snapshot)}");
+        foreach (var (what, names) in new[] { ("Groups", told.Groups), ("Modules", told.Modules), ("Advisories", told.Advisories) })
+            if (names.Count > 0) to.WriteLine(Untrusted.Line($"{what} in it: {string.Join(' ', names)}"));
     }
 
     static string Bounds(TagParent parent) => string.Concat(parent.MaxDepth is { } most ? $", maxdepth {most}" : "", parent.Intransitive ? ", intransitive" : "", parent.NoConfig ? ", noconfig" : "",

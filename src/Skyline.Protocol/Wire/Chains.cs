@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Skyline.Protocol;
 
 /// <summary>A source package that was sent ahead, for a chain.</summary>
@@ -19,8 +21,19 @@ public sealed record NewChain(
 /// <summary>In which order a chain is built, and why.</summary>
 /// <param name="Links">Each is built once those before it are published that its members need.</param>
 /// <param name="Cycles">Packages that need each other, and how the plan goes round.</param>
-/// <param name="Notes">What could not be found out, in sentences.</param>
-public sealed record ChainPlan(string Target, bool Scratch, bool Auto, IReadOnlyList<ChainLink> Links, IReadOnlyList<ChainCycle> Cycles, IReadOnlyList<string> Notes);
+/// <param name="Notes">What could not be found out, and what nobody has that is needed, in sentences.</param>
+/// <param name="Inputs">Of an order that was found: everything that its sources need to be built, and who meets it; the first ten thousand.</param>
+public sealed record ChainPlan(string Target, bool Scratch, bool Auto, IReadOnlyList<ChainLink> Links, IReadOnlyList<ChainCycle> Cycles, IReadOnlyList<string> Notes, IReadOnlyList<ChainInput>? Inputs = null);
+
+/// <summary>Who meets a requirement: another build of the chain, which is waited for; the build tag's own packages; an external repository in its pinned state; what is not known here; or nobody.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ChainInputFrom>))]
+public enum ChainInputFrom { Chain, Tag, External, Unknown, Nobody }
+
+/// <param name="Where">The build of the chain, the tag or the external repository.</param>
+/// <param name="Package">The package that meets it, or will.</param>
+/// <param name="Foreseen">As of a need.</param>
+/// <param name="NeededBy">Packages of the chain; the first ten.</param>
+public sealed record ChainInput(string Requirement, ChainInputFrom From, string? Where, string? Package, string? Foreseen, IReadOnlyList<string> NeededBy);
 
 public sealed record ChainLink(int Link, IReadOnlyList<ChainMember> Members);
 
@@ -33,7 +46,8 @@ public sealed record ChainMember(string Nvr, string Package, string Sha256, bool
 /// <param name="Bootstrap">Its bootstrap build is meant.</param>
 /// <param name="Requirement">The BuildRequires that it meets; null: the order was given.</param>
 /// <param name="MetBy">The package of it that does.</param>
-public sealed record ChainNeed(string Nvr, bool Bootstrap, string? Requirement = null, string? MetBy = null);
+/// <param name="Foreseen">What that is foreseen by ("libpng*.pc in its %files"); null: its spec or its earlier build says so.</param>
+public sealed record ChainNeed(string Nvr, bool Bootstrap, string? Requirement = null, string? MetBy = null, string? Foreseen = null);
 
 /// <param name="Way">From one package back to it, each needing the next.</param>
 /// <param name="Bootstrapped">Those that are built twice.</param>

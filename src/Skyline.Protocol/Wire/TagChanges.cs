@@ -20,11 +20,16 @@ public sealed record TagBlocks(IReadOnlyList<string> Packages);
 /// <param name="Filter">A regular expression that names of packages must match from their beginning.</param>
 public sealed record TagParent(string Parent, int Priority, int? MaxDepth = null, bool Intransitive = false, bool NoConfig = false, string? Filter = null);
 
+/// <summary>One tag more that another inherits from, or by other bounds.</summary>
+/// <param name="Priority">Null: behind all others, or as it is.</param>
+public sealed record LinkTag(string Parent, int? Priority = null, int? MaxDepth = null, bool Intransitive = false, bool NoConfig = false, string? Filter = null);
+
 /// <summary>What is not given stays as it is.</summary>
+/// <param name="Chroot">What buildroots of it are made by from then on.</param>
 /// <param name="Arches">Its own; they need not be given again where it stops inheriting them.</param>
 public sealed record TagSettings(
     TagCompression? Compression = null, TagHolds? Holds = null, IReadOnlyList<string>? Arches = null, bool? InheritsArches = null,
-    string? Description = null, bool? Locked = null, bool? DemandsListed = null);
+    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null);
 
 /// <param name="Snapshot">Its hash, or the beginning of it.</param>
 public sealed record RollbackTag(string Snapshot);

@@ -28,12 +28,18 @@ public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string
 /// <param name="Externals">External repositories of its buildroots beside its chroot's: its own and inherited.</param>
 /// <param name="Event">Of a moment of the past: the last event that counts. Snapshot and RepoFile are empty then.</param>
 /// <param name="RemovedAt">Of a tag that was removed since.</param>
+/// <param name="Told">Of a moment of the past: what its repositories told besides packages; null where no snapshot of then is kept.</param>
 public sealed record TagDetails(
     string Name, string Chroot, IReadOnlyList<string> Arches, string Snapshot, DateTimeOffset CreatedAt,
     IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
     IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null,
     bool Locked = false, bool DemandsListed = false, string? Description = null, bool InheritsArches = false,
-    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null);
+    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null);
+
+/// <summary>What a snapshot tells besides packages.</summary>
+/// <param name="Exact">False: things happened between the snapshot and the moment that no kept snapshot has alone.</param>
+/// <param name="Modules">As NAME:STREAM.</param>
+public sealed record TagTold(string Snapshot, DateTimeOffset MadeAt, bool Exact, IReadOnlyList<string> Groups, IReadOnlyList<string> Modules, IReadOnlyList<string> Advisories);
 
 /// <summary>A package or group of buildroots, an rpm macro, or whatever else is kept with a tag.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TagSettingKind>))]

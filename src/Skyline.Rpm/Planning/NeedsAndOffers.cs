@@ -6,21 +6,31 @@ namespace Skyline.Rpm;
 /// <summary>What meets a requirement.</summary>
 /// <param name="Source">By number; -1: a package that no source of the plan makes.</param>
 /// <param name="Package">The package that offers it.</param>
-public sealed record MetBy(int Source, string Package);
+/// <param name="Where">Of a package that no source of the plan makes: what holds it.</param>
+/// <param name="Foreseen">What it is foreseen by, where that is neither its spec's own word nor an earlier build of the tag; null: it is sure.</param>
+/// <param name="IsWide">It is foreseen by next to nothing.</param>
+public sealed record MetBy(int Source, string Package, string? Where = null, string? Foreseen = null, bool IsWide = false);
 
 /// <summary>
 /// Gathers what sources need and what packages offer, and says who needs whom. First all needs are told, then the offers: what nobody asked for is
 /// passed over. A requirement that several sources meet waits for all of them, and one with alternatives for all alternatives: which of them a
-/// buildroot will take is the depsolver's to say, and what is built too early is built wrongly.
+/// buildroot will take is the depsolver's to say, and what is built too early is built wrongly. What no source surely offers may be what one is foreseen
+/// to: then whoever says it most narrowly is waited for.
 /// </summary>
 public sealed class NeedsAndOffers
 {
     /// <summary>Of packages that no source of the plan makes.</summary>
     public const int Elsewhere = -1;
 
-    readonly record struct Offer(int Source, int Package, DependencyFlags Flags, string Evr);
+    readonly record struct Offer(int Source, int Package, DependencyFlags Flags, string Evr, ForeseenPattern? Pattern = null);
 
-    readonly List<string> sources = [], packages = [];
+    /// <param name="Where">As <see cref="MetBy"/> has it; so is Foreseen.</param>
+    readonly record struct Offering(string Name, string? Where, string? Foreseen);
+
+    readonly List<string> sources = [];
+    readonly List<Offering> packages = [];
+    /// <summary>By what all that they find begins with.</summary>
+    readonly Dictionary<string, List<Offer>> patterns = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
     readonly List<List<Offer>?> offers = [];
     readonly Dictionary<Dependency, int> known = [];
@@ -62,6 +72,9 @@ public sealed class NeedsAndOffers
         }
     }
 
+    /// <summary>The names of all that is asked for, also within rich requirements.</summary>
+    public IReadOnlyCollection<string> AskedFor => names.Keys;
+
     int NameOf(string name)
     {
         if (names.TryGetValue(name, out var id)) return id;
@@ -72,7 +85,21 @@ public sealed class NeedsAndOffers
 
     /// <summary>What a package offers.</summary>
     /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
-    public void Offers(int source, string package, IEnumerable<Dependency> provides, IEnumerable<string> files)
+    /// <param name="where">What holds it, for people, where no source makes it.</param>
+    public void Offers(int source, string package, IEnumerable<Dependency> provides, IEnumerable<string> files, string? where = null) => Offers(source, new(package, where, null), provides, files);
+
+    /// <summary>What a source's package will offer, and what it may.</summary>
+    public void Offers(int source, ForeseenPackage package)
+    {
+        Offers(source, new(package.Name, null, package.Told), package.Provides, package.Files);
+        foreach (var pattern in package.Patterns)
+        {
+            if (!patterns.TryGetValue(pattern.Start, out var same)) patterns.Add(pattern.Start, same = []);
+            same.Add(new(source, packages.Count - 1, DependencyFlags.None, "", pattern));
+        }
+    }
+
+    void Offers(int source, Offering package, IEnumerable<Dependency> provides, IEnumerable<string> files)
     {
         packages.Add(package);
         foreach (var one in provides) Add(one.Name, source, one.Flags, one.Evr);
@@ -80,9 +107,9 @@ public sealed class NeedsAndOffers
     }
 
     /// <param name="bytes">As <see cref="CapabilityBytes.Offers"/> wrote them.</param>
-    public void Offers(int source, string package, ReadOnlySpan<byte> bytes)
+    public void Offers(int source, string package, ReadOnlySpan<byte> bytes, string? where = null)
     {
-        packages.Add(package);
+        packages.Add(new(package, where, null));
         var reader = new CapabilityReader(bytes);
         for (var left = reader.Count(); left > 0; left--)
         {
@@ -121,9 +148,23 @@ public sealed class NeedsAndOffers
     /// <summary>Why a source waits for others: each requirement of it that others of the plan meet.</summary>
     public IEnumerable<(Dependency Requirement, IReadOnlyList<MetBy> By)> Why(int source) =>
         from want in needs[source].Distinct()
-        let met = Found(wants[want].Tree).Where(offer => offer.Source != Elsewhere && offer.Source != source).Select(offer => new MetBy(offer.Source, packages[offer.Package])).Distinct().ToList()
+        let met = Surest(Found(wants[want].Tree).Where(offer => offer.Source != Elsewhere && offer.Source != source).Select(Told).Distinct())
         where met.Count > 0
         select (wants[want].Asked, (IReadOnlyList<MetBy>)met);
+
+    /// <summary>Of a source whose own word there is, nothing that is only foreseen.</summary>
+    static List<MetBy> Surest(IEnumerable<MetBy> met) => [.. met.GroupBy(by => by.Source).SelectMany(same => same.Any(by => by.Foreseen is null) ? same.Where(by => by.Foreseen is null) : same)];
+
+    /// <summary>Each requirement of a source, whether it is met, and who could meet it, whoever that is.</summary>
+    public IEnumerable<(Dependency Requirement, bool IsMet, IReadOnlyList<MetBy> By)> WhoMeets(int source) =>
+        needs[source].Distinct().Select(want => (wants[want].Asked, IsMet(wants[want].Tree), (IReadOnlyList<MetBy>)[.. Found(wants[want].Tree).Select(Told).Distinct()]));
+
+    /// <summary>Who has what a plain requirement asks for in other versions only.</summary>
+    public IEnumerable<(MetBy By, string Evr)> OtherVersions(Dependency requirement) =>
+        names.TryGetValue(requirement.Name, out var id) ? (offers[id] ?? []).Where(offer => !Meets(offer, requirement)).Select(offer => (Told(offer), offer.Evr)) : [];
+
+    MetBy Told(Offer offer) => packages[offer.Package] is var package && offer.Pattern is { } pattern
+        ? new(offer.Source, package.Name, package.Where, pattern.Said, pattern.IsWide) : new(offer.Source, package.Name, package.Where, package.Foreseen);
 
     /// <summary>Requirements of a source that nothing that was told of meets.</summary>
     public IEnumerable<Dependency> Unmet(int source) => needs[source].Distinct().Where(want => !IsMet(wants[want].Tree)).Select(want => wants[want].Asked);
@@ -132,24 +173,48 @@ public sealed class NeedsAndOffers
     public IEnumerable<Dependency> MetByItself(int source) =>
         needs[source].Distinct().Where(want => Found(wants[want].Tree).Select(offer => offer.Source).Distinct().ToList() is [var only] && only == source).Select(want => wants[want].Asked);
 
-    int[] SourcesOf(RichDependency? tree) => tree is RichDependency.One one ? Direct(one.Capability) : [.. Found(tree).Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
+    int[] SourcesOf(RichDependency? tree) => tree is RichDependency.One one ? Direct(one.Capability) : Of(Found(tree));
 
     /// <summary>As most requirements are.</summary>
     int[] Direct(Dependency capability)
     {
-        var all = offers[names[capability.Name]];
-        if (all is null) return [];
+        if (offers[names[capability.Name]] is not { } all) return patterns.Count == 0 ? [] : Of(Foreseen(capability.Name, isElsewhere: false));
         var found = new List<int>(all.Count);
         foreach (var offer in all)
             if (offer.Source != Elsewhere && Meets(offer, capability) && !found.Contains(offer.Source)) found.Add(offer.Source);
-        return [.. found];
+        return found.Count > 0 || patterns.Count == 0 ? [.. found] : Of(Offered(capability));
+    }
+
+    static int[] Of(IEnumerable<Offer> offered) => [.. offered.Select(offer => offer.Source).Where(source => source != Elsewhere).Distinct()];
+
+    IEnumerable<Offer> Offered(Dependency capability)
+    {
+        var sure = (offers[names[capability.Name]] ?? []).Where(offer => Meets(offer, capability));
+        return patterns.Count == 0 || sure.Any(offer => offer.Source != Elsewhere) ? sure : sure.Concat(Foreseen(capability.Name, isElsewhere: sure.Any()));
+    }
+
+    /// <summary>By the narrowest of the patterns that find it; those that say next to nothing are no reason where it is to be had elsewhere, or where several do.</summary>
+    List<Offer> Foreseen(string name, bool isElsewhere)
+    {
+        var (best, starts) = (new List<Offer>(), patterns.GetAlternateLookup<ReadOnlySpan<char>>());
+        for (var length = 0; length <= name.Length; length++)
+        {
+            if (!starts.TryGetValue(name.AsSpan(0, length), out var some)) continue;
+            foreach (var offer in some)
+            {
+                if (best.Count > 0 && offer.Pattern!.Letters < best[0].Pattern!.Letters || isElsewhere && offer.Pattern!.IsWide || !offer.Pattern!.Finds(name)) continue;
+                if (best.Count > 0 && offer.Pattern.Letters > best[0].Pattern!.Letters) best.Clear();
+                best.Add(offer);
+            }
+        }
+        return best.Count > 0 && best[0].Pattern!.IsWide && best.Select(offer => offer.Source).Distinct().Count() > 1 ? [] : best;
     }
 
     static bool Meets(Offer offer, Dependency capability) => CapabilityMatch.Overlap(offer.Flags, offer.Evr, capability.Flags, capability.Evr);
 
     IEnumerable<Offer> Found(RichDependency? tree) => tree switch
     {
-        RichDependency.One one => (offers[names[one.Capability.Name]] ?? []).Where(offer => Meets(offer, one.Capability)),
+        RichDependency.One one => Offered(one.Capability),
         RichDependency.Joined { Operator: RichOperator.With } with => Found(with.Parts[0]).Where(offer => with.Parts.Skip(1).All(part => Found(part).Any(other => other.Package == offer.Package))),
         RichDependency.Joined { Operator: RichOperator.Without } without => Found(without.Parts[0]).Where(offer => !Found(without.Parts[1]).Any(other => other.Package == offer.Package)),
         // Whether the condition will hold is the depsolver's to say; the condition itself need not be there.

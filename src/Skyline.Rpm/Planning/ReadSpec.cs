@@ -17,7 +17,7 @@ sealed partial class ReadSpec
     readonly bool bootstrap;
     readonly SpecMacros macros = new();
     readonly Dictionary<string, bool> conditions = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (List<Dependency> Provides, List<string> Files)> packages = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (List<Dependency> Provides, List<string> Files, List<ForeseenPattern> Patterns)> packages = new(StringComparer.Ordinal);
     readonly Stack<(bool? Holds, bool Taken, bool Before)> branches = new();
     readonly List<string> buildRequires = [], notes = [];
     bool isRead = true;
@@ -27,13 +27,16 @@ sealed partial class ReadSpec
     public ReadSpec(Nevra nevra, bool bootstrap)
     {
         (this.nevra, this.bootstrap, preamble) = (nevra, bootstrap, nevra.Name);
-        packages[nevra.Name] = ([], []);
+        packages[nevra.Name] = ([], [], []);
         macros.Define("name", nevra.Name);
         macros.Define("version", nevra.Version);
         macros.Define("release", nevra.Release);
     }
 
-    public IReadOnlyList<ForeseenPackage> Packages => [.. packages.Select(package => new ForeseenPackage(package.Key, [.. Implied(package.Key), .. package.Value.Provides], package.Value.Files))];
+    public IReadOnlyList<ForeseenPackage> Packages => [.. packages.Select(package => new ForeseenPackage(package.Key, [.. Implied(package.Key), .. package.Value.Provides], package.Value.Files)
+    {
+        Patterns = [.. package.Value.Patterns, .. ForeseeFiles.Named(package.Key)],
+    })];
 
     public IReadOnlyList<string> BuildRequires => buildRequires;
 
@@ -152,7 +155,7 @@ sealed partial class ReadSpec
         if (section is not ("package" or "files")) return;
         if (PackageOf(rest) is not { } package) Note($"%{section} {rest}");
         else if (section == "files") files = packages.ContainsKey(package) ? package : null;
-        else packages.TryAdd(preamble = package, ([], []));
+        else packages.TryAdd(preamble = package, ([], [], []));
     }
 
     string? PackageOf(string rest)
@@ -185,17 +188,29 @@ sealed partial class ReadSpec
     void FileLine(string line)
     {
         var path = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault(word => !Attribute().IsMatch(word));
-        if (path is null || !path.Contains('/') && !path.StartsWith('%') || line.StartsWith("%doc", StringComparison.Ordinal) || line.StartsWith("%license", StringComparison.Ordinal) || ++found > MostFound) return;
-        if (macros.Expand(path) is not { } whole || whole.AsSpan().IndexOfAny("*?[{") >= 0)
+        if (path is null || !path.Contains('/') && !path.StartsWith('%') || line.StartsWith("%doc", StringComparison.Ordinal) || line.StartsWith("%license", StringComparison.Ordinal) || line.Contains("%exclude", StringComparison.Ordinal)) return;
+        if ((macros.Expand(path) ?? macros.ExpandLoosely(path)) is not { } whole)
         {
             // A development file's name decides what its package is asked for by.
             if (path.Contains(".pc", StringComparison.Ordinal) || path.Contains("bindir", StringComparison.Ordinal)) Note(line);
             return;
         }
-        var (provides, paths) = packages[files!];
-        if (PackageCapabilities.IsAskedFor(whole)) paths.Add(whole);
-        // As rpm's own generator names what such a file offers.
-        if (whole.EndsWith(".pc", StringComparison.Ordinal)) provides.Add(new($"pkgconfig({Path.GetFileNameWithoutExtension(whole)})", DependencyFlags.None, ""));
+        foreach (var one in ForeseeFiles.Alternatives(whole)) File(one, path);
+    }
+
+    void File(string path, string written)
+    {
+        if (++found > MostFound) return;
+        var (provides, paths, patterns) = packages[files!];
+        if (ForeseeFiles.IsPattern(path) || path.EndsWith('/')) patterns.AddRange(ForeseeFiles.Perhaps(path, written));
+        else
+        {
+            if (PackageCapabilities.IsAskedFor(path)) paths.Add(path);
+            var sure = ForeseeFiles.Sure(path).ToList();
+            provides.AddRange(sure.Select(one => new Dependency(one, DependencyFlags.None, "")));
+            // A library's soname is mostly its file's name; a folder holds what its name says.
+            if (sure.Count == 0 && !PackageCapabilities.IsAskedFor(path)) patterns.AddRange(ForeseeFiles.Perhaps(path, written));
+        }
     }
 
     void Note(string line)

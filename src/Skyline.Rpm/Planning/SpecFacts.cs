@@ -1,7 +1,14 @@
 namespace Skyline.Rpm;
 
 /// <summary>A package that a source will make, as far as its spec tells.</summary>
-public sealed record ForeseenPackage(string Name, IReadOnlyList<Dependency> Provides, IReadOnlyList<string> Files);
+public sealed record ForeseenPackage(string Name, IReadOnlyList<Dependency> Provides, IReadOnlyList<string> Files)
+{
+    /// <summary>What it may offer besides: which of it will be there shows when it is built.</summary>
+    public IReadOnlyList<ForeseenPattern> Patterns { get; init; } = [];
+
+    /// <summary>An earlier build that tells what it offers: "libpng-devel-1.6.37-1.x86_64 in 'fedora' offers it"; null: its spec does.</summary>
+    public string? Told { get; init; }
+}
 
 /// <summary>What a spec says that an order of builds depends on. What rpm finds out only as it builds (most libraries' names) is not in it.</summary>
 /// <param name="HasBootstrap">It has a condition of that name (%bcond_with bootstrap, %bcond bootstrap …).</param>

@@ -11,7 +11,10 @@ sealed class SpecMacros
     {
         ["_prefix"] = "/usr", ["_exec_prefix"] = "/usr", ["_bindir"] = "/usr/bin", ["_sbindir"] = "/usr/sbin", ["_libdir"] = "/usr/lib64", ["_libexecdir"] = "/usr/libexec", ["_datadir"] = "/usr/share",
         ["_includedir"] = "/usr/include", ["_sysconfdir"] = "/etc", ["_mandir"] = "/usr/share/man", ["_infodir"] = "/usr/share/info", ["_docdir"] = "/usr/share/doc", ["nil"] = "",
+        ["_unitdir"] = "/usr/lib/systemd/system", ["_localstatedir"] = "/var", ["perl_vendorlib"] = "/usr/share/perl5/vendor_perl", ["perl_vendorarch"] = "/usr/lib64/perl5/vendor_perl", ["perl_privlib"] = "/usr/share/perl5", ["perl_archlib"] = "/usr/lib64/perl5",
+        ["python3_sitelib"] = "/usr/lib/python3*/site-packages", ["python3_sitearch"] = "/usr/lib64/python3*/site-packages", ["python_sitelib"] = "/usr/lib/python3*/site-packages", ["python_sitearch"] = "/usr/lib64/python3*/site-packages",
     };
+    string? unknown;
 
     public void Define(string name, string value) => known[name] = value;
 
@@ -19,6 +22,15 @@ sealed class SpecMacros
 
     /// <returns>Null if something in it cannot be expanded here.</returns>
     public string? Expand(string text) => Expand(text, 0);
+
+    /// <summary>Of a path: a macro that only rpm's configuration knows is a "*".</summary>
+    public string? ExpandLoosely(string path)
+    {
+        unknown = "*";
+        var loosely = Expand(path);
+        unknown = null;
+        return loosely;
+    }
 
     string? Expand(string text, int depth)
     {
@@ -61,7 +73,7 @@ sealed class SpecMacros
         if (stop == start) return null;
         var name = text[start..stop];
         at = stop;
-        return known.TryGetValue(name, out var value) ? Expand(value, depth + 1) : isAsked ? "" : null;
+        return known.TryGetValue(name, out var value) ? Expand(value, depth + 1) : isAsked ? "" : unknown;
     }
 
     /// <summary>"name", "?name", "!?name", and either of the last two with ":what to put".</summary>
@@ -75,7 +87,7 @@ sealed class SpecMacros
         var has = known.TryGetValue(name, out var value);
         if (colon >= 0) return !asked ? null : has != negated ? Expand(inside[(colon + 1)..], depth + 1) : "";
         if (negated) return "";
-        return has ? Expand(value!, depth + 1) : asked ? "" : null;
+        return has ? Expand(value!, depth + 1) : asked ? "" : unknown;
     }
 
     static int Closing(string text, int open)

@@ -11,52 +11,53 @@ public sealed record BrokenPackage(HeldPackage Package, IReadOnlyList<Dependency
 
 /// <summary>
 /// What will no longer install once a repository's content is another, purely. What was not met before is no news: it comes from a repository beside
-/// this one, or was broken already.
+/// this one, or was broken already. But of a package that is new: what met its requirements where it was built must be there too.
 /// </summary>
 public static class WhatBreaks
 {
     /// <param name="before">One architecture's packages, noarch ones among them.</param>
     /// <param name="after">The same, with what is replaced replaced.</param>
-    public static IReadOnlyList<BrokenPackage> Of(IReadOnlyList<HeldPackage> before, IReadOnlyList<HeldPackage> after)
+    /// <param name="beside">Those that the new ones were built beside, whether they come too or not.</param>
+    /// <param name="isAll">Whether before and after hold all that there is, what external repositories have too: then whatever a new package needs must be there.</param>
+    public static IReadOnlyList<BrokenPackage> Of(IReadOnlyList<HeldPackage> before, IReadOnlyList<HeldPackage> after, IReadOnlyList<HeldPackage>? beside = null, bool isAll = false)
     {
         var now = new HeldPackages(after, []);
-        return Of(new HeldPackages(before, Enumerable.Range(0, now.Wants).Select(now.Asked)), now);
+        var asked = Enumerable.Range(0, now.Wants).Select(now.Asked).ToList();
+        var (there, known) = (beside is null ? null : new HeldPackages(beside, asked), before.Select(package => package.Nevra).ToHashSet());
+        return Of(new HeldPackages(before, asked), now, package => !known.Contains(now.Packages[package].Nevra), want => isAll || there?.IsMet(there.NumberOf(now.Asked(want)), null) == true);
     }
 
-    internal static IReadOnlyList<BrokenPackage> Of(HeldPackages then, HeldPackages now)
+    internal static IReadOnlyList<BrokenPackage> Of(HeldPackages then, HeldPackages now) => Of(then, now, _ => false, _ => false);
+
+    /// <param name="isNew">Whether a package of the ones now was not there then.</param>
+    /// <param name="isOwed">Whether new ones must have a requirement met, also if nobody met it then.</param>
+    static List<BrokenPackage> Of(HeldPackages then, HeldPackages now, Func<int, bool> isNew, Func<int, bool> isOwed)
     {
-        var was = new bool[now.Wants];
-        for (var want = 0; want < was.Length; want++) was[want] = then.IsMet(then.NumberOf(now.Asked(want)), null);
-        var (gone, broken) = (new bool[now.Packages.Count], new List<BrokenPackage>());
+        var (was, owed) = (new bool[now.Wants], new bool[now.Wants]);
+        for (var want = 0; want < was.Length; want++) (was[want], owed[want]) = (then.IsMet(then.NumberOf(now.Asked(want)), null), isOwed(want));
+        var (gone, fresh, broken) = (new bool[now.Packages.Count], Enumerable.Range(0, now.Packages.Count).Select(isNew).ToList(), new List<BrokenPackage>());
         for (var more = true; more;)
         {
-            var lost = Lost(now, was, gone);
+            var unmet = Enumerable.Range(0, was.Length).Select(want => (was[want] || owed[want]) && !now.IsMet(want, gone)).ToArray();
             more = false;
             var round = new List<int>();
             for (var package = 0; package < gone.Length; package++)
             {
-                if (gone[package] || Unmet(now, package, lost) is not { Count: > 0 } unmet) continue;
-                broken.Add(new(now.Packages[package], [.. unmet.Select(now.Asked)], unmet.SelectMany(want => now.Meeting(want)).Where(other => gone[other]).Select(other => now.Packages[other]).FirstOrDefault()));
+                if (gone[package] || Lacks(package) is not { Count: > 0 } lacks) continue;
+                broken.Add(new(now.Packages[package], [.. lacks.Select(now.Asked)], lacks.SelectMany(want => now.Meeting(want)).Where(other => gone[other]).Select(other => now.Packages[other]).FirstOrDefault()));
                 round.Add(package);
             }
             // All of a round together: whether a package broke by itself or through another is not a matter of their order.
             foreach (var package in round) more = gone[package] = true;
+
+            List<int> Lacks(int package)
+            {
+                var lacks = new List<int>();
+                foreach (var want in now.RequiredBy(package))
+                    if (unmet[want] && (was[want] || fresh[package] && owed[want])) lacks.Add(want);
+                return lacks;
+            }
         }
         return broken;
-    }
-
-    static bool[] Lost(HeldPackages now, bool[] was, bool[] gone)
-    {
-        var lost = new bool[was.Length];
-        for (var want = 0; want < was.Length; want++) lost[want] = was[want] && !now.IsMet(want, gone);
-        return lost;
-    }
-
-    static List<int> Unmet(HeldPackages now, int package, bool[] lost)
-    {
-        var unmet = new List<int>();
-        foreach (var want in now.RequiredBy(package))
-            if (lost[want]) unmet.Add(want);
-        return unmet;
     }
 }

@@ -18,7 +18,7 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
 
     const int Long = 500;
 
-    sealed record Known(long At, long Commit, IReadOnlyDictionary<long, Start> Starts, IReadOnlyDictionary<(long Line, int Priority, long Owner), (long Last, int Count)> Groups, int MeanOf);
+    sealed record Known(long At, long Commit, IReadOnlyDictionary<long, Start> Starts, IReadOnlyDictionary<(long Line, int Priority, long Owner), (long Last, int Count)> Groups, int UsualOf);
 
     readonly Lock turn = new();
     Known? known;
@@ -41,7 +41,7 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
     }
 
     static StartEstimate Told(Known forecast, Start start, long now) =>
-        new(DateTimeOffset.FromUnixTimeMilliseconds(now + (long)(start.In * 1000)), start.Before, Basis(start, forecast.MeanOf));
+        new(DateTimeOffset.FromUnixTimeMilliseconds(now + (long)(start.In * 1000)), start.Before, Basis(start, forecast.UsualOf));
 
     StartEstimate? Of(IDbConnection db, Known forecast, long run)
     {
@@ -62,27 +62,27 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
         public long Owner { get; init; }
     }
 
-    static string Basis(Start start, int meanOf) => (start.Before, start.In) switch
+    static string Basis(Start start, int usualOf) => (start.Before, start.In) switch
     {
         (0, 0) => "a builder is free for it",
         (0, _) => "it is next when what runs now has ended",
         (var before, _) when start.Measured == before => $"{before} start before it, expected to take as long as those packages took here before",
-        (var before, _) when meanOf > 0 => $"{before} start before it: {start.Measured} expected to take as long as those packages took here before, the others as builds here take on average ({meanOf} runs)",
+        (var before, _) when usualOf > 0 => $"{before} start before it: {start.Measured} expected to take as long as those packages took here before, the others as builds here usually take ({usualOf} runs)",
         (var before, _) => $"{before} start before it; nothing of theirs has been built here yet, so it is guessed that each takes {Guess / 60:0} minutes",
     };
 
     Known Work(IDbConnection db, long commit)
     {
         var (now, fleet) = (time.Stamp(), Fleet.Of(db, null));
-        var means = Means.Of(db, Guess);
-        var (slots, owners) = Slots(db, fleet, means, now);
+        var medians = Medians.Of(db, Guess);
+        var (slots, owners) = Slots(db, fleet, medians, now);
         var heads = WaitingRuns.Heads(db);
         var each = heads.Count == 0 ? 0 : Math.Max(LeastOfAGroup, MostRuns / heads.Count);
         var takers = heads.Select(head => head.Line).Distinct().ToDictionary(line => line, line => Takers(db, fleet, line, owners));
         var groups = heads.OrderBy(head => head.Priority).ThenBy(head => head.Run).Take(MostRuns / LeastOfAGroup).Where(head => takers[head.Line].Count > 0)
-            .Select(head => new WaitingGroup(head.Line, head.Priority, head.Owner, head.Since, Runs(db, head, each, means), takers[head.Line], head.Served)).ToList();
+            .Select(head => new WaitingGroup(head.Line, head.Priority, head.Owner, head.Since, Runs(db, head, each, medians), takers[head.Line], head.Served)).ToList();
         return new(time.GetTimestamp(), commit, WhenItStarts.Of(groups, slots, now),
-            groups.ToDictionary(group => (group.Line, group.Priority, group.Owner), group => (group.Runs[^1].Run, group.Runs.Count)), means.Runs);
+            groups.ToDictionary(group => (group.Line, group.Priority, group.Owner), group => (group.Runs[^1].Run, group.Runs.Count)), medians.Runs);
     }
 
     static HashSet<int> Takers(IDbConnection db, Fleet fleet, long line, IReadOnlyList<long> builders) => fleet.Line(db, line) is not { } known ? []
@@ -99,7 +99,7 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
     }
 
     /// <summary>Those of builders that are here and take work, and whose each is.</summary>
-    static (IReadOnlyList<Slot> Slots, IReadOnlyList<long> Builders) Slots(IDbConnection db, Fleet fleet, Means means, long now)
+    static (IReadOnlyList<Slot> Slots, IReadOnlyList<long> Builders) Slots(IDbConnection db, Fleet fleet, Medians medians, long now)
     {
         var here = db.All<long>($"SELECT o.id FROM builders o WHERE {ClaimRuns.HereAndWilling} ORDER BY o.id", new { here = now - (long)WhyWaiting.Away.TotalMilliseconds });
         var running = db.All<RunningRow>("""
@@ -110,7 +110,7 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
         foreach (var builder in here)
         {
             // Who runs longer than expected is expected to end any moment.
-            var taken = running[builder].Select(row => new Slot(Math.Max(1, (row.Seconds ?? means.Of(row.Line)) - ((now - row.LeasedAt) / 1000.0)), row.Owner, row.Priority)).ToList();
+            var taken = running[builder].Select(row => new Slot(Math.Max(1, (row.Seconds ?? medians.Of(row.Line)) - ((now - row.LeasedAt) / 1000.0)), row.Owner, row.Priority)).ToList();
             for (var free = fleet.Builder(builder)!.Slots - taken.Count; free > 0; free--) taken.Add(new(0));
             slots.AddRange(taken);
             builders.AddRange(Enumerable.Repeat(builder, taken.Count));
@@ -124,8 +124,8 @@ public sealed class ForecastStarts(Database database, TimeProvider time)
         public double? Seconds { get; init; }
     }
 
-    static IReadOnlyList<ExpectedRun> Runs(IDbConnection db, Head head, int most, Means means) => [.. db.All<RunRow>("""
+    static IReadOnlyList<ExpectedRun> Runs(IDbConnection db, Head head, int most, Medians medians) => [.. db.All<RunRow>("""
         SELECT r.id AS Run, d.seconds AS Seconds FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id LEFT JOIN durations d ON d.package = b.package AND d.arch = t.arch
         WHERE r.state = 'Waiting' AND r.line_id = @Line AND r.priority = @Priority AND r.owner_id = @Owner ORDER BY r.id LIMIT @most
-        """, new { head.Line, head.Priority, head.Owner, most }).Select(row => new ExpectedRun(row.Run, row.Seconds ?? means.Of(head.Line), row.Seconds is not null))];
+        """, new { head.Line, head.Priority, head.Owner, most }).Select(row => new ExpectedRun(row.Run, row.Seconds ?? medians.Of(head.Line), row.Seconds is not null))];
 }

@@ -3,7 +3,7 @@ using Skyline.Server.Tasks;
 namespace Skyline.Server.Builds;
 
 /// <summary>A run that waits, and how long it is expected to take.</summary>
-/// <param name="Measured">Whether that is of earlier runs of its package on its architecture; otherwise what runs take on average.</param>
+/// <param name="Measured">Whether that is of earlier runs of its package on its architecture; otherwise what runs usually take.</param>
 public sealed record ExpectedRun(long Run, double Seconds, bool Measured);
 
 /// <summary>One person's runs at one priority in one line, in their order.</summary>

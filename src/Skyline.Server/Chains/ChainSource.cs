@@ -9,6 +9,9 @@ namespace Skyline.Server.Chains;
 sealed record ChainSource(KeptSource Kept, Nvra Nvra, IReadOnlyList<Dependency> BuildRequires, IReadOnlyList<ForeseenPackage> Offers, SpecFacts? Spec)
 {
     public string Name => Nvra.Name;
+
+    /// <summary>The tag has an earlier build of it, whose word goes before what external repositories' builds say.</summary>
+    public bool HasEarlier { get; init; }
 }
 
 /// <summary>Name, version and release as the source package has them.</summary>

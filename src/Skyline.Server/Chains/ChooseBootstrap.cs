@@ -9,7 +9,7 @@ namespace Skyline.Server.Chains;
 static class ChooseBootstrap
 {
     /// <returns>Null if there is no way out.</returns>
-    public static IReadOnlyList<int>? Of(IReadOnlyList<ChainSource> sources, BuildGraph graph, IReadOnlyList<int> cycle, IReadOnlyList<List<(int Source, string Requirement, string Package)>> reasons)
+    public static IReadOnlyList<int>? Of(IReadOnlyList<ChainSource> sources, BuildGraph graph, IReadOnlyList<int> cycle, IReadOnlyList<List<Wait>> reasons)
     {
         var (chosen, inside) = (new HashSet<int>(), cycle.ToHashSet());
         var left = Left(chosen);

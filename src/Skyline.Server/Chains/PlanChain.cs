@@ -14,12 +14,12 @@ sealed record PlannedChain(ChainPlan Plan, IReadOnlyList<PlannedMember> Members)
 sealed record PlannedMember(ChainSource Source, int Link, IReadOnlyList<int> Needs, BuildOptions? Options);
 
 /// <summary>Makes a plan of a chain: the links as they were given, or found from what each source needs and offers. Nothing is begun by it.</summary>
-sealed class PlanChain(Database database, Chroots chroots)
+sealed class PlanChain(Database database, Chroots chroots, TellChain tell)
 {
-    public const int MostSources = 2000, LongestNote = 300;
+    public const int MostSources = 2000, LongestNote = 500;
 
     /// <param name="links">SHA-256s of sources that are kept.</param>
-    public (PlannedChain? Chain, Refusal? Why) Plan(NewChain wanted, IReadOnlyList<IReadOnlyList<string>> links)
+    public async Task<(PlannedChain? Chain, Refusal? Why)> Plan(NewChain wanted, IReadOnlyList<IReadOnlyList<string>> links, CancellationToken ct)
     {
         if (WhyNotThese(links) is { } wrong) return (null, wrong);
         var (target, tag, read) = database.Read(db => Target.Find(db, wanted.Target) is { } found && Tag.Of(db, found.BuildTagId) is var of
@@ -29,7 +29,7 @@ sealed class PlanChain(Database database, Chroots chroots)
         IReadOnlyList<ChainSource> sources = [.. read.Select(source => source!)];
         if (sources.GroupBy(source => source.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             return (null, new(400, $"{twice.Key} is in the chain {twice.Count()} times ({string.Join(", ", twice.Select(source => source.Kept.Nvr))}); give each package once."));
-        return wanted.Auto ? Found(wanted, tag!, sources) : (Given(wanted, links, sources), null);
+        return wanted.Auto ? await Found(wanted, tag!, sources, ct) : (Given(wanted, links, sources), null);
     }
 
     static Refusal? WhyNotThese(IReadOnlyList<IReadOnlyList<string>> links) =>
@@ -52,28 +52,30 @@ sealed class PlanChain(Database database, Chroots chroots)
             }
             before = now;
         }
-        return Shown(wanted, members, (member, need) => [new(members[need].Source.Kept.Nvr, false)], [], [], _ => false);
+        return Shown(wanted, members, (member, need) => [new(members[need].Source.Kept.Nvr, false)], [], [], null, _ => false);
     }
 
-    (PlannedChain? Chain, Refusal? Why) Found(NewChain wanted, Tag tag, IReadOnlyList<ChainSource> sources)
+    async Task<(PlannedChain? Chain, Refusal? Why)> Found(NewChain wanted, Tag tag, IReadOnlyList<ChainSource> sources, CancellationToken ct)
     {
-        var order = OrderSources.Of(sources);
+        var (told, beside) = await tell.Of(tag, sources, ct);
+        var order = OrderSources.Of(sources, told);
         if (!order.WayOut) return (null, new(409, NoWayOut(sources, order.Cycles[^1])));
         var dist = chroots.Find(tag.Chroot)?.Macros.GetValueOrDefault("dist");
         if (order.Cycles.SelectMany(cycle => cycle.Bootstrapped).Select(source => WhyNotTwice(sources[source], dist)).FirstOrDefault(why => why is not null) is { } same) return (null, new(409, same));
+        var (inputs, unmet) = ChainInputs.Of(sources, told, order, beside, tag.Name);
         var places = Enumerable.Range(0, order.Builds.Count).OrderBy(build => order.Builds[build].Wave).ThenBy(build => build).ToList();
         var placeOf = places.Select((build, place) => (build, place)).ToDictionary(one => one.build, one => one.place);
         var members = places.Select(place => order.Builds[place] is var build && sources[build.Source] is var source
             ? new PlannedMember(source, build.Wave, [.. build.Needs.Select(need => placeOf[need.Build]).Distinct()], build.Bootstrap ? Bootstrap(wanted.Options, source, dist) : wanted.Options) : throw new System.Diagnostics.UnreachableException()).ToList();
         return (Shown(wanted, members,
-            (member, need) => order.Builds[places[member]].Needs.Where(why => placeOf[why.Build] == need).Select(why => new ChainNeed(sources[order.Builds[why.Build].Source].Kept.Nvr, order.Builds[why.Build].Bootstrap, why.Requirement, why.MetBy)),
+            (member, need) => order.Builds[places[member]].Needs.Where(why => placeOf[why.Build] == need).Select(why => new ChainNeed(sources[order.Builds[why.Build].Source].Kept.Nvr, order.Builds[why.Build].Bootstrap, why.Why?.Requirement, why.Why?.By.Package, why.Why?.By.Foreseen)),
             [.. order.Cycles.Select(cycle => new ChainCycle([.. cycle.Way.Select(source => sources[source].Name)], [.. cycle.Bootstrapped.Select(source => sources[source].Name)]))],
-            [.. Notes(sources)], member => order.Builds[places[member]].Bootstrap), null);
+            [.. Notes(sources), .. PassedOver(sources, order).Distinct(), .. unmet.Select(Cut)], inputs, member => order.Builds[places[member]].Bootstrap), null);
     }
 
-    static PlannedChain Shown(NewChain wanted, IReadOnlyList<PlannedMember> members, Func<int, int, IEnumerable<ChainNeed>> why, IReadOnlyList<ChainCycle> cycles, IReadOnlyList<string> notes, Func<int, bool> isBootstrap) => new(
+    static PlannedChain Shown(NewChain wanted, IReadOnlyList<PlannedMember> members, Func<int, int, IEnumerable<ChainNeed>> why, IReadOnlyList<ChainCycle> cycles, IReadOnlyList<string> notes, IReadOnlyList<ChainInput>? inputs, Func<int, bool> isBootstrap) => new(
         new(wanted.Target, wanted.Scratch, wanted.Auto, [.. members.Select((member, place) => (member, place)).GroupBy(one => one.member.Link).OrderBy(link => link.Key).Select(link => new ChainLink(link.Key,
-            [.. link.Select(one => new ChainMember(one.member.Source.Kept.Nvr, one.member.Source.Name, one.member.Source.Kept.Sha256, isBootstrap(one.place), one.member.Options, [.. one.member.Needs.SelectMany(need => why(one.place, need))]))]))], cycles, notes),
+            [.. link.Select(one => new ChainMember(one.member.Source.Kept.Nvr, one.member.Source.Name, one.member.Source.Kept.Sha256, isBootstrap(one.place), one.member.Options, [.. one.member.Needs.SelectMany(need => why(one.place, need))]))]))], cycles, notes, inputs),
         members);
 
     static string NoWayOut(IReadOnlyList<ChainSource> sources, BrokenCycle cycle)
@@ -107,6 +109,10 @@ sealed class PlanChain(Database database, Chroots chroots)
             foreach (var rich in source.BuildRequires.Where(one => RichDependency.Of(one) is null)) yield return Cut($"{source.Kept.Nvr}: its requirement {rich} could not be understood, and is passed over.");
         }
     }
+
+    static IEnumerable<string> PassedOver(IReadOnlyList<ChainSource> sources, SourceOrder order) =>
+        order.PassedOver.Where(one => !order.Builds[one.Source].Needs.Any(need => need.Build == one.Wait.Source))
+            .Select(one => Cut($"{sources[one.Source].Kept.Nvr} does not wait for {sources[one.Wait.Source].Kept.Nvr}, which is only foreseen to offer {one.Wait.Requirement} ({one.Wait.By.Foreseen}): that would close a circle."));
 
     static string Cut(string note) => note.Length <= LongestNote ? note : note[..LongestNote] + "…";
 }

@@ -35,18 +35,20 @@ static class ReadSources
     {
         var spec = row.Spec is null ? null : SpecFacts.Of(row.Spec, new(nvra.Name, nvra.Evr.Epoch, nvra.Evr.Version, nvra.Evr.Release, "src"));
         IReadOnlyList<ForeseenPackage> offers = [.. (earlier ?? []).Select(package => Anew(package, nvra.Evr)), .. spec?.Packages ?? [new(nvra.Name, [new(nvra.Name, DependencyFlags.Equal, nvra.Evr.ToString())], [])]];
-        return new(new(row.Nvr, row.SrpmFile, row.SrpmSha256, row.SrpmSize), nvra, KeptCapabilities.OfSource(db, row.SrpmSha256) ?? [], offers, spec);
+        return new(new(row.Nvr, row.SrpmFile, row.SrpmSha256, row.SrpmSize), nvra, KeptCapabilities.OfSource(db, row.SrpmSha256) ?? [], offers, spec) { HasEarlier = earlier is not null };
     }
 
     /// <summary>What an earlier package offered in its own version, the next one will offer in its.</summary>
     static ForeseenPackage Anew(KeptCapabilities.Row package, Evr now)
     {
-        var (was, capabilities) = (package.Nevra.Evr, package.Capabilities);
-        return new(package.Name, [.. capabilities.Provides.Select(one => one.Evr.Length == 0 ? one
-            : one.Evr == was.ToString() ? one with { Evr = now.ToString() }
-            : one.Evr == (was with { Release = "" }).ToString() || one.Evr == was.Version ? one with { Evr = (now with { Release = "", Epoch = one.Evr == was.Version ? 0 : now.Epoch }).ToString() }
-            : one)], capabilities.Files);
+        var capabilities = package.Capabilities;
+        return new(package.Name, Anew(capabilities.Provides, package.Nevra.Evr, now), capabilities.Files);
     }
+
+    public static IReadOnlyList<Dependency> Anew(IReadOnlyList<Dependency> provides, Evr was, Evr now) => [.. provides.Select(one => one.Evr.Length == 0 ? one
+        : one.Evr == was.ToString() ? one with { Evr = now.ToString() }
+        : one.Evr == (was with { Release = "" }).ToString() || one.Evr == was.Version ? one with { Evr = (now with { Release = "", Epoch = one.Evr == was.Version ? 0 : now.Epoch }).ToString() }
+        : one)];
 
     static Dictionary<string, IReadOnlyList<KeptCapabilities.Row>> Earlier(IDbConnection db, Tag tag, IReadOnlyList<string> packages)
     {

@@ -34,7 +34,7 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
         var (links, missing) = await Sources(asked.Links, owner, ct);
         if (missing is not null) return new ChainBegun.Refused(missing);
         var wanted = asked with { Options = options };
-        var (chain, why) = plan.Plan(wanted, links);
+        var (chain, why) = await plan.Plan(wanted, links, ct);
         if (chain is null) return new ChainBegun.Refused(why!);
         return preview ? new ChainBegun.Planned(chain.Plan) : await Run(wanted, chain, owner, ct);
     }

@@ -5,8 +5,11 @@ using Skyline.Server.Schedules;
 
 namespace Skyline.Server.Externals;
 
-/// <summary>Reads of primary.xml which packages there are: where each is, its size and its checksum. It streams; a distribution's is hundreds of megabytes.</summary>
-static class ReadPrimary
+/// <summary>
+/// Reads of primary.xml which packages there are: where each is, its size and its checksum; or what each offers of what is asked for. It streams; a
+/// distribution's is hundreds of megabytes.
+/// </summary>
+static partial class ReadPrimary
 {
     const int MostPackages = 500_000;
 
@@ -19,25 +22,25 @@ static class ReadPrimary
     }
 
     /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
-    public static void Each(Stream xml, Action<UpstreamFile> take) => Each(xml, ReadPackage, take);
+    public static void Each(Stream xml, Action<UpstreamFile> take) => Each(xml, "metadata", ReadPackage, take);
 
     /// <summary>By name, version and SHA-256; those with another checksum are left out.</summary>
     /// <exception cref="InvalidDataException">As of <see cref="Packages"/>.</exception>
-    public static void EachNamed(Stream xml, Action<PlacedPackage> take) => Each(xml, ReadNamed, take);
+    public static void EachNamed(Stream xml, Action<PlacedPackage> take) => Each(xml, "metadata", ReadNamed, take);
 
-    static void Each<T>(Stream xml, Func<XmlReader, T?> read, Action<T> take) where T : class
+    static void Each<T>(Stream xml, string root, Func<XmlReader, T?> read, Action<T> take) where T : class
     {
         var count = 0;
         try
         {
             using var reader = UpstreamXml.Open(new PiecesStream(xml));
             reader.MoveToContent();
-            if (reader.LocalName != "metadata") throw new InvalidDataException("it is no list of packages");
+            if (reader.LocalName != root) throw new InvalidDataException("it is no list of packages");
             while (reader.Read())
             {
                 if (reader.Depth > UpstreamXml.Deepest) throw new InvalidDataException("it is nested deeper than any list of packages");
-                if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" } && read(reader) is { } package) take(package);
-                else continue;
+                if (reader is not { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "package" }) continue;
+                if (read(reader) is { } package) take(package);
                 if (++count > MostPackages) throw new InvalidDataException($"it names more than {MostPackages} packages");
             }
         }
@@ -86,14 +89,14 @@ static class ReadPrimary
                 case "name": name = Text(reader); break;
                 case "arch": arch = Text(reader); break;
                 case "checksum" when reader.GetAttribute("type") == "sha256": sha256 = Text(reader); break;
-                case "version":
-                    var epoch = int.TryParse(reader.GetAttribute("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-                    evr = new(epoch, reader.GetAttribute("ver") ?? "", reader.GetAttribute("rel") ?? "");
-                    break;
+                case "version": evr = Version(reader); break;
             }
         }
         return name is not null && arch is not null && evr is { } known && sha256 is not null ? new(name, arch, known, sha256) : null;
     }
 
-    static string? Text(XmlReader reader) => reader.Read() && reader.NodeType == XmlNodeType.Text ? reader.Value : null;
+    static Evr Version(XmlReader reader) =>
+        new(int.TryParse(reader.GetAttribute("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0, reader.GetAttribute("ver") ?? "", reader.GetAttribute("rel") ?? "");
+
+    static string? Text(XmlReader reader) => !reader.IsEmptyElement && reader.Read() && reader.NodeType == XmlNodeType.Text ? reader.Value : null;
 }

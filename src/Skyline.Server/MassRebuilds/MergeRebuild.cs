@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Planning;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.SideTags;
@@ -13,7 +14,7 @@ namespace Skyline.Server.MassRebuilds;
 /// What a mass rebuild has built goes into the tag that it was for, all at once, by the rules of promotion: what has a newer build there meanwhile is
 /// passed over and named, and nothing goes that would break what installs now. Decided on what both tags are; if one of them changes, decided anew.
 /// </summary>
-public sealed class MergeRebuild(Database database, PromotionGates gates, Bells bells, TimeProvider time)
+public sealed class MergeRebuild(Database database, PromotionGates gates, TellExternals externals, Bells bells, TimeProvider time)
 {
     const int MostTries = 5, MostTold = 50;
 
@@ -31,7 +32,8 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
     }
 
     /// <param name="Promotion">Of those builds of the side tag that go.</param>
-    sealed record Decided(PromotionPlan Promotion, IReadOnlyList<LeftOut> Skipped);
+    /// <param name="Built">All builds of the side tag, those that do not go among them.</param>
+    sealed record Decided(PromotionPlan Promotion, IReadOnlyList<LeftOut> Skipped, IReadOnlyList<long> Built);
 
     public async Task<(MergedMassRebuild? Merged, Refusal? Why)> Run(long batch, bool force, bool preview, long person, CancellationToken ct)
     {
@@ -40,9 +42,10 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
             var (decided, why) = database.Read(db => Decide(db, batch, force, person));
             if (decided is null) return (null, why);
             if (decided.Promotion.Builds.Count == 0 && !preview) return (null, Nothing(batch, decided));
-            var breaks = decided.Promotion.Builds.Count == 0 ? [] : database.Read(db => Breaks(db, decided.Promotion));
+            var breaks = decided.Promotion.Builds.Count == 0 ? [] : await Breaks(decided, ct);
             if (breaks.Count > 0 && !force && !preview) return (null, WouldBreak(batch, decided.Promotion.Into, breaks));
-            var rules = decided.Promotion.Builds.Count == 0 ? [] : await gates.Of(decided.Promotion, OrderOf(decided.Promotion.Into.Name, force), signing: !preview, ct);
+            // By force it is asked all the same what will not install: who forces it is to know.
+            var rules = decided.Promotion.Builds.Count == 0 ? [] : (await gates.Of(decided.Promotion, OrderOf(decided.Promotion.Into.Name, force: false), signing: !preview, ct)).Select(rule => force ? Forced(rule) : rule).ToList();
             if (preview) return (Tell(decided, breaks, rules, preview), null);
             if (rules.Any(rule => !rule.Passed)) return (null, PromotionGates.WhyNot(decided.Promotion, rules));
             if (!await database.Write(tx => Write(tx, batch, decided, force, person), ct)) continue;
@@ -56,6 +59,8 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
     static MergedMassRebuild Tell(Decided decided, IReadOnlyList<string> breaks, IReadOnlyList<PromoteGate> rules, bool preview) =>
         new(preview, decided.Promotion.Into.Name, [.. decided.Promotion.Builds.Select(build => build.Nvr)], decided.Skipped, breaks, rules);
 
+    static PromoteGate Forced(PromoteGate rule) => rule is { Rule: InstallCheck.Rule, Passed: false } ? rule with { Passed = true, Skipped = true, Says = $"By force, although: {rule.Says}" } : rule;
+
     static PromotionOrder OrderOf(string into, bool force) => new(into, AllowOlder: false, SkipInstallCheck: force);
 
     static Refusal Nothing(long batch, Decided decided) =>
@@ -68,7 +73,7 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
     bool Write(IDbTransaction tx, long batch, Decided decided, bool force, long person)
     {
         if (Decide(tx.Connection!, batch, force, person) is not ({ } now, _) || now.Promotion.Moment != decided.Promotion.Moment || PromotionGates.Built(tx.Connection!, now.Promotion) is { Passed: false }) return false;
-        WriteActs.Write(tx, now.Promotion.Acts(tx.Connection!, force), person, time.Stamp());
+        WriteActs.Write(tx, now.Promotion.Acts(tx.Connection!, force ? ", by force" : ""), person, time.Stamp());
         tx.Execute("UPDATE mass_rebuilds SET merged_at = @now, merged_by = @person WHERE batch_id = @batch", new { batch, person, now = time.Stamp() });
         tx.Execute("UPDATE batches SET revision = revision + 1 WHERE id = @batch", new { batch });
         return true;
@@ -91,7 +96,7 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
         var rebuilt = promotion.Builds.Select(build => bases.TryGetValue(build.Package, out var from) ? new RebuiltPackage(build.Known, from.Base, from.Evr) : new RebuiltPackage(build.Known, null, null)).ToList();
         var there = There(db, promotion.Into, rebuilt);
         var whys = rebuilt.ToDictionary(package => package.Build.Id, package => MergeDecision.WhyNot(package, there[package.Build.Package], promotion.Into.Name));
-        return (new(promotion with { Builds = [.. promotion.Builds.Where(build => whys[build.Id] is null)] }, [.. promotion.Builds.Where(build => whys[build.Id] is not null).Select(build => new LeftOut(build.Package, whys[build.Id]!))]), null);
+        return (new(promotion with { Builds = [.. promotion.Builds.Where(build => whys[build.Id] is null)] }, [.. promotion.Builds.Where(build => whys[build.Id] is not null).Select(build => new LeftOut(build.Package, whys[build.Id]!))], [.. promotion.Builds.Select(build => build.Id)]), null);
     }
 
     static Dictionary<string, ThereOf> There(IDbConnection db, Tag into, IReadOnlyList<RebuiltPackage> rebuilt)
@@ -104,18 +109,34 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, Bells 
             : new ThereOf(null, default, own.Has(package.Build), own.WhyBlocked(package.Build)?.Sentence), StringComparer.Ordinal);
     }
 
-    /// <summary>By what packages ask for and offer, without a depsolver: whether all that can be installed now can be then.</summary>
-    static IReadOnlyList<string> Breaks(IDbConnection db, PromotionPlan promotion)
+    /// <summary>By what packages ask for and offer, without a depsolver: whether all that can be installed now can be then, and what comes too.</summary>
+    async Task<IReadOnlyList<string>> Breaks(Decided decided, CancellationToken ct)
     {
-        var into = promotion.Into;
-        var replaced = promotion.Builds.Select(build => build.Package).ToHashSet(StringComparer.Ordinal);
-        var held = TagContent.Packages(db, EffectiveBuilds.Read(db, Inheritance.Order(db, into.Id), all: false, null)).Select(one => one.Package).ToList();
-        var fresh = TagContent.Packages(db, promotion.Builds.Select(build => build.Id)).Select(one => one.Package).ToList();
+        var into = decided.Promotion.Into;
+        var worlds = database.Read(db => Worlds(db, decided));
+        // First as if nobody else had anything; then whoever else there is is asked for what was found missing.
+        var missing = worlds.SelectMany(world => WhatBreaks.Of(world.Before, world.After, isAll: true)).SelectMany(broken => broken.Unmet).SelectMany(unmet => RichDependency.Of(unmet)?.Capabilities ?? []).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        if (missing.Count == 0) return [];
+        var beside = await externals.Of(into, missing, ct);
         return
         [
-            .. into.Arches.SelectMany(arch => WhatBreaks.Of(held.Of(arch), [.. held.Of(arch).Where(package => !replaced.Contains(package.Source)), .. fresh.Of(arch)]))
+            .. worlds.SelectMany(world => beside.Lists.Where(list => list.List.Arch == world.Arch).SelectMany(list => list.Packages).Select(package => new HeldPackage(package.Nevra, package.Source ?? "", PackageCapabilities.None with { Provides = package.Offers })).ToList() is var others
+                    ? WhatBreaks.Of([.. world.Before, .. others], [.. world.After, .. others], world.Built, beside.IsAll) : [])
                 .DistinctBy(broken => broken.Package.Nevra).Take(MostTold)
                 .Select(broken => $"{broken.Package.Nevra} needs {string.Join(", ", broken.Unmet)}{(broken.Through is { } through ? $", of {through.Nevra}, which breaks itself" : ", which nothing has then")}."),
         ];
+    }
+
+    /// <param name="Built">What the rebuilt packages were built beside, whether it comes too or not.</param>
+    sealed record World(string Arch, IReadOnlyList<HeldPackage> Before, IReadOnlyList<HeldPackage> After, IReadOnlyList<HeldPackage> Built);
+
+    static IReadOnlyList<World> Worlds(IDbConnection db, Decided decided)
+    {
+        var (into, goes) = (decided.Promotion.Into, decided.Promotion.Builds.Select(build => build.Id).ToHashSet());
+        var replaced = decided.Promotion.Builds.Select(build => build.Package).ToHashSet(StringComparer.Ordinal);
+        var held = TagContent.Packages(db, EffectiveBuilds.Read(db, Inheritance.Order(db, into.Id), all: false, null)).Select(one => one.Package).ToList();
+        var built = TagContent.Packages(db, decided.Built);
+        var (fresh, all) = (built.Where(one => goes.Contains(one.Build)).Select(one => one.Package).ToList(), built.Select(one => one.Package).ToList());
+        return [.. into.Arches.Select(arch => new World(arch, held.Of(arch), [.. held.Of(arch).Where(package => !replaced.Contains(package.Source)), .. fresh.Of(arch)], all.Of(arch)))];
     }
 }

@@ -96,7 +96,7 @@ public sealed class FindLibrary(Database database, Blobs blobs, HeaderBudget hea
             .Select(one => new HeldPackage(one.Nevra!, one.Source!.Name, new(Dependencies(one.Of.Provides), [.. one.Of.Files.Order(StringComparer.Ordinal)], Dependencies(one.Of.Requires), [], []))).ToList();
         if (packages.Count == 0) return (null, new(400, "None of those is a package that programs are in."));
         var library = read.First(one => one.Source!.Name == packages[0].Source).Source!;
-        return (new(library.Name, library.Nvr, packages.Select(package => package.Source).ToHashSet(), packages, null, $"only its packages are known here. Submit its source package (skyline build --scratch), and plan from that build."), null);
+        return (new(library.Name, library.Nvr, packages.Select(package => package.Source).ToHashSet(), packages, null, "only its packages are known here. Import them with their source package (skyline plan-bump --start does, if that is among its files), or build that (skyline build --scratch), and begin from that build (--build)."), null);
     }
 
     static IReadOnlyList<Dependency> Dependencies(IReadOnlyList<string> texts) => [.. texts.Where(text => text is { Length: > 0 }).Select(Parsed)];

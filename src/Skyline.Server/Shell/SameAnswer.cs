@@ -8,9 +8,10 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Shell;
 
 /// <summary>
-/// Whoever does not know whether a POST arrived sends it again with the same Idempotency-Key, and is given the first one's answer; nothing
+/// Whoever does not know whether a change arrived sends it again with the same Idempotency-Key, and is given the first one's answer; nothing
 /// is made twice. Keys are a person's own and are known for a day. Only what succeeded is kept: what was refused made nothing, and is
-/// looked at anew; nor is an answer that holds a secret (`no-store`). (A body that streams is not read for this: its key goes with its address and its length.)
+/// looked at anew; nor is an answer that holds a secret (`no-store`). (A body that streams is not read for this: its key goes with its
+/// address and its length.)
 /// </summary>
 sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider time)
 {
@@ -30,7 +31,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
     }
 
     public Task Invoke(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.IsPerson()
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.IsPerson()
             ? InTurn(context, key)
             : next(context);
 
@@ -44,6 +45,8 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
         var own = (context.User.PersonId(), key);
         if (!underWay.TryAdd(own, true))
         {
+            // (What tells it from a refusal of the request itself: it is worth asking again.)
+            context.Response.Headers.RetryAfter = "1";
             await Refuse(context, 409, $"A request with this {Header} is under way; ask again when it has ended.");
             return;
         }
@@ -106,7 +109,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
     static async Task<string> Digest(HttpRequest request, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{request.Path}{request.QueryString}\n{request.ContentType}\n{request.ContentLength}\n")));
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{request.Method} {request.Path}{request.QueryString}\n{request.ContentType}\n{request.ContentLength}\n")));
         if (request.HasJsonContentType())
         {
             request.EnableBuffering(LargestBody);

@@ -41,12 +41,12 @@ public sealed class PromoteSideTag(Database database, PromotionGates gates, Bell
         if (plan is null) return (false, why);
         if (plan.Moment != checkedPlan.Moment) return (false, null);
         if (PromotionGates.Built(tx.Connection!, plan) is { Passed: false } built) return (false, PromotionGates.WhyNot(plan, [built]));
-        WriteActs.Write(tx, plan.Acts(tx.Connection!, order.SkipInstallCheck), person, time.Stamp());
+        WriteActs.Write(tx, plan.Acts(tx.Connection!, order.SkipInstallCheck ? PromotionPlan.Unchecked : ""), person, time.Stamp());
         return (true, null);
     }
 
     static SideTagPromotion Shown(IDbConnection db, PromotionPlan plan, PromotionOrder order, IReadOnlyList<PromoteGate> rules) =>
-        Outcome(plan, true, rules, PreviewActs.Of(db, [.. plan.Acts(db, order.SkipInstallCheck).Where(act => act.Tag.Id == plan.Into.Id)]));
+        Outcome(plan, true, rules, PreviewActs.Of(db, [.. plan.Acts(db).Where(act => act.Tag.Id == plan.Into.Id)]));
 
     static SideTagPromotion Outcome(PromotionPlan plan, bool preview, IReadOnlyList<PromoteGate> rules, IReadOnlyList<RepoChanges> changes) =>
         new(preview, rules.All(rule => rule.Passed), plan.Into.Name, [.. plan.Builds.Select(build => build.Nvr)], rules, changes);

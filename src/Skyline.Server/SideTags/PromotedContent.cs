@@ -22,7 +22,7 @@ sealed record PromotedContent(IReadOnlyList<PromotedContent.Package> Packages, I
 
     public static PromotedContent Of(IDbConnection db, PromotionPlan plan)
     {
-        TagAct[] acts = [.. plan.Acts(db, false).Where(act => act.Tag.Id == plan.Into.Id)];
+        TagAct[] acts = [.. plan.Acts(db).Where(act => act.Tag.Id == plan.Into.Id)];
         var rows = TagRows.Read(db, acts);
         var (now, then) = (rows.HeldBy(plan.Into.Id).ToHashSet(), rows.After(acts).HeldBy(plan.Into.Id).ToHashSet());
         var (goes, comes) = (now.Except(then).ToHashSet(), then.Except(now).ToHashSet());

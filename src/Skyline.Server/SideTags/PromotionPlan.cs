@@ -50,15 +50,18 @@ sealed record PromotionPlan(SideTagRow Side, Tag From, Tag Into, IReadOnlyList<P
             ? new(409, $"'{side.Name}' has no builds of its own left to promote: {earlier.Detail} by {earlier.Person}.")
             : new(409, $"'{side.Name}' has no builds of its own, so there is nothing to promote; build into it first: skyline build --target {side.Name} PACKAGE.src.rpm.");
 
+    public const string Unchecked = ", without the check that all can be installed";
+
     /// <summary>Each build leaves the one tag and comes into the other, unless it is there already.</summary>
-    public IReadOnlyList<TagAct> Acts(IDbConnection db, bool unchecked_)
+    /// <param name="how">What the history says behind it.</param>
+    public IReadOnlyList<TagAct> Acts(IDbConnection db, string how = "")
     {
         var there = OwnBuilds.Of(db, Into, [.. Builds.Select(build => build.Known)]);
         var count = $"{Builds.Count} build{(Builds.Count == 1 ? "" : "s")}";
         return
         [
             new TagAct.Promotion(From, $"{count} promoted into '{Into.Name}'"),
-            new TagAct.Promotion(Into, $"{count} promoted from side tag '{From.Name}'{(unchecked_ ? ", without the check that all can be installed" : "")}"),
+            new TagAct.Promotion(Into, $"{count} promoted from side tag '{From.Name}'{how}"),
             .. Builds.Select(build => new TagAct.Take(From, build.Known)),
             .. Builds.Where(build => !there.Has(build.Known)).Select(build => new TagAct.Put(Into, build.Known)),
         ];

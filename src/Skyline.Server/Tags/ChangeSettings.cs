@@ -5,7 +5,7 @@ using Skyline.Server.Shell;
 
 namespace Skyline.Server.Tags;
 
-/// <summary>What a tag is: its architectures, how its metadata is compressed, what it holds, what may go into it.</summary>
+/// <summary>What a tag is: its chroot, its architectures, how its metadata is compressed, what it holds, what may go into it.</summary>
 static class ChangeSettings
 {
     const int LongestDescription = 1000;
@@ -16,20 +16,24 @@ static class ChangeSettings
         if (wanted is { Compression: { } one } && !Enum.IsDefined(one) || wanted is { Holds: { } other } && !Enum.IsDefined(other))
             return Planned.Refuse(400, "A tag's compression is Zstd or Gzip, and it holds Latest or All.");
         if (WhyNotDescription(wanted.Description) is { } bad) return Planned.Refuse(400, bad);
+        if (wanted.Chroot is { } named && chroots.Find(named) is null) return Planned.Refuse(400, $"There is no chroot '{named}' here; there are {chroots.Names}.");
         if (WhyNotArches(chroots, tag, wanted) is { } why) return new Planned.Refused(why);
         var after = tag with
         {
-            Compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression, HoldsAll = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll,
+            Chroot = wanted.Chroot ?? tag.Chroot, Compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression, HoldsAll = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll,
             Description = wanted.Description?.Trim() ?? tag.Description, Locked = wanted.Locked ?? tag.Locked, DemandsListed = wanted.DemandsListed ?? tag.DemandsListed,
             InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches),
         };
         after = after with { Arches = after.InheritsArches ? Tag.InheritedArches(db, tag.Id) : wanted.Arches is { Count: > 0 } arches ? [.. arches.Distinct()] : Tag.OwnArches(db, tag.Id) };
+        var another = after.Chroot == tag.Chroot ? null : ChangeChroot.Of(chroots, tag, after);
+        if (another?.WhyNot is { } lacks) return new Planned.Refused(lacks);
         string[] changed = [.. Changed(tag, after)];
-        return new Planned.Acts(changed.Length == 0 ? [] : [new TagAct.Set(tag, after, string.Join("; ", changed))]);
+        return changed.Length == 0 ? new Planned.Acts([]) : new Planned.Acts([new TagAct.Set(tag, after, string.Join("; ", changed), another?.Hosts)], [.. another?.Notes(db) ?? []]);
     }
 
     static IEnumerable<string> Changed(Tag before, Tag after)
     {
+        if (after.Chroot != before.Chroot) yield return $"built from the chroot {after.Chroot}";
         if (after.Compression != before.Compression) yield return $"metadata is compressed with {after.Compression.ToString().ToLowerInvariant()}";
         if (after.HoldsAll != before.HoldsAll) yield return after.HoldsAll ? "holds all builds" : "holds the latest builds";
         if (after.InheritsArches && !before.InheritsArches) yield return "inherits its architectures";
@@ -47,7 +51,7 @@ static class ChangeSettings
         if (wanted.InheritsArches == true && wanted.Arches is { Count: > 0 }) return new(400, "A tag has architectures of its own or inherits them, not both.");
         if (wanted.Arches is not { } arches) return null;
         if (arches.Count is 0 or > 20) return new(400, "Name one architecture or several.");
-        if (chroots.Find(tag.Chroot) is not { } chroot) return new(409, $"'{tag.Name}' is built from the chroot {tag.Chroot}, which this server does not know any more.");
+        if (chroots.Find(wanted.Chroot ?? tag.Chroot) is not { } chroot) return new(409, $"'{tag.Name}' is built from the chroot {tag.Chroot}, which this server does not know any more; give it another: skyline tag set {tag.Name} --chroot CHROOT.");
         return arches.Where(arch => arch is null || !chroot.Arches.ContainsKey(arch)).ToList() is { Count: > 0 } unknown
             ? new(400, $"Chroot '{chroot.Name}' has no {string.Join(", ", unknown)}; it has {string.Join(", ", chroot.Arches.Keys)}.")
             : null;

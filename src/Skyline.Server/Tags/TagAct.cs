@@ -60,7 +60,8 @@ abstract record TagAct(Tag Tag, TagEventKind Kind, string Detail)
     }
 
     /// <param name="After">The tag as it is to be.</param>
-    public sealed record Set(Tag Tag, Tag After, string Detail) : TagAct(Tag, ChangesRepos(Tag, After) ? TagEventKind.Settings : TagEventKind.Config, Detail)
+    /// <param name="Hosts">Where its chroot is another: which builders do which architecture (<see cref="ChangeChroot"/>).</param>
+    public sealed record Set(Tag Tag, Tag After, string Detail, IReadOnlyDictionary<string, (string Before, string After)>? Hosts = null) : TagAct(Tag, ChangesRepos(Tag, After) ? TagEventKind.Settings : TagEventKind.Config, Detail)
     {
         public override bool ConcernsAll => ChangesArches || After.HoldsAll != Tag.HoldsAll;
 

@@ -8,7 +8,7 @@ namespace Skyline.Server.Tags;
 /// </summary>
 static class TagNames
 {
-    static readonly string[] named = ["tag", "tagAgain", "target", "name", "project"];
+    static readonly string[] named = ["tag", "tagAgain", "parent", "target", "name", "project"];
 
     public static void UseTagNames(this IApplicationBuilder app) => app.Use((http, next) =>
     {

@@ -30,7 +30,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
             if (Tag.FindEver(db, name) is not { } tag) return (null, Tag.None(name));
             var (moment, why) = AsOf.Find(db, at, @event);
             if (why is not null) return (null, why);
-            return TagThen.Of(db, tag, moment) is { } then ? (Details(db, then, moment), null) : (null, NotThen(name));
+            return TagThen.Of(db, tag, moment) is { } then ? (Details(db, then, moment) with { Told = moment is { } past ? ToldThen.Of(db, then, past) : null }, null) : (null, NotThen(name));
         });
     }
 

@@ -89,14 +89,14 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     {
         // Whatever is changed of a tag is an event, whatever decides its pins a revision of the fleet's.
         var key = new RecipeKey(run.BuildTagId, line.Repos, run.Arch, run.HostArch, current.Of(run.BuildTag)!.Hash, tx.One<long?>("SELECT max(id) FROM tag_events") ?? 0);
-        if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key.Snapshot);
+        if (!cooked.TryGetValue(key, out var known)) cooked[key] = known = Cook(tx, run, key.Snapshot, chroots.Find(run.Chroot)!);
         return known;
     }
 
-    Cooked Cook(IDbTransaction tx, ClaimedRun run, string snapshot)
+    Cooked Cook(IDbTransaction tx, ClaimedRun run, string snapshot, Chroot chroot)
     {
         if (cooked.Count > 1000) cooked.Clear();
-        var (tag, chroot) = (Tag.Of(tx.Connection!, run.BuildTagId), chroots.Find(run.Chroot)!);
+        var tag = Tag.Of(tx.Connection!, run.BuildTagId);
         var recipe = Recipe.For(tag, chroot, run.Arch, run.HostArch, snapshot, RunPins.Of(tx.Connection!, run.RunId, run.BuildTagId));
         return new(recipe, tag.Buildroot.In(chroot).Sha256, KeptRecipe.Keep(tx, recipe));
     }
@@ -112,10 +112,10 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
     internal BuildrootRecipe? Again(IDbTransaction tx, ClaimedRun run)
     {
         if (run.LikeRunId is { } like) return AsThen(tx, like).Recipe;
-        // Its chroot may be gone since; then it is lost when its lease is over, as it would be.
-        if (chroots.Find(run.Chroot) is null) return null;
+        // The tag may have another chroot since, and this goes on as it was begun. It may be gone; then the run is lost when its lease is over, as it would be.
+        if (chroots.Find(KeptRecipe.Of(tx.Connection!, run.RunId).Chroot) is not { } chroot) return null;
         // Its pins were chosen when it was claimed.
-        var recipe = Cook(tx, run, current.Of(run.BuildTag)!.Hash);
+        var recipe = Cook(tx, run, current.Of(run.BuildTag)!.Hash, chroot);
         tx.Execute("UPDATE task_runs SET chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256 WHERE id = @RunId", new { recipe.ChrootSha256, recipe.Sha256, run.RunId });
         return recipe.Recipe;
     }

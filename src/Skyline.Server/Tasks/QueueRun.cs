@@ -21,13 +21,21 @@ static class QueueRun
     /// <summary>The caller rings <see cref="Bells.Work"/> after its transaction.</summary>
     public static void Put(IDbTransaction tx, long task, long now)
     {
-        var key = tx.One<LineKey>(SelectKey, new { task })!;
-        var line = tx.One<long?>("SELECT id FROM lines WHERE target_id = @Target AND hosts = @Hosts AND repos = @Repos AND needs = @Needs AND lost_by = @LostBy", key)
-            ?? tx.One<long>("INSERT INTO lines (target_id, hosts, repos, needs, lost_by) VALUES (@Target, @Hosts, @Repos, @Needs, @LostBy) RETURNING id", key);
+        var line = LineOf(tx, task);
         tx.Execute("""
             INSERT INTO task_runs (task_id, state, created_at, line_id, owner_id, priority)
             SELECT t.id, 'Waiting', @now, @line, b.owner_id, b.priority FROM build_tasks t JOIN builds b ON b.id = t.build_id WHERE t.id = @task
             """, new { task, now, line });
+    }
+
+    /// <summary>What decides who can take a task's run is another now: it stands in another line, where it would have stood.</summary>
+    public static void Move(IDbTransaction tx, long task) => tx.Execute("UPDATE task_runs SET line_id = @line WHERE task_id = @task AND state = 'Waiting'", new { task, line = LineOf(tx, task) });
+
+    static long LineOf(IDbTransaction tx, long task)
+    {
+        var key = tx.One<LineKey>(SelectKey, new { task })!;
+        return tx.One<long?>("SELECT id FROM lines WHERE target_id = @Target AND hosts = @Hosts AND repos = @Repos AND needs = @Needs AND lost_by = @LostBy", key)
+            ?? tx.One<long>("INSERT INTO lines (target_id, hosts, repos, needs, lost_by) VALUES (@Target, @Hosts, @Repos, @Needs, @LostBy) RETURNING id", key);
     }
 
     sealed record LineKey

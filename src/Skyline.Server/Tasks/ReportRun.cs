@@ -55,7 +55,7 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
             vote = report.Outcome == RunOutcome.Succeeded ? Vote(held, locked, files) : null,
         });
         if (report.Outcome == RunOutcome.Succeeded) tx.Execute("INSERT INTO locks (sha256) VALUES (@locked) ON CONFLICT DO NOTHING", new { locked });
-        if (report.Outcome == RunOutcome.Succeeded) Means.Note(tx, run, time.Stamp());
+        if (report.Outcome == RunOutcome.Succeeded) Medians.Note(tx, run, time.Stamp());
         return (null, endTask.Weigh(tx, held.TaskId));
     }
 

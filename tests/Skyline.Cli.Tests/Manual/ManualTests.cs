@@ -37,6 +37,16 @@ public sealed class ManualTests
     }
 
     [Fact]
+    public void The_program_has_every_command_that_the_manual_has_a_chapter_of()
+    {
+        var chapters = Regex.Matches(Manual, @"^##+ (skyline .+)$", RegexOptions.Multiline).SelectMany(row => row.Groups[1].Value.Split(", "))
+            .Select(words => string.Join(' ', words.Split(' ').TakeWhile(word => !word.Any(char.IsUpper)))).ToList();
+
+        Assert.True(chapters.Count > 20, $"Only {chapters.Count} chapters were found.");
+        Assert.Empty(chapters.Except(Below(Root, "skyline").Select(command => command.Path)));
+    }
+
+    [Fact]
     public void Every_command_that_the_documents_tell_to_type_is_understood()
     {
         var lines = Directory.GetFiles(Path.Combine(Checkout, "docs"), "*.md").Append(Path.Combine(Checkout, "README.md"))

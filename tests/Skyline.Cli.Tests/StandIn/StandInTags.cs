@@ -34,6 +34,7 @@ sealed class StandInTags
     {
         foreach (var act in new[] { "builds", "untag", "move", "promote", "blocks", "unblock", "parents", "rollback", "settings", "packages", "unlist", "" })
             app.MapMethods($"/api/tags/{{tag}}/{act}", ["POST", "PUT", "PATCH"], Change);
+        app.MapDelete("/api/tags/{tag}/parents/{parent}", Change);
         app.MapGet("/api/tags/{tag}/packages", context => Told(context, [new TagPackage("hello", "kim", "stable"), new TagPackage("perl", null, "base\u001b", Blocked: true)], SkylineJson.Default.IReadOnlyListTagPackage));
         app.MapGet("/api/tags/{tag}/latest", context => Told(context, [new LatestBuild("hello", 7, "hello-1-1", "base", "kim")], SkylineJson.Default.IReadOnlyListLatestBuild));
         app.MapPost("/api/tags/{tag}/clone", context => Told(context, new ClonedTag(new TagDetails("copy", "testos", ["x86_64"], "8d3f0c44aa55bb66", Noon, [], ""), ["Left out: much."]), SkylineJson.Default.ClonedTag));

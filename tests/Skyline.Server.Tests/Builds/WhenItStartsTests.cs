@@ -3,6 +3,7 @@ using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Tests.Builders;
 using Skyline.Server.Tests.Locks;
+using Skyline.Server.Tests.Schedules;
 
 namespace Skyline.Server.Tests.Builds;
 
@@ -62,9 +63,35 @@ public sealed class WhenItStartsTests
         Assert.Equal((0, "it is next when what runs now has ended"), (next.Starts!.Before, next.Starts.Basis));
         Assert.Equal("Waiting for a free builder for x86_64; it is next.", next.Why);
         Assert.Equal(1, after.Starts!.Before);
-        Assert.StartsWith("1 start before it: 0 expected to take as long as those packages took here before, the others as builds here take on average (1 runs)", after.Starts.Basis);
+        Assert.StartsWith("1 start before it: 0 expected to take as long as those packages took here before, the others as builds here usually take (1 runs)", after.Starts.Basis);
         Assert.True(after.Starts.At >= next.Starts.At);
         Assert.Null((await site.Admin.Build(first.Id, Ct)).Tasks[0].Starts);
+    }
+
+    [Fact]
+    public async Task A_run_that_hung_for_an_hour_says_nothing_of_the_next()
+    {
+        var time = new LaterTime();
+        await using var site = await RunsSite.Open(time);
+        var builder = new PaperBuilder(site.LocalBuilder);
+        foreach (var seconds in new[] { 60, 3600, 62, 3700, 61, 59 })
+        {
+            await LockSite.Submit(site, "first", scratch: true);
+            var run = await builder.Lease();
+            time.Pass(TimeSpan.FromSeconds(seconds));
+            await builder.Deliver(run, LockSite.Results("first"));
+        }
+        await LockSite.Submit(site, "first", scratch: true);
+        await builder.Lease();
+
+        var (known, unknown) = (await LockSite.Submit(site, "first", scratch: true), await LockSite.Submit(site, "other", scratch: true));
+        var last = await LockSite.Submit(site, "last", scratch: true);
+        async Task<double> In(BuildDetails build) => ((await site.Admin.Build(build.Id, Ct)).Tasks[0].Starts!.At - time.GetUtcNow()).TotalSeconds;
+
+        // Each takes 61 seconds, the shorter in the middle of six; by the mean it would be twenty minutes.
+        Assert.InRange(await In(known), 50, 70);
+        Assert.InRange(await In(unknown), 110, 130);
+        Assert.InRange(await In(last), 170, 190);
     }
 
     [Fact]

@@ -119,6 +119,30 @@ public sealed class MassRebuildTests
         Assert.Contains("curl-1-1.x86_64 needs lib.so.1()(64bit), which nothing has then.", refused.Message);
         Assert.Equal(3, preview.Breaks.Count);
         Assert.Equal(["lib-2-1.pp1"], forced.Builds);
+        Assert.Equal(preview.Breaks, forced.Breaks);
+        var asked = forced.Gates.Single(rule => rule.Rule == "installs");
+        Assert.Equal((true, true), (asked.Passed, asked.Skipped));
+        Assert.StartsWith("By force, although: 2 packages could not be installed any more.", asked.Says);
+        Assert.Contains(asked.Details, detail => detail.Contains("curl-1-1.x86_64 requires lib.so.1()(64bit)", StringComparison.Ordinal));
+        Assert.Contains("1 build promoted from side tag 'paper-side-1', by force", await site.Http().GetStringAsync("api/tags/paper/events", Ct));
+    }
+
+    [Fact]
+    public async Task A_rebuilt_package_that_would_come_without_the_library_that_it_was_built_with_is_a_break()
+    {
+        await using var site = await RebuildSite.Distribution();
+        var begun = await site.Admin.CreateMassRebuild(RebuildSite.Everything(query => query with { Packages = ["lib", "curl"] }), Ct);
+        await site.BuildAll(2);
+        await site.UntilRebuild(begun.Batch.Id, now => now.Batch.State == BatchState.Complete);
+        // A newer library, which the merge passes its own over for; what is linked to that one is not in the tag.
+        await site.Import("lib: lib.so.1()(64bit) | |", version: "3");
+
+        var preview = await site.Admin.MergeMassRebuild(begun.Batch.Id, force: false, preview: true, Ct);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.MergeMassRebuild(begun.Batch.Id, force: false, preview: false, Ct));
+
+        Assert.Equal("lib", Assert.Single(preview.Skipped).Package);
+        Assert.Equal(["curl-1-2.pp1.x86_64 needs lib.so.2()(64bit), which nothing has then.", "git-1-1.x86_64 needs curl, of curl-1-2.pp1.x86_64, which breaks itself."], preview.Breaks);
+        Assert.Contains("curl-1-2.pp1.x86_64 needs lib.so.2()(64bit), which nothing has then.", refused.Message);
     }
 
     [Theory]

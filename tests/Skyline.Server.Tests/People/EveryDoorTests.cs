@@ -177,6 +177,7 @@ public sealed class EveryDoorTests
         all GET /builds/{Id:long}
         all GET /builds/{Id:long}/lock
         all GET /chains
+        all GET /chains/plan
         all GET /chains/{Id:long}
         all GET /coprs/results/{owner}/{project}/pubkey.gpg
         all GET /coprs/results/{owner}/{project}/{chroot}/{**path}
@@ -267,8 +268,11 @@ public sealed class EveryDoorTests
         packagers DELETE /api/tags/{tag}/builds/{build}
         packagers POST /api/tags/{tag}/move
         packagers POST /api/tags/{tag}/packages
-        packagers PUT /api/tags/{tag}/parents
+        packagers PUT,POST /api/tags/{tag}/parents
+        packagers DELETE /api/tags/{tag}/parents/{parent}
         packagers POST /api/tags/{tag}/promote
+        packagers POST /chains
+        packagers POST /chains/sources
         packagers POST /api/tags/{tag}/rollback
         packagers POST /api/tags/{tag}/settings
         packagers POST /api/tags/{tag}/unblock

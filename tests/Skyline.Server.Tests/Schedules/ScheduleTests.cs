@@ -3,7 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Schedules;
 using Skyline.Server.Storage;
+using Skyline.Server.Tests.Batches;
+using Skyline.Server.Tests.Externals;
 using Skyline.Server.Tests.Locks;
+using Skyline.Server.Tests.MassRebuilds;
+using Skyline.Server.Tests.Tags;
 
 namespace Skyline.Server.Tests.Schedules;
 
@@ -88,6 +92,7 @@ public sealed class ScheduleTests
         await site.BuiltAndNoted([beta], "words");
         await site.Admin.UntagBuilds("paper", new(["alpha-1-1", "beta-1-1"]), preview: false, Ct);
         await site.Admin.TagBuilds("paper", new(["alpha-1-1", "beta-1-1"]), preview: false, Ct);
+        await site.UpToDate("paper");
         await site.Schedule(what: ScheduleScope.Affected);
 
         var nothing = await LockSite.Refused(() => site.Admin.RunSchedule("nightly", Ct));
@@ -96,12 +101,68 @@ public sealed class ScheduleTests
         var builder = new PaperBuilder(site.LocalBuilder) { Lock = [newer] };
         var lease = await builder.Build(LockSite.Results("hello"));
         await site.Ended();
-        await site.History("hello", 2);
+        // Its outcome is there as soon as it has ended; what a schedule goes by is noted a moment later.
+        await site.When(Bells.Histories, () => site.Admin.PackageHistory("paper", "hello", Ct), history => history.LastGood == lease.BuildId);
         var after = await LockSite.Refused(() => site.Admin.RunSchedule("nightly", Ct));
 
         Assert.Contains("None of the 2 packages", nothing.Refused.Message, StringComparison.Ordinal);
         Assert.Equal((1, 2, 2, "hello-2.12-1.pp1"), (run.Counts.All, run.Sources, run.Unavailable, lease.Nvr));
         Assert.Contains("None of the 2 packages", after.Refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A build of what is built with others.</summary>
+    static async Task Built(Site site, string name, LockedPackage with, params string[] needs)
+    {
+        var source = RebuildSite.Source(name, "1.pp1", "2.12", needs);
+        await site.Admin.Submit(source.Open(), source.FileName, "paper", scratch: false, Ct);
+        var run = await new PaperBuilder(site.LocalBuilder) { Lock = [with] }.Build(LockSite.Results(name));
+        await site.When(Bells.Histories, () => site.Admin.PackageHistory("paper", name, Ct), history => history.LastGood == run.BuildId);
+    }
+
+    [Fact]
+    public async Task A_package_that_is_new_affects_what_asks_for_it_and_what_was_built_with_what_it_replaces()
+    {
+        await using var site = await Site.Open();
+        await site.Imported("early", "1");
+        var (alpha, beta) = (await site.Imported("alpha", "1"), await site.Imported("beta", "1"));
+        await Built(site, "asks", alpha, "(speller or early)");
+        await Built(site, "had", beta, "gcc");
+        await Built(site, "other", alpha, "gcc", "early");
+        await site.Schedule(what: ScheduleScope.Affected);
+
+        var nothing = await LockSite.Refused(() => site.Admin.RunSchedule("nightly", Ct));
+        await site.Import(RebuildSite.Binary("new-speller", provides: ["speller"]));
+        var replacing = new Testing.Rpms.SyntheticRpm("beta2", "2", "1") { SourceRpm = "beta2-2-1.src.rpm", Dependencies = [(Rpm.DependencyKind.Obsoletes, new("beta", Rpm.DependencyFlags.Less, "2"))] };
+        await site.Import(new Paper(replacing.FileName, replacing.Build()));
+        await site.When(Bells.Snapshots, () => RepositoryReading.Packages(site, "paper", "x86_64"), files => files.Contains("new-speller-1-1.x86_64.rpm") && files.Contains(replacing.FileName));
+        var run = await site.Admin.RunSchedule("nightly", Ct);
+
+        Assert.Contains("None of the 3 packages", nothing.Refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["asks", "had"], (await site.Members(run.Batch)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_new_in_an_external_repository_is_told_from_the_states_of_then_and_now()
+    {
+        await using var upstream = await Upstream.Open("alpha");
+        await using var site = await Pinning.Open();
+        await site.Add(upstream.Url);
+        await site.Admin.AddTagExternal("paper", new("up"), Ct);
+        var own = await site.Imported("own", "1");
+        await Built(site, "asks", own, "beta", "alpha");
+        await Built(site, "other", own, "alpha");
+        await site.Schedule(what: ScheduleScope.Affected);
+
+        var nothing = await LockSite.Refused(() => site.Admin.RunSchedule("nightly", Ct));
+        // It says of itself that it is older than the builds.
+        var beta = Upstream.Package("beta") with { Dependencies = [(Rpm.DependencyKind.Provides, new("beta", Rpm.DependencyFlags.Equal, "1.0-1.up"))] };
+        File.SetLastWriteTimeUtc(beta.WriteTo(Path.Combine(upstream.Root, "Packages")), DateTime.UnixEpoch.AddYears(30));
+        upstream.Publish();
+        await site.Refresh();
+        var run = await site.Admin.RunSchedule("nightly", Ct);
+
+        Assert.Contains("None of the 2 packages", nothing.Refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["asks"], (await site.Members(run.Batch)).Keys);
     }
 
     [Fact]

@@ -10,9 +10,11 @@ public sealed class SameAnswerTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    static async Task<HttpResponseMessage> Post(HttpClient http, string path, HttpContent body, string key)
+    static Task<HttpResponseMessage> Post(HttpClient http, string path, HttpContent? body, string key) => Send(http, HttpMethod.Post, path, body, key);
+
+    static async Task<HttpResponseMessage> Send(HttpClient http, HttpMethod method, string path, HttpContent? body, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        using var request = new HttpRequestMessage(method, path) { Content = body };
         request.Headers.Add("Idempotency-Key", key);
         return await http.SendAsync(request, Ct);
     }
@@ -33,6 +35,26 @@ public sealed class SameAnswerTests
         Assert.Equal(first.Headers.Location, again.Headers.Location);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Tag(http, "another", "k1")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await Tag(http, "another", new string('k', 101))).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_changed_or_removed_with_the_same_key_is_so_once_and_a_secret_is_given_once()
+    {
+        await using var site = await Site.Open();
+        var http = site.Http(site.AdminToken);
+        HttpContent Json(string text) => new StringContent(text, Encoding.UTF8, "application/json");
+        await Tag(http, "mine", "k1");
+
+        var changed = new[] { await Send(http, HttpMethod.Patch, "api/tags/mine", Json("""{"description": "Mine"}"""), "k2"), await Send(http, HttpMethod.Patch, "api/tags/mine", Json("""{"description": "Mine"}"""), "k2") };
+        var removed = new[] { await Send(http, HttpMethod.Delete, "api/tags/mine", null, "k3"), await Send(http, HttpMethod.Delete, "api/tags/mine", null, "k3"), await Send(http, HttpMethod.Delete, "api/tags/mine", null, "k4") };
+        var people = new[] { await Post(http, "api/people", Json("""{"name": "ann"}"""), "k5"), await Post(http, "api/people", Json("""{"name": "ann"}"""), "k5") };
+        var other = await Send(http, HttpMethod.Delete, "api/targets/paper", null, "k3");
+
+        Assert.Equal(await changed[0].Content.ReadAsStringAsync(Ct), await changed[1].Content.ReadAsStringAsync(Ct));
+        Assert.Contains("described anew", await changed[1].Content.ReadAsStringAsync(Ct));
+        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.NotFound], removed.Select(answer => answer.StatusCode));
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], people.Select(answer => answer.StatusCode));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
     }
 
     [Fact]

@@ -147,4 +147,33 @@ public sealed class PastTests
         Assert.Empty(await site.Listed("old"));
         Assert.Equal(["hello-1-1"], (await site.Admin.Latest("old", Ct, @event: then)).Select(one => one.Nvr));
     }
+
+    [Fact]
+    public async Task What_was_told_besides_packages_is_read_from_the_snapshot_of_then()
+    {
+        await using var site = await Site.Open();
+        await site.MakeTags("stable");
+        var before = await Newest(site, "stable");
+        Task Groups(string id) => site.Admin.SetGroups("stable", Bytes($"<comps><group><id>{id}</id><name>G</name><packagelist><packagereq>hello</packagereq></packagelist></group></comps>"), Ct);
+        await Groups("words");
+        await site.Admin.SetModules("stable", Bytes("document: modulemd-defaults\nversion: 1\ndata:\n  module: hello\n  stream: \"2.0\"\n---\ndocument: modulemd\nversion: 2\ndata:\n  name: hello\n  stream: \"2.0\"\n  version: 1\n  context: c\n  arch: x86_64\n  summary: s\n  description: d\n  license:\n    module: [MIT]\n"), Ct);
+        await site.Import("hello", "1", "stable");
+        await site.Admin.CreateAdvisory(new("stable", AdvisoryType.Bugfix, "It says more", Description: "More.", Builds: ["hello-1-1"], Publish: true), Ct);
+        await site.UpToDate("stable");
+        var then = await Newest(site, "stable");
+        await Groups("others");
+        await site.UpToDate("stable");
+
+        var (empty, past, now) = (await site.Admin.Tag("stable", null, before, Ct), await site.Admin.Tag("stable", null, then, Ct), await site.Admin.Tag("stable", null, await Newest(site, "stable"), Ct));
+
+        Assert.Equal((true, 0, 0), (empty.Told!.Exact, empty.Told.Groups.Count, empty.Told.Modules.Count));
+        Assert.Equal(("words", "hello:2.0", "SKYLINE-"), (Assert.Single(past.Told!.Groups), Assert.Single(past.Told.Modules), Assert.Single(past.Told.Advisories)[..8]));
+        Assert.True(past.Told.Exact);
+        Assert.Equal("others", Assert.Single(now.Told!.Groups));
+        Assert.NotEqual(past.Told.Snapshot, now.Told.Snapshot);
+        Assert.Contains("Groups: words", await site.Http().GetStringAsync($"tags/stable?event={then}", Ct));
+        Assert.Null((await site.Admin.Tag("stable", Ct)).Told);
+    }
+
+    static MemoryStream Bytes(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));
 }
