@@ -14,6 +14,11 @@ public sealed partial class SkylineClient
     public Task<Invitation> Invite(NewInvitation invitation, CancellationToken ct) =>
         http.Post("api/invitations", invitation, SkylineJson.Default.NewInvitation, SkylineJson.Default.Invitation, ct);
 
+    /// <summary>Those that are good still.</summary>
+    public Task<IReadOnlyList<OpenInvitation>> Invitations(CancellationToken ct) => http.Get("api/invitations", SkylineJson.Default.IReadOnlyListOpenInvitation, ct);
+
+    public Task TakeBackInvitation(long id, CancellationToken ct) => http.Delete($"api/invitations/{id}", ct);
+
     /// <summary>Of whoever asks.</summary>
     public Task<IReadOnlyList<TokenDetails>> Tokens(CancellationToken ct) => http.Get("api/tokens", SkylineJson.Default.IReadOnlyListTokenDetails, ct);
 

@@ -105,6 +105,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(NewInvitation))]
 [JsonSerializable(typeof(Invitation))]
+[JsonSerializable(typeof(IReadOnlyList<OpenInvitation>))]
 [JsonSerializable(typeof(AddedToken))]
 [JsonSerializable(typeof(IReadOnlyList<TokenDetails>))]
 [JsonSerializable(typeof(NewAdvisory))]

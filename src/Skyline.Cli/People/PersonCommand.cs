@@ -1,18 +1,19 @@
 using System.CommandLine;
+using System.Globalization;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
 namespace Skyline.Cli.People;
 
-/// <summary>`skyline person list|add|invite|set|disable|enable`.</summary>
+/// <summary>`skyline person list|add|invite|invitations|uninvite|set|disable|enable`.</summary>
 static class PersonCommand
 {
     const string Roles = "viewer, packager, release-engineer or admin";
 
     public static Command Make(GlobalOptions global) => new("person", "Look at and add people who use this server")
     {
-        ListCommand(global), AddCommand(global), InviteCommand(global), SetCommand(global),
+        ListCommand(global), AddCommand(global), InviteCommand(global), InvitationsCommand(global), UninviteCommand(global), SetCommand(global),
         SwitchCommand(global, "disable", "Let a person in no more: nothing of theirs is good from now on", true), SwitchCommand(global, "enable", "Let a person in again", false),
     };
 
@@ -55,6 +56,32 @@ static class PersonCommand
         return command;
     }
 
+    static Command InvitationsCommand(GlobalOptions global)
+    {
+        var command = new Command("invitations", "List the invitations that are good still");
+        global.Does(command, async (_, session, ct) =>
+        {
+            var open = await session.Client.Invitations(ct);
+            session.Screen.Result(open, SkylineJson.Default.IReadOnlyListOpenInvitation, to => Table.Write(to, ["ID", "FOR", "BY", "UNTIL"],
+                open.Select(one => (string?[])[one.Id.ToString(CultureInfo.InvariantCulture), one.Person ?? $"a new {one.Role}", one.By ?? "the host", one.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)])));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static Command UninviteCommand(GlobalOptions global)
+    {
+        var id = new Argument<long>("ID") { Description = "Its number in `skyline person invitations`" };
+        var command = new Command("uninvite", "Take an invitation back: its link is good no more") { id };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            await session.Client.TakeBackInvitation(parsed.GetRequiredValue(id), ct);
+            session.Screen.Say($"Invitation {parsed.GetRequiredValue(id)} is good no more.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
     static Command SetCommand(GlobalOptions global)
     {
         var name = new Argument<string>("NAME") { Description = "Name of the person" };
@@ -75,7 +102,7 @@ static class PersonCommand
     static ExitCode List(Session session, IReadOnlyList<PersonDetails> people)
     {
         session.Screen.Result(people, SkylineJson.Default.IReadOnlyListPersonDetails, to => Table.Write(to, ["PERSON", "ROLE", "STATE", "TOKENS", "USED"],
-            people.Select(person => (string?[])[person.Name, person.Role, person.Disabled ? "disabled" : "enabled", person.Tokens.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            people.Select(person => (string?[])[person.Name, person.Role, person.Disabled ? "disabled" : "enabled", person.Tokens.ToString(CultureInfo.InvariantCulture),
                 person.UsedAt is { } used ? Amounts.Ago(session.Time.GetUtcNow() - used) : "never"])));
         return ExitCode.Ok;
     }

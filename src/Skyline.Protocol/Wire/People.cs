@@ -23,6 +23,9 @@ public sealed record PersonEdit(string? Role = null, bool? Disabled = null);
 /// <param name="Person">For somebody who is here and chooses a new password.</param>
 public sealed record NewInvitation(string? Role = null, string? Person = null);
 
+/// <param name="By">Who made it; none: a command on the host.</param>
+public sealed record OpenInvitation(long Id, string? Role, string? Person, string? By, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
 /// <param name="Link">Good once; shown this once.</param>
 public sealed record Invitation(string Link, DateTimeOffset ExpiresAt);
 

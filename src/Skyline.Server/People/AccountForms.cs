@@ -16,6 +16,9 @@ static class AccountForms
             var (made, why) = await invite.New(wanted, http.User.PersonId(), http.RequestAborted);
             return made is null ? why!.AsResult() : Results.Created((string?)null, new Invitation($"{settings.AddressFor(http)}/invitation/{made.Secret}", made.ExpiresAt));
         }).Needs(Right.Administer).WithTags("People").Produces<Invitation>(201).ProducesProblem(400).ProducesProblem(404).WithSummary("Make a link that is good once, for seven days: somebody new chooses a name and a password, or a person a new password");
+        routes.MapGet("/api/invitations", (Invite invite) => TypedResults.Ok(invite.Open())).Needs(Right.Administer).WithTags("People").WithSummary("Invitations that are good still; their links nobody can show");
+        routes.MapDelete("/api/invitations/{id:long}", async (long id, Invite invite, CancellationToken ct) => await invite.TakeBack(id, ct) is { } why ? why.AsResult() : Results.NoContent())
+            .Needs(Right.Administer).WithTags("People").Produces(204).ProducesProblem(404).WithSummary("Take an invitation back");
         routes.MapPost("/invitation", Accept).WithOrder(-1).Needs(Right.Enter).ExcludeFromDescription();
         routes.MapPost("/me/password", Change).Needs(Right.Account).ExcludeFromDescription();
         routes.MapPost("/me/sign-out-everywhere", OutEverywhere).Needs(Right.Account).ExcludeFromDescription();

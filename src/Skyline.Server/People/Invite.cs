@@ -22,6 +22,18 @@ public sealed class Invite(Database database, TimeProvider time)
             : (null, EditPerson.None(wanted.Person)), ct);
     }
 
+    sealed record Row(long Id, string? Role, string? Person, string? By, long CreatedAt, long ExpiresAt);
+
+    /// <summary>Those that are good still, without their links: nobody has those a second time.</summary>
+    internal IReadOnlyList<OpenInvitation> Open() => [.. database.Read(db => db.All<Row>("""
+        SELECT i.id AS Id, i.role AS Role, u.name AS Person, m.name AS By, i.created_at AS CreatedAt, i.expires_at AS ExpiresAt
+        FROM invitations i LEFT JOIN users u ON u.id = i.user_id LEFT JOIN users m ON m.id = i.made_by WHERE i.used_at IS NULL AND i.expires_at > @now ORDER BY i.id
+        """, new { now = time.Stamp() })).Select(row => new OpenInvitation(row.Id, row.Role, row.Person, row.By, row.CreatedAt.ToTime(), row.ExpiresAt.ToTime()))];
+
+    public async Task<Refusal?> TakeBack(long id, CancellationToken ct) =>
+        await database.Write(tx => tx.Execute("DELETE FROM invitations WHERE id = @id AND used_at IS NULL", new { id }), ct) > 0 ? null
+            : new(404, $"There is no invitation {id} that was not used yet; skyline person invitations shows those that there are.");
+
     internal static Made Put(IDbTransaction tx, string? role, long? person, long? by, long now, TimeSpan goodFor)
     {
         var (secret, expires) = (Token.New(), now + (long)goodFor.TotalMilliseconds);

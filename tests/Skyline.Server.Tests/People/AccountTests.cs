@@ -74,7 +74,12 @@ public sealed class AccountTests
         var bobs = await bob.Invite(new("admin"), Ct);
         await site.Admin.EditPerson("bob", new("packager"), Ct);
 
+        var (taken, open) = (await site.Admin.Invite(new(Person: "bob"), Ct), await site.Admin.Invitations(Ct));
+        Assert.Equal([("admin", null, "bob"), (null, "bob", "admin")], open.Select(one => (one.Role, one.Person, one.By)));
+        await site.Admin.TakeBackInvitation(open[1].Id, Ct);
+
         using var browser = Browser(site);
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(taken.Link, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(old.Link, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(bobs.Link, Ct)).StatusCode);
         Assert.Equal(403, (await Assert.ThrowsAsync<RefusedException>(() => bob.Invite(new("packager"), Ct))).Status);

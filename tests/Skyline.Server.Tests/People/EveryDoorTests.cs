@@ -335,7 +335,8 @@ public sealed class EveryDoorTests
         admins POST /api/verify
         admins GET /people
         admins POST /people/invite
-        admins POST /api/invitations
+        admins GET,POST /api/invitations
+        admins DELETE /api/invitations/{id:long}
         admins POST /people/{name}/edit
         builders POST /api/runs/lease
         builders PUT,GET /api/runs/{run:long}/files/{file}
