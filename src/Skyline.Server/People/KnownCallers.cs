@@ -58,7 +58,14 @@ public sealed class KnownCallers(Database database, TimeProvider time)
         return found;
     }
 
-    /// <summary>After a token is revoked, a session ended, a role changed, a person disabled: all are looked up anew.</summary>
+    /// <summary>After its session was ended.</summary>
+    internal void Forget(string secret)
+    {
+        Interlocked.Increment(ref generation);
+        known.TryRemove(Token.Hash(secret), out _);
+    }
+
+    /// <summary>After a token is revoked, a role changed, a person disabled: all are looked up anew.</summary>
     public void ForgetAll()
     {
         Interlocked.Increment(ref generation);

@@ -45,7 +45,9 @@ sealed class SignIn(Database database, KnownCallers callers, Passwords passwords
 
     public async Task Out(string secret, CancellationToken ct)
     {
+        // What is no session costs nobody anything.
+        if (callers.FindSession(secret) is null) return;
         await database.Write(tx => Sessions.End(tx, secret), ct);
-        callers.ForgetAll();
+        callers.Forget(secret);
     }
 }

@@ -16,7 +16,7 @@ public sealed class PeopleTests
         using var revoked = await CliRun.Of(server, "token", "revoke", "7");
         using var forNothing = await CliRun.Of(server, "token", "create", "nothing");
 
-        Assert.Equal((0, ["sky_new"]), (await made.Exit, made.OutLines));
+        Assert.Equal((0, "sky_new"), (await made.Exit, Assert.Single(made.OutLines)));
         var asked = Assert.Single(server.People.Made);
         Assert.Equal(("nightly", "build promote", 90), (asked.Name, string.Join(' ', asked.Scopes), asked.Days));
         Assert.Equal(0, await list.Exit);
@@ -44,7 +44,7 @@ public sealed class PeopleTests
         Assert.Matches("^bob +packager +disabled +0 +never$", list.OutLines[2]);
         Assert.Equal((0, 0), (await set.Exit, await disabled.Exit));
         Assert.Equal([new PersonEdit("release-engineer"), new PersonEdit(Disabled: true)], server.People.Edits);
-        Assert.Equal((0, ["https://build.example.org/invitation/sky_once"]), (await somebody.Exit, somebody.OutLines));
+        Assert.Equal((0, "https://build.example.org/invitation/sky_once"), (await somebody.Exit, Assert.Single(somebody.OutLines)));
         Assert.Equal(0, await forgot.Exit);
         Assert.Equal([new NewInvitation("packager"), new NewInvitation(Person: "bob")], server.People.Invited);
     }

@@ -95,7 +95,7 @@ public sealed class TokenTests
             if (address.StartsWith("api/builds", StringComparison.Ordinal)) http.DefaultRequestHeaders.Authorization = new("Bearer", (await ann.CreateToken(new("ci-2", ["build"]), Ct)).Token);
         }
         Assert.Empty((await site.Admin.Builds(Ct)).Builds);
-        Assert.Empty(Directory.GetFiles(Path.Combine(site.Data, "blobs"), "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length == paper.Bytes.Length));
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(site.Data, "blobs"), "*", SearchOption.AllDirectories), file => new FileInfo(file).Length == paper.Bytes.Length);
     }
 
     [Fact]
