@@ -71,7 +71,7 @@ static class PersonCommand
 
     static Command UninviteCommand(GlobalOptions global)
     {
-        var id = new Argument<long>("ID") { Description = "Its number in `skyline person invitations`" };
+        var id = new Argument<long>("NUMBER") { Description = "Its number in `skyline person invitations`" };
         var command = new Command("uninvite", "Take an invitation back: its link is good no more") { id };
         global.Does(command, async (parsed, session, ct) =>
         {

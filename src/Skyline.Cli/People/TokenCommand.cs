@@ -41,7 +41,7 @@ static class TokenCommand
 
     static Command RevokeCommand(GlobalOptions global)
     {
-        var id = new Argument<long>("ID") { Description = "Its number in `skyline token list`" };
+        var id = new Argument<long>("NUMBER") { Description = "Its number in `skyline token list`" };
         var command = new Command("revoke", "Revoke a token: it is refused from now on") { id };
         global.Does(command, async (parsed, session, ct) =>
         {

@@ -27,7 +27,8 @@ public sealed class Invite(Database database, TimeProvider time)
     /// <summary>Those that are good still, without their links: nobody has those a second time.</summary>
     internal IReadOnlyList<OpenInvitation> Open() => [.. database.Read(db => db.All<Row>("""
         SELECT i.id AS Id, i.role AS Role, u.name AS Person, m.name AS By, i.created_at AS CreatedAt, i.expires_at AS ExpiresAt
-        FROM invitations i LEFT JOIN users u ON u.id = i.user_id LEFT JOIN users m ON m.id = i.made_by WHERE i.used_at IS NULL AND i.expires_at > @now ORDER BY i.id
+        FROM invitations i LEFT JOIN users u ON u.id = i.user_id LEFT JOIN users m ON m.id = i.made_by 
+        WHERE i.used_at IS NULL AND i.expires_at > @now AND (i.made_by IS NULL OR m.role = 'admin' AND m.disabled_at IS NULL) ORDER BY i.id
         """, new { now = time.Stamp() })).Select(row => new OpenInvitation(row.Id, row.Role, row.Person, row.By, row.CreatedAt.ToTime(), row.ExpiresAt.ToTime()))];
 
     public async Task<Refusal?> TakeBack(long id, CancellationToken ct) =>

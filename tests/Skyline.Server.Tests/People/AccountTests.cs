@@ -74,9 +74,9 @@ public sealed class AccountTests
         var bobs = await bob.Invite(new("admin"), Ct);
         await site.Admin.EditPerson("bob", new("packager"), Ct);
 
-        var (taken, open) = (await site.Admin.Invite(new(Person: "bob"), Ct), await site.Admin.Invitations(Ct));
-        Assert.Equal([("admin", null, "bob"), (null, "bob", "admin")], open.Select(one => (one.Role, one.Person, one.By)));
-        await site.Admin.TakeBackInvitation(open[1].Id, Ct);
+        var (taken, open) = (await site.Admin.Invite(new(Person: "bob"), Ct), Assert.Single(await site.Admin.Invitations(Ct)));
+        Assert.Equal((null, "bob", "admin"), (open.Role, open.Person, open.By));
+        await site.Admin.TakeBackInvitation(open.Id, Ct);
 
         using var browser = Browser(site);
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(taken.Link, Ct)).StatusCode);
