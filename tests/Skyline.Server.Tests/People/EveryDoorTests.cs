@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Skyline.Protocol;
+using Skyline.Server.People;
 
 namespace Skyline.Server.Tests.People;
 
@@ -65,6 +67,18 @@ public sealed class EveryDoorTests
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
         browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         Assert.Equal("/login?back=%2Ftags%3Fa%3Db", (await browser.GetAsync("tags?a=b", Ct)).Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_names_no_right_is_refused_to_administrators_too()
+    {
+        await using var site = await Site.Open();
+        var (policy, admin, http) = ((await site.Part<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync())!, site.Part<KnownCallers>().Find(site.AdminToken)!, new DefaultHttpContext());
+        var authorization = site.Part<IAuthorizationService>();
+
+        Assert.True((await authorization.AuthorizeAsync(admin, http, policy)).Succeeded);
+        http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/new"), 0, null, null));
+        Assert.False((await authorization.AuthorizeAsync(admin, http, policy)).Succeeded);
     }
 
     static async Task<Dictionary<string, string?>> Tokens(Site site)
