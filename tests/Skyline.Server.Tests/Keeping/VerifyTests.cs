@@ -69,7 +69,7 @@ public sealed class VerifyTests
     [Theory]
     [InlineData("UPDATE frames SET bytes = randomblob(length(bytes)) WHERE id = (SELECT max(id) FROM frames)", "is damaged")]
     [InlineData("DELETE FROM frames WHERE id = (SELECT max(id) FROM frames)", "of its frames are missing")]
-    [InlineData("UPDATE snapshots SET hash = replace(hash, 'a', 'b') WHERE id = (SELECT max(id) FROM snapshots)", "has other content than its name says")]
+    [InlineData("UPDATE snapshots SET hash = substr(hash, 2) || substr(hash, 1, 1) WHERE id = (SELECT max(id) FROM snapshots)", "has other content than its name says")]
     [InlineData("UPDATE snapshots SET packages = packages + 1 WHERE id = (SELECT max(id) FROM snapshots)", "and was made with 2")]
     [InlineData("DELETE FROM tag_rpms WHERE id = (SELECT max(id) FROM tag_rpms)", "which it does not hold")]
     [InlineData("UPDATE tag_rpms SET until = NULL, since = 0", null)]
