@@ -89,7 +89,7 @@ public sealed class EveryDoorTests
     }
 
     /// <summary>Each method and address once; what stands for many files is one.</summary>
-    static IEnumerable<string> Doors(Site site) => site.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(endpoint =>
+    static List<string> Doors(Site site) => site.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(endpoint =>
     {
         var path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
         if (endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null) return ["GET static files"];
