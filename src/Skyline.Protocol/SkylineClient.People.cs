@@ -1,8 +1,30 @@
 namespace Skyline.Protocol;
 
-/// <summary>Who may use the server.</summary>
+/// <summary>Who may use the server, and with which tokens.</summary>
 public sealed partial class SkylineClient
 {
     public Task<AddedPerson> AddPerson(NewPerson person, CancellationToken ct) =>
         http.Post("api/people", person, SkylineJson.Default.NewPerson, SkylineJson.Default.AddedPerson, ct);
+
+    public Task<IReadOnlyList<PersonDetails>> People(CancellationToken ct) => http.Get("api/people", SkylineJson.Default.IReadOnlyListPersonDetails, ct);
+
+    public Task<PersonDetails> EditPerson(string name, PersonEdit edit, CancellationToken ct) =>
+        http.Send(HttpMethod.Patch, $"api/people/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.PersonEdit, SkylineJson.Default.PersonDetails, ct);
+
+    public Task<Invitation> Invite(NewInvitation invitation, CancellationToken ct) =>
+        http.Post("api/invitations", invitation, SkylineJson.Default.NewInvitation, SkylineJson.Default.Invitation, ct);
+
+    /// <summary>Those that are good still.</summary>
+    public Task<IReadOnlyList<OpenInvitation>> Invitations(CancellationToken ct) => http.Get("api/invitations", SkylineJson.Default.IReadOnlyListOpenInvitation, ct);
+
+    public Task TakeBackInvitation(long id, CancellationToken ct) => http.Delete($"api/invitations/{id}", ct);
+
+    /// <summary>Of whoever asks.</summary>
+    public Task<IReadOnlyList<TokenDetails>> Tokens(CancellationToken ct) => http.Get("api/tokens", SkylineJson.Default.IReadOnlyListTokenDetails, ct);
+
+    public Task<AddedToken> CreateToken(NewToken token, CancellationToken ct) =>
+        http.Post("api/tokens", token, SkylineJson.Default.NewToken, SkylineJson.Default.AddedToken, ct);
+
+    /// <summary>From when this answers on, the token is refused.</summary>
+    public Task RevokeToken(long id, CancellationToken ct) => http.Delete($"api/tokens/{id}", ct);
 }

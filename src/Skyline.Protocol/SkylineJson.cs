@@ -103,6 +103,14 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(WhoAmI))]
 [JsonSerializable(typeof(NewPerson))]
 [JsonSerializable(typeof(AddedPerson))]
+[JsonSerializable(typeof(IReadOnlyList<PersonDetails>))]
+[JsonSerializable(typeof(PersonEdit))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewInvitation))]
+[JsonSerializable(typeof(Invitation))]
+[JsonSerializable(typeof(IReadOnlyList<OpenInvitation>))]
+[JsonSerializable(typeof(AddedToken))]
+[JsonSerializable(typeof(IReadOnlyList<TokenDetails>))]
 [JsonSerializable(typeof(NewAdvisory))]
 [JsonSerializable(typeof(AdvisoryEdit))]
 [JsonSerializable(typeof(AdvisoryBuilds))]
@@ -130,6 +138,3 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(ReadNotices))]
 public sealed partial class SkylineJson : JsonSerializerContext;
-
-/// <summary>Who a token belongs to.</summary>
-public sealed record WhoAmI(string Name, bool Admin, string Server);

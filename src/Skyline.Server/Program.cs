@@ -1,7 +1,9 @@
+using Skyline.Server.People;
 using Skyline.Server.Setup;
 
 try
 {
+    if (args is [RecoverAdmin.Command, .. var rest]) return await RecoverAdmin.Run(rest, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
     await app.WaitForShutdownAsync();

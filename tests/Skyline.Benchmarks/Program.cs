@@ -1,6 +1,7 @@
 using Skyline.Benchmarks;
 using Skyline.Benchmarks.Builders;
 using Skyline.Benchmarks.Core;
+using Skyline.Benchmarks.People;
 using Skyline.Benchmarks.Repos;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
@@ -23,6 +24,8 @@ using Skyline.Benchmarks.Repos;
     ("builders/log", LogBench.Run),
     ("core/cycles", CyclesBench.Run),
     ("core/submit", SubmitBench.Run),
+    ("people/tokens", TokenBench.Run),
+    ("people/sign-ins", SignInBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

@@ -182,7 +182,7 @@ public sealed class BrowserTests
         var build = await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct));
         await page.GotoAsync($"/login?back=/builds/{build.Id}");
         await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await Expect(page.GetByText("has never asked for work")).ToBeVisibleAsync();
 
         await site.StartLocalBuilder();

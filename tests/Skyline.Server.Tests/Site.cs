@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
+using Skyline.Server.People;
 using Skyline.Server.Setup;
 
 namespace Skyline.Server.Tests;
@@ -60,6 +61,9 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>Somebody who is no administrator.</summary>
     public async Task<SkylineClient> Person(string name) => new(Http((await Admin.AddPerson(new NewPerson(name), TestContext.Current.CancellationToken)).Token));
+
+    /// <summary>The secret of a browser's session that somebody began with their token.</summary>
+    public async Task<string> Session(string token) => (await Part<SignIn>().WithToken(token, new DefaultHttpContext())).Secret!;
 
     /// <summary>The builder that the first start enrols.</summary>
     public BuilderContract LocalBuilder => new(Http(BuilderToken));

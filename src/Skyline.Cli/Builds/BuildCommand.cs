@@ -17,7 +17,7 @@ static class BuildCommand
         var wait = new Option<bool>("--wait") { Description = "Wait for each build's end before the next is submitted, so that it can use what the one before made" };
         var arches = new Option<string[]>("--arch") { Description = "Of a scratch build: build for this architecture alone, or these", HelpName = "ARCH" };
         var background = new Option<bool>("--background") { Description = "Let what others submit go first (priority 25)" };
-        var priority = new Option<int?>("--priority") { Description = "The lower goes first; 20 is usual, and before it administrators alone may go", HelpName = "NUMBER" };
+        var priority = new Option<int?>("--priority") { Description = "The lower goes first; 20 is usual, and before it release engineers alone may go", HelpName = "NUMBER" };
         var command = new Command("build", "Build source packages") { sources, target, scratch, draft, wait, arches, background, priority };
         var options = new GivenOptions();
         options.AddTo(command);

@@ -1,7 +1,40 @@
 namespace Skyline.Protocol;
 
-/// <param name="Admin">May administer: tags, targets, builders, keys.</param>
-public sealed record NewPerson(string Name, bool Admin = false);
+/// <summary>Who a token belongs to.</summary>
+/// <param name="Admin">Whether it administers: by their role and as far as this token goes.</param>
+/// <param name="Role">A person's; of a builder none.</param>
+/// <param name="Scopes">What the token is for; none: all that the role may.</param>
+public sealed record WhoAmI(string Name, bool Admin, string Server, string? Role = null, IReadOnlyList<string>? Scopes = null);
+
+/// <param name="Role">`viewer`, `packager` (also when it is not said), `release-engineer` or `admin`.</param>
+public sealed record NewPerson(string Name, string? Role = null);
 
 /// <param name="Token">Shown this once; the server keeps its hash only.</param>
 public sealed record AddedPerson(string Name, string Token);
+
+/// <param name="Tokens">How many are good.</param>
+/// <param name="UsedAt">When one was last used, to some minutes.</param>
+public sealed record PersonDetails(string Name, string Role, bool Disabled, DateTimeOffset CreatedAt, int Tokens, DateTimeOffset? UsedAt = null);
+
+/// <summary>What is left out stays.</summary>
+public sealed record PersonEdit(string? Role = null, bool? Disabled = null);
+
+/// <param name="Role">For somebody new, who chooses a name and a password.</param>
+/// <param name="Person">For somebody who is here and chooses a new password.</param>
+public sealed record NewInvitation(string? Role = null, string? Person = null);
+
+/// <param name="By">Who made it; none: a command on the host.</param>
+public sealed record OpenInvitation(long Id, string? Role, string? Person, string? By, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <param name="Link">Good once; shown this once.</param>
+public sealed record Invitation(string Link, DateTimeOffset ExpiresAt);
+
+/// <param name="Scopes">Of `read`, `build`, `tag`, `promote`, `release`, `account`, `admin`; or `all` alone.</param>
+/// <param name="Days">After which it is good no more; not said: it stays good.</param>
+public sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days = null);
+
+/// <param name="Token">Shown this once; the server keeps its hash only.</param>
+public sealed record AddedToken(long Id, string Name, string Token, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt = null);
+
+/// <param name="UsedAt">Last, to some minutes.</param>
+public sealed record TokenDetails(long Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt = null, DateTimeOffset? UsedAt = null);

@@ -12,24 +12,24 @@ static class BuildEndpoints
     public static void MapBuilds(this IEndpointRouteBuilder routes)
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
-        builds.MapPost("", Submit).RequireAuthorization(Caller.Person)
+        builds.MapPost("", Submit).Needs(Right.Build)
             .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options, arches, priority} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
-            TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString()))))
+            TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString())))).Needs(Right.Read)
             .WithSummary("Builds, newest first, a page at a time");
-        builds.MapGet("{id:long}", Show).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
-        builds.MapPatch("{id:long}", Edit).RequireAuthorization(Caller.Admin).WithSummary("Change the priority of a build that is not over").Produces<BuildDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        builds.MapPost("{id:long}/resubmit", Resubmit).RequireAuthorization(Caller.Person)
+        builds.MapGet("{id:long}", Show).Needs(Right.Read).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
+        builds.MapPatch("{id:long}", Edit).Needs(Right.Release).WithSummary("Change the priority of a build that is not over").Produces<BuildDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/resubmit", Resubmit).Needs(Right.Build)
             .WithSummary("The same source package again: what succeeded is taken over, what failed is built again").Produces<BuildDetails>(201).ProducesProblem(404).ProducesProblem(409);
-        builds.MapPost("{id:long}/cancel", Cancel).RequireAuthorization(Caller.Person).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/cancel", Cancel).Needs(Right.Build).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/promote", async (long id, ClaimsPrincipal caller, PromoteDraft promote, Database database, TimeProvider time, CancellationToken ct) =>
             await promote.Promote(id, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.Ok(database.Read(db => ShowBuild.Find(db, id, time.Stamp()))))
-            .RequireAuthorization(Caller.Person).Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
+            .Needs(Right.Promote).Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
         builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
-            Compared(await compare.Compare(before, after, ct)))
+            Compared(await compare.Compare(before, after, ct))).Needs(Right.Read)
             .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
-        builds.MapGet("{id:long}/files/{file}", BuildFile.Serve).WithSummary("A package that a build made").ProducesProblem(404);
+        builds.MapGet("{id:long}/files/{file}", BuildFile.Serve).Needs(Right.Read).WithSummary("A package that a build made").ProducesProblem(404);
     }
 
     static async Task<IResult> Submit(
@@ -41,10 +41,10 @@ static class BuildEndpoints
             ? await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted) ?? throw new BadHttpRequestException("The JSON names url and target.") : null;
         var (options, why) = from is null ? CheckOptions.OfQuery(with, without, define, nocheck, repo) : CheckOptions.Of(from.Options);
         if (why is not null) return why.AsResult();
-        if (SetPriority.WhyNot((from is null ? priority : from.Priority) ?? Priorities.Usual, http.User.IsAdmin()) is { } early) return early.AsResult();
+        if (SetPriority.WhyNot((from is null ? priority : from.Priority) ?? Priorities.Usual, http.User.May(Right.Release)) is { } early) return early.AsResult();
         var outcome = from is not null
-            ? await FromUrl(from, options, submit, fetch, owner, http.RequestAborted)
-            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual, draft ?? false);
+            ? await FromUrl(from, options, submit, fetch, http.User, http.RequestAborted)
+            : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual, draft ?? false, http.User);
         return outcome switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp(), forecast))),
@@ -53,13 +53,13 @@ static class BuildEndpoints
         };
     }
 
-    static async Task<Submitted> FromUrl(BuildFromUrl from, BuildOptions? options, SubmitBuild submit, FetchSource fetch, long owner, CancellationToken ct)
+    static async Task<Submitted> FromUrl(BuildFromUrl from, BuildOptions? options, SubmitBuild submit, FetchSource fetch, ClaimsPrincipal caller, CancellationToken ct)
     {
         try
         {
             var (response, fileName) = await fetch.Open(from.Url ?? "", ct);
             using var opened = response;
-            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, owner, ct, options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft);
+            return await submit.Submit(await response.Content.ReadAsStreamAsync(ct), fileName, from.Target ?? "", from.Scratch, caller.PersonId(), ct, options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft, caller);
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -37,7 +38,7 @@ public sealed class PromoteDraft(Database database, Bells bells)
     {
         null => new(404, $"There is no build {build}."),
         { Draft: 0 } row => new(409, $"Build {build} ({row.Nvr}) is no draft."),
-        var row when row.OwnerId != person && !TagRights.IsAdmin(tx.Connection!, person) => new(403, $"Build {build} is {row.Owner}'s draft: {row.Owner} and administrators alone make it the real {row.Nvr}."),
+        var row when row.OwnerId != person && !TagRights.Has(tx.Connection!, person, Right.Release) => new(403, $"Build {build} is {row.Owner}'s draft: {row.Owner}, release engineers and administrators alone make it the real {row.Nvr}."),
         { State: not "Complete" } row => new(409, $"Build {build} ({row.Nvr}) is not complete: it is {row.State.ToLowerInvariant()}."),
         { PackagesRemovedAt: not null } row => new(409, $"Retention has removed the packages of build {build} ({row.Nvr}); build it anew."),
         _ => null,

@@ -9,7 +9,7 @@ namespace Skyline.Server.Builds;
 static class RebuildForm
 {
     public static void MapRebuildForm(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/builds/{id:long}/rebuild", Rebuild).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        routes.MapPost("/builds/{id:long}/rebuild", Rebuild).Needs(Right.Build).ExcludeFromDescription();
 
     static async Task<IResult> Rebuild(long id, HttpContext http, IAntiforgery antiforgery, RebuildBuild rebuild)
     {

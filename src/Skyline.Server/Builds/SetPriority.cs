@@ -10,7 +10,7 @@ public sealed class SetPriority(Database database, Bells bells)
     /// <summary>Anybody may let others go first; going before what is usual is an administrator's to give.</summary>
     public static Refusal? WhyNot(int priority, bool admin) =>
         priority is < Priorities.First or > Priorities.Last ? new(400, $"A priority is from {Priorities.First} to {Priorities.Last} (the lower goes first; {Priorities.Usual} is usual, {Priorities.Background} background), and {priority} is not.")
-        : priority < Priorities.Usual && !admin ? new(403, $"Priority {priority} goes before what is usual, {Priorities.Usual}; only an administrator gives that.")
+        : priority < Priorities.Usual && !admin ? new(403, $"Priority {priority} goes before what is usual, {Priorities.Usual}; only a release engineer gives that.")
         : null;
 
     /// <returns>Null, or why not.</returns>

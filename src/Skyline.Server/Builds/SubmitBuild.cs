@@ -1,6 +1,8 @@
 using System.Data;
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.People;
 using Skyline.Server.Planning;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -24,8 +26,9 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
 {
     /// <param name="fileName">What the sender calls the file; it must be what the package calls itself. Empty: not said.</param>
     /// <param name="arches">Of a scratch build: the only architectures that it is built for; null: all of the tag's.</param>
+    /// <param name="caller">Who sends it; whether they still may is asked once more when all has come.</param>
     public async Task<Submitted> Submit(
-        Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int priority = Priorities.Usual, bool draft = false)
+        Stream body, string fileName, string targetName, bool scratch, long owner, CancellationToken ct, BuildOptions? options = null, IReadOnlyList<string>? arches = null, int priority = Priorities.Usual, bool draft = false, ClaimsPrincipal? caller = null)
     {
         var (target, whyNot) = database.Read(db => CheckWanted.Of(db, chroots, targetName, scratch, draft, owner, options, arches));
         if (target is null) return new Submitted.Refused(whyNot!);
@@ -44,7 +47,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0) return await Forget(blob, 400, BuildsForNone(package, tag, arches));
 
-        var outcome = await database.Write(tx => Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
+        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);

@@ -19,8 +19,8 @@ static class ChainForms
     public static void MapChainForms(this IEndpointRouteBuilder routes)
     {
         // (The pages themselves would take posts too.)
-        routes.MapPost("/chains", Begin).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/chains/sources", Send).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        routes.MapPost("/chains", Begin).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/chains/sources", Send).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
     }
 
     /// <summary>What tells one plan from another.</summary>
@@ -60,7 +60,7 @@ static class ChainForms
                 }
                 else if (!said.IsFileDisposition()) fields.Add((said.Name.Value ?? "", await Field(part, http.RequestAborted)));
                 else
-                    switch (await keep.Take(part.Body, FileName(said), http.User.PersonId(), http.RequestAborted))
+                    switch (await keep.Take(part.Body, FileName(said), http.User.PersonId(), http.User, http.RequestAborted))
                     {
                         case Kept.Whole whole: fields.Add(("source", whole.State.Sha256[..KeptChoice.ShortLength])); break;
                         case Kept.Refused refused: return refused.Why.AsText();

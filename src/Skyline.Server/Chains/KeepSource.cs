@@ -1,7 +1,9 @@
 using System.Data;
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Builds;
+using Skyline.Server.People;
 using Skyline.Server.Planning;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -40,8 +42,9 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         blobs.Has(sha256) && tx.Execute("UPDATE kept_sources SET kept_at = @now, person_id = @person WHERE srpm_sha256 = @sha256", new { sha256, person, now = time.Stamp() }) > 0 ? Find(tx.Connection!, sha256) : null);
 
     /// <param name="offset">How much has come before.</param>
-    public async Task<Kept> Take(Stream body, string sha256, string fileName, long offset, long person, CancellationToken aborted)
+    public async Task<Kept> Take(Stream body, string sha256, string fileName, long offset, ClaimsPrincipal caller, CancellationToken aborted)
     {
+        var person = caller.PersonId();
         if (await Again(sha256, person) is { } known) return new Kept.Whole(known);
         if (WhyNoMore(person) is { } why) return new Kept.Refused(why);
         using var room = headers.Enter();
@@ -49,16 +52,16 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         if (offset == 0) File.Delete(come.Path);
         if (offset != come.Bytes) return Refuse(416, $"{fileName} goes on from byte {come.Bytes}, not {offset}; ask how far it has come, and send the rest.");
         var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver);
-        return await Keep(blob, package, sha256, fileName, person, aborted);
+        return await Keep(blob, package, sha256, fileName, person, caller, aborted);
     }
 
     /// <summary>From elsewhere, whose bytes nobody has told the hash of.</summary>
-    public async Task<Kept> Take(Stream body, string fileName, long person, CancellationToken ct)
+    public async Task<Kept> Take(Stream body, string fileName, long person, ClaimsPrincipal? caller, CancellationToken ct)
     {
         if (WhyNoMore(person) is { } why) return new Kept.Refused(why);
         using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, ct), ct);
-        return await Keep(blob, package, blob.Sha256, fileName, person, ct);
+        return await Keep(blob, package, blob.Sha256, fileName, person, caller, ct);
     }
 
     static async Task<RpmPackage> Verified(Stream stream, string fileName, HeaderRoom room, CancellationToken ct)
@@ -67,7 +70,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         return SubmitBuild.WhyNotThisSource(package, fileName) is { } why ? throw new BadRpmException(why) : package;
     }
 
-    async Task<Kept> Keep(Blob blob, RpmPackage package, string sha256, string fileName, long person, CancellationToken ct)
+    async Task<Kept> Keep(Blob blob, RpmPackage package, string sha256, string fileName, long person, ClaimsPrincipal? caller, CancellationToken ct)
     {
         if (blob.Sha256 != sha256)
         {
@@ -75,8 +78,9 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
             return Refuse(409, $"{fileName} is not what was said: its SHA-256 is {blob.Sha256}. Was it changed while it was sent?");
         }
         var (nevra, spec) = (package.Nevra, await SpecOf(blob.Sha256, ct));
-        return await database.Write<Kept>(tx =>
+        var kept = await database.Write<Kept>(tx =>
         {
+            if (caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone) return new Kept.Refused(gone);
             // The same bytes, refused from another request a moment ago, may just have been forgotten.
             if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
             KeptCapabilities.PutSource(tx, blob.Sha256, package);
@@ -86,6 +90,8 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
                 """, new { blob.Sha256, file = nevra.SourceFileName(), nevra.Nvr, blob.Size, spec, person, now = time.Stamp() });
             return new Kept.Whole(Find(tx.Connection!, blob.Sha256)!);
         }, ct);
+        if (kept is Kept.Refused) await database.Write(tx => blobs.DeleteUnreferenced(tx, blob.Sha256), ct);
+        return kept;
     }
 
     /// <summary>Read from the kept file: the digests were checked as it came, and a spec stands anywhere in the payload.</summary>

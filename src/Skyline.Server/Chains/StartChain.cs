@@ -65,7 +65,7 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
         {
             var (response, fileName) = await fetch.Open(source, ct);
             using var opened = response;
-            return await keep.Take(await response.Content.ReadAsStreamAsync(ct), fileName, owner, ct) switch { Kept.Whole whole => (whole.State.Sha256, null), Kept.Refused refused => (null, refused.Why), _ => throw new System.Diagnostics.UnreachableException() };
+            return await keep.Take(await response.Content.ReadAsStreamAsync(ct), fileName, owner, null, ct) switch { Kept.Whole whole => (whole.State.Sha256, null), Kept.Refused refused => (null, refused.Why), _ => throw new System.Diagnostics.UnreachableException() };
         }
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {

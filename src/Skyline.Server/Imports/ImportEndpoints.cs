@@ -9,15 +9,15 @@ static class ImportEndpoints
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/tags/{tag}/rpms", (string tag, HttpContext http, ImportRpm import) => Import(http, tag, import))
-            .RequireAuthorization(Caller.Admin).WithTags("Tags").TakesBytes("The package").WithSummary("Import a package that was built elsewhere, into a tag")
+            .Needs(Right.Release).WithTags("Tags").TakesBytes("The package").WithSummary("Import a package that was built elsewhere, into a tag")
             .Produces<ImportedRpm>(201).Produces<ImportedRpm>(200).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         routes.MapPost("/api/rpms", (HttpContext http, ImportRpm import) => Import(http, null, import))
-            .RequireAuthorization(Caller.Admin).WithTags("Builds").TakesBytes("The package").WithSummary("Import a package that was built elsewhere; its build can be tagged later")
+            .Needs(Right.Release).WithTags("Builds").TakesBytes("The package").WithSummary("Import a package that was built elsewhere; its build can be tagged later")
             .Produces<ImportedRpm>(201).Produces<ImportedRpm>(200).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
     }
 
     static async Task<IResult> Import(HttpContext http, string? tag, ImportRpm import) =>
-        await import.Import(http.UnhurriedBody(), tag, http.User.PersonId(), http.RequestAborted) switch
+        await import.Import(http.UnhurriedBody(), tag, http.User, http.RequestAborted) switch
         {
             Imported.Taken { New: true } taken => TypedResults.Created($"/api/builds/{taken.Rpm.Build}", taken.Rpm),
             Imported.Taken taken => TypedResults.Ok(taken.Rpm),

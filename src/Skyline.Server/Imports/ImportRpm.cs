@@ -1,7 +1,9 @@
 using System.Data;
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Builds;
+using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
@@ -26,7 +28,7 @@ public abstract record Imported
 public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget headers, SigningKeys keys, SignPackages sign, Bells bells, SkylineSettings settings, TimeProvider time)
 {
     /// <param name="tagName">Null: it is tagged later.</param>
-    public async Task<Imported> Import(Stream body, string? tagName, long person, CancellationToken ct)
+    public async Task<Imported> Import(Stream body, string? tagName, ClaimsPrincipal caller, CancellationToken ct)
     {
         var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
         if (tagName is not null && tag is null) return Refuse(404, $"There is no tag '{tagName}'.");
@@ -40,7 +42,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
         var rpm = new Arrival(package, blob, time.Stamp());
         var key = tag is null ? null : await keys.Of(tag.Id, ct);
         var signed = key is null ? null : await sign.Sign(rpm.FileName, blob.Sha256, package.ContentHash, HeldRpm.LocationOf(rpm.FileName), key, rpm.At.ToTime(), ct);
-        var outcome = await database.Write(tx => Record(tx, rpm, tag, key, signed, person), ct);
+        var outcome = await database.Write(tx => caller.WhyNoLonger(tx.Connection!, Right.Release, time) is { } gone ? new Imported.Refused(gone) : Record(tx, rpm, tag, key, signed, caller.PersonId()), ct);
         if (outcome is Imported.Taken) bells.Ring(Bells.Tags);
         return outcome is Imported.Taken { New: true } ? outcome : await Forget(blob, outcome);
     }

@@ -16,11 +16,11 @@ static class MassRebuildForms
     public static void MapMassRebuildForms(this IEndpointRouteBuilder routes)
     {
         // (The pages themselves would take posts too.)
-        routes.MapPost("/mass-rebuilds", Create).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/plan-bump", StartBump).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Cancel(id, http.User, ct))).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Resume(id, http.User, ct))).RequireAuthorization(Caller.Person).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds", Create).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/plan-bump", StartBump).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Cancel(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Resume(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).Needs(Right.Promote).ExcludeFromDescription();
     }
 
     /// <summary>As the plan's page asks for it.</summary>

@@ -12,7 +12,7 @@ static class NoticeEndpoints
 {
     public static void MapNotices(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/notices").RequireAuthorization(Caller.Person).WithTags("Notices");
+        var api = routes.MapGroup("/api/notices").Needs(Right.Self).WithTags("Notices");
         api.MapGet("", (bool? unread, long? before, int? limit, ClaimsPrincipal caller, Database database) =>
             TypedResults.Ok(database.Read(db => ReadNotice.Of(db, caller.PersonId(), unread ?? false, before, Math.Clamp(limit ?? 50, 1, 500))))).WithSummary("What you are told, the newest first");
         api.MapPost("read", async (ReadNotices read, ClaimsPrincipal caller, ReadNotice mark, CancellationToken ct) =>
@@ -25,7 +25,7 @@ static class NoticeEndpoints
             if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
             await mark.Mark(http.User.PersonId(), PageStart.Of(form["upTo"]), http.RequestAborted);
             return Results.Redirect("/notices");
-        }).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        }).Needs(Right.Self).ExcludeFromDescription();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -10,15 +11,23 @@ public sealed class AddPerson(Database database, TimeProvider time)
 {
     public async Task<(AddedPerson? Person, Refusal? Why)> Add(NewPerson wanted, CancellationToken ct)
     {
-        if (!Names.IsGood(wanted.Name)) return (null, new(400, $"A person cannot be called '{wanted.Name}': a name is {Names.Rule}."));
         var token = Token.New();
         return await database.Write<(AddedPerson?, Refusal?)>(tx =>
         {
-            var now = time.Stamp();
-            if (tx.One<long?>("INSERT INTO users (name, admin, created_at) VALUES (@Name, @Admin, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, wanted.Admin, now }) is not { } id)
-                return (null, new(409, $"There is somebody called '{wanted.Name}' already."));
-            tx.Execute("INSERT INTO tokens (sha256, user_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
+            var (id, why) = Insert(tx, wanted.Name, wanted.Role ?? "packager", time.Stamp());
+            if (why is not null) return (null, why);
+            tx.Execute("INSERT INTO tokens (sha256, user_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now = time.Stamp() });
             return (new(wanted.Name, token), null);
         }, ct);
     }
+
+    internal static (long Id, Refusal? Why) Insert(IDbTransaction tx, string name, string role, long now)
+    {
+        if (!Names.IsGood(name)) return (0, new(400, $"A person cannot be called '{name}': a name is {Names.Rule}."));
+        if (!Rights.IsRole(role)) return (0, NoRole(role));
+        return tx.One<long?>("INSERT INTO users (name, role, created_at) VALUES (@name, @role, @now) ON CONFLICT DO NOTHING RETURNING id", new { name, role, now }) is { } id
+            ? (id, null) : (0, new(409, $"There is somebody called '{name}' already."));
+    }
+
+    internal static Refusal NoRole(string role) => new(400, $"There is no role '{(Names.IsGood(role) ? role : "?")}'; there are {Rights.RoleWords}.");
 }

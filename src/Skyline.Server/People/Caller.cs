@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using Skyline.Server.Storage;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.People;
 
@@ -14,7 +11,7 @@ namespace Skyline.Server.People;
 /// do, for people: whatever such a request changes must bring the page's own antiforgery token too.
 /// </summary>
 sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KnownCallers callers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Scheme_ = "Token";
@@ -22,99 +19,62 @@ sealed class TokenAuthentication(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(TokenOwner.Find(database, header["Bearer ".Length..].Trim())));
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(callers.Find(header["Bearer ".Length..].Trim())));
         if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(Owned(TokenOwner.Find(database, kept) is { IsPerson: true } person ? person : null));
+        return Task.FromResult(Owned(callers.FindSession(kept)));
     }
 
-    AuthenticateResult Owned(TokenOwner? owner) => owner is null
+    AuthenticateResult Owned(ClaimsPrincipal? owner) => owner is null
         ? AuthenticateResult.Fail("unknown token")
-        : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(Identity(owner)), Scheme.Name));
+        : AuthenticateResult.Success(new AuthenticationTicket(owner, Scheme.Name));
 
-    static ClaimsIdentity Identity(TokenOwner owner)
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        var identity = new ClaimsIdentity(Scheme_);
-        if (owner.UserId is { } user)
+        if (IsPage)
         {
-            identity.AddClaim(new Claim(Caller.Person, user.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            identity.AddClaim(new Claim(ClaimTypes.Name, owner.UserName!));
-            if (owner.Admin == 1) identity.AddClaim(new Claim(Caller.Admin, "yes"));
+            Response.Redirect($"/login?back={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
+            return Task.CompletedTask;
         }
-        else if (owner.BuilderId is { } builder)
-        {
-            identity.AddClaim(new Claim(Caller.Builder, builder.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            identity.AddClaim(new Claim(ClaimTypes.Name, owner.BuilderName!));
-        }
-        return identity;
+        return new Refusal(401, "This needs a token: `skyline login` keeps one, or send the header `Authorization: Bearer …`. The first start wrote one to admin.token in the data folder.").AsResult().ExecuteAsync(Context);
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Refuse(401, "This needs a token: `skyline login` keeps one, or send the header `Authorization: Bearer …`. The first start wrote one to admin.token in the data folder.");
+    /// <summary>Somebody looks at it, and can sign in.</summary>
+    bool IsPage => HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Refuse(403, $"'{Context.User.Identity?.Name}' may not do this: people's tokens submit and administer, builders' tokens build.");
-
-    Task Refuse(int status, string sentence)
-    {
-        Response.StatusCode = status;
-        return Results.Problem(sentence, statusCode: status).ExecuteAsync(Context);
-    }
-}
-
-/// <summary>Whose a token is.</summary>
-sealed record TokenOwner(long? UserId, string? UserName, long? Admin, long? BuilderId, string? BuilderName)
-{
-    public bool IsPerson => UserId is not null;
-
-    /// <summary>Whose a token is does not change; what is not looked up for a few seconds is looked up anew all the same, so that one that is taken back is refused.</summary>
-    static readonly TimeSpan lasting = TimeSpan.FromSeconds(5);
-    const int MostKnown = 10_000;
-
-    sealed class Known
-    {
-        public ConcurrentDictionary<string, (TokenOwner Owner, long At)> Owners { get; } = new(StringComparer.Ordinal);
-    }
-
-    static readonly ConditionalWeakTable<Database, Known> all = [];
-
-    public static TokenOwner? Find(Database database, string token)
-    {
-        var (known, hash) = (all.GetOrCreateValue(database).Owners, Token.Hash(token));
-        if (known.TryGetValue(hash, out var last) && Stopwatch.GetElapsedTime(last.At) < lasting) return last.Owner;
-        if (LookUp(database, hash) is not { } owner)
-        {
-            known.TryRemove(hash, out _);
-            return null;
-        }
-        if (known.Count >= MostKnown) known.Clear();
-        known[hash] = (owner, Stopwatch.GetTimestamp());
-        return owner;
-    }
-
-    static TokenOwner? LookUp(Database database, string hash) => database.Read(db => db.One<TokenOwner>("""
-        SELECT u.id AS UserId, u.name AS UserName, u.admin AS Admin, b.id AS BuilderId, b.name AS BuilderName
-        FROM tokens t LEFT JOIN users u ON u.id = t.user_id LEFT JOIN builders b ON b.id = t.builder_id
-        WHERE t.sha256 = @hash
-        """, new { hash }));
+        Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []).AsResult().ExecuteAsync(Context);
 }
 
 /// <summary>Who a request is from.</summary>
 static class Caller
 {
-    public const string Person = "person", Builder = "builder", Admin = "admin";
+    public const string Person = "person", Builder = "builder";
 
-    public static long PersonId(this ClaimsPrincipal caller) => long.Parse(caller.FindFirstValue(Person)!, System.Globalization.CultureInfo.InvariantCulture);
+    public static long PersonId(this ClaimsPrincipal caller) => ((CallerIdentity)caller.Identity!).PersonId!.Value;
 
-    public static long BuilderId(this ClaimsPrincipal caller) => long.Parse(caller.FindFirstValue(Builder)!, System.Globalization.CultureInfo.InvariantCulture);
+    public static long BuilderId(this ClaimsPrincipal caller) => ((CallerIdentity)caller.Identity!).BuilderId!.Value;
 
-    public static bool IsAdmin(this ClaimsPrincipal caller) => caller.HasClaim(claim => claim.Type == Admin);
+    public static bool IsPerson(this ClaimsPrincipal caller) => caller.Identity is CallerIdentity { PersonId: not null };
 
-    public static void AddCallers(this IServiceCollection services)
+    public static bool May(this ClaimsPrincipal caller, Right right) => caller.Identity is CallerIdentity known && known.May.HasFlag(right);
+
+    public static bool IsAdmin(this ClaimsPrincipal caller) => caller.May(Right.Administer);
+
+    /// <summary>Why somebody who is known may not do what needs these: what is missing, and who gives it.</summary>
+    public static Refusal MayNot(ClaimsPrincipal caller, IEnumerable<Right> needed)
+    {
+        var (known, right) = ((CallerIdentity)caller.Identity!, needed.FirstOrDefault(right => !caller.May(right)));
+        if (known.BuilderId is not null || right is Right.Work or Right.None) return new(403, $"'{known.Name}' may not do this: people's tokens submit and administer, builders' tokens build.");
+        if (Rights.OfRole(known.Role!).HasFlag(right))
+            return new(403, $"This token of '{known.Name}' is for {known.Scopes!.Replace(" ", ", ", StringComparison.Ordinal)}, and this needs '{Rights.Scopes.First(scope => scope.May.HasFlag(right)).Word}': make one that is for it too with `skyline token create`.");
+        var least = Rights.Roles.First(role => role.May.HasFlag(right));
+        return new(403, $"'{known.Name}' is {Rights.Who(known.Role!)}, and this is for {least.Who}{(least.Role == Role.Admin ? "" : " or more")}: an administrator gives roles with `skyline person set {known.Name} --role {least.Word}`.");
+    }
+
+    public static void AddCallers(this IServiceCollection services, SkylineSettings settings)
     {
         services.AddAuthentication(TokenAuthentication.Scheme_).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null);
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Person, policy => policy.RequireClaim(Person))
-            .AddPolicy(Builder, policy => policy.RequireClaim(Builder))
-            .AddPolicy(Admin, policy => policy.RequireClaim(Admin));
+        services.AddSingleton<KnownCallers>();
+        services.AddRights(settings);
     }
 }

@@ -1,17 +1,17 @@
 namespace Skyline.Server.People;
 
 /// <summary>
-/// A person's token, kept by their browser for pages: no script reads it, no other site's request brings it, and the API never looks
-/// at it. It goes when the browser is closed.
+/// A session's secret, kept by a person's browser for pages: no script reads it, no other site's request brings it, and the API never looks
+/// at it. It goes when the browser is closed, or when the session ends.
 /// </summary>
 static class SignInCookie
 {
     const string Name = "skyline-person";
 
     public static string? Of(HttpRequest request) =>
-        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && request.Cookies[Name] is { Length: > 0 and <= 200 } token ? token : null;
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && request.Cookies[Name] is { Length: > 0 and <= 200 } secret ? secret : null;
 
-    public static void Keep(HttpContext http, string token) => http.Response.Cookies.Append(Name, token, Options(http));
+    public static void Keep(HttpContext http, string secret) => http.Response.Cookies.Append(Name, secret, Options(http));
 
     public static void Forget(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http));
 

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Skyline.Server.Shell;
-using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
-/// <summary>Signing in to pages: a person's token once, then the cookie. Each is a form's post that brings the page's own antiforgery token.</summary>
+/// <summary>Signing in to pages: a name and a password, or a token, once; then a session's cookie. Each is a form's post that brings the page's own antiforgery token.</summary>
 static class SignInEndpoints
 {
     const int MostBytes = 16 << 10;
@@ -13,23 +12,27 @@ static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         // (The page itself would take posts too.)
-        routes.MapPost("/login", SignIn).WithOrder(-1).ExcludeFromDescription();
-        routes.MapPost("/logout", SignOut).ExcludeFromDescription();
+        routes.MapPost("/login", In).WithOrder(-1).Needs(Right.Enter).ExcludeFromDescription();
+        routes.MapPost("/logout", Out).Needs(Right.Enter).ExcludeFromDescription();
     }
 
-    static async Task<IResult> SignIn(HttpContext http, IAntiforgery antiforgery, Database database)
+    static async Task<IResult> In(HttpContext http, IAntiforgery antiforgery, SignIn signIn)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return NotFromHere.AsText();
-        var (token, back) = (form["token"].ToString().Trim(), LocalPath(form["back"].ToString()));
-        var owner = token.Length is > 0 and <= 200 ? TokenOwner.Find(database, token) : null;
-        if (owner is not { IsPerson: true }) return Results.Redirect($"/login?refused={(owner is null ? "unknown" : "builder")}&back={Uri.EscapeDataString(back)}");
-        SignInCookie.Keep(http, token);
+        var (token, name, back) = (form["token"].ToString().Trim(), form["name"].ToString().Trim(), LocalPath(form["back"].ToString()));
+        var (secret, why) = token.Length > 0 || name.Length == 0 ? await signIn.WithToken(token, http) : await signIn.WithPassword(name, form["password"].ToString(), http);
+        if (why is { Status: 429 }) return why.AsText();
+        if (secret is null) return Results.Redirect($"/login?refused={(why!.Status == 403 ? "builder" : token.Length > 0 || name.Length == 0 ? "unknown" : "wrong")}&back={Uri.EscapeDataString(back)}");
+        // What the browser had before ends here: nothing that anybody knew before goes on.
+        if (SignInCookie.Of(http.Request) is { } before) await signIn.Out(before, http.RequestAborted);
+        SignInCookie.Keep(http, secret);
         return Results.Redirect(back);
     }
 
-    static async Task<IResult> SignOut(HttpContext http, IAntiforgery antiforgery)
+    static async Task<IResult> Out(HttpContext http, IAntiforgery antiforgery, SignIn signIn)
     {
         if (await http.PostedForm(antiforgery) is null) return NotFromHere.AsText();
+        if (SignInCookie.Of(http.Request) is { } secret) await signIn.Out(secret, http.RequestAborted);
         SignInCookie.Forget(http);
         return Results.Redirect("/");
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Skyline.Protocol;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -19,13 +20,13 @@ static class CoprAddress
     {
         var copr = routes.MapGroup("").ExcludeFromDescription();
         // dnf 4 takes a whole .repo file, and can list and search.
-        copr.MapMethods("/coprs/{owner}/{project}/repo/{chroot}/dnf.repo", ["GET", "HEAD"], RepoFile);
-        copr.MapMethods("/api_3/project/list", ["GET", "HEAD"], (string ownername, Database database) => Projects(database, ownername == projectOwner ? "" : null));
-        copr.MapMethods("/api_3/project/search", ["GET", "HEAD"], (string query, Database database) => Projects(database, query));
+        copr.MapMethods("/coprs/{owner}/{project}/repo/{chroot}/dnf.repo", ["GET", "HEAD"], RepoFile).Needs(Right.Read);
+        copr.MapMethods("/api_3/project/list", ["GET", "HEAD"], (string ownername, Database database) => Projects(database, ownername == projectOwner ? "" : null)).Needs(Right.Read);
+        copr.MapMethods("/api_3/project/search", ["GET", "HEAD"], (string query, Database database) => Projects(database, query)).Needs(Right.Read);
         // dnf5 takes facts, and makes the file and the repository's address of them itself.
-        copr.MapMethods("/api_3/rpmrepo/{owner}/{project}/{nameVersion}", ["GET", "HEAD"], Facts);
-        copr.MapMethods("/coprs/results/{owner}/{project}/pubkey.gpg", ["GET", "HEAD"], (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(TagAddress.Of(project))}.asc"));
-        copr.MapMethods("/coprs/results/{owner}/{project}/{chroot}/{**path}", ["GET", "HEAD"], Result);
+        copr.MapMethods("/api_3/rpmrepo/{owner}/{project}/{nameVersion}", ["GET", "HEAD"], Facts).Needs(Right.Read);
+        copr.MapMethods("/coprs/results/{owner}/{project}/pubkey.gpg", ["GET", "HEAD"], (string owner, string project, HttpContext http) => To(http, $"/keys/{Uri.EscapeDataString(TagAddress.Of(project))}.asc")).Needs(Right.Read);
+        copr.MapMethods("/coprs/results/{owner}/{project}/{chroot}/{**path}", ["GET", "HEAD"], Result).Needs(Right.Read);
     }
 
     static IResult RepoFile(string owner, string project, string chroot, string? arch, HttpContext http, Database database, SkylineSettings settings)

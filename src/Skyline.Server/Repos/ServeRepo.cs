@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
 using Skyline.Protocol;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -21,9 +22,9 @@ static class ServeRepo
 
     public static void MapRepos(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
-        routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).ExcludeFromDescription();
-        routes.MapMethods("/repos/{tag}/{tagAgain}.repo", ["GET", "HEAD"], RepoFile).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
+        routes.MapMethods("/repos/{tag}/{repo}/{**path}", ["GET", "HEAD"], Newest).Needs(Right.Read).WithTags("Repositories").WithSummary("A file of a tag's newest repository").ExcludeFromDescription();
+        routes.MapMethods("/repos/{tag}/@{hash}/{repo}/{**path}", ["GET", "HEAD"], Pinned).Needs(Right.Read).ExcludeFromDescription();
+        routes.MapMethods("/repos/{tag}/{tagAgain}.repo", ["GET", "HEAD"], RepoFile).Needs(Right.Read).WithTags("Repositories").WithSummary("The .repo file that dnf takes");
     }
 
     static IResult Newest(string tag, string repo, string? path, HttpContext http, CurrentSnapshots current, LocatePackage locate, Database database, Blobs blobs, Frames frames, SkylineSettings settings)

@@ -11,10 +11,10 @@ static class ScheduleEndpoints
     public static void MapSchedules(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("/api/schedules").WithTags("Schedules");
-        open.MapGet("", (Database database) => TypedResults.Ok(database.Read(ShowSchedules.All))).WithSummary("What is built by the clock");
-        open.MapGet("{name}", (string name, long? before, int? limit, Database database, TimeProvider time) => Shown(name, database, time, before, limit))
+        open.MapGet("", (Database database) => TypedResults.Ok(database.Read(ShowSchedules.All))).Needs(Right.Read).WithSummary("What is built by the clock");
+        open.MapGet("{name}", (string name, long? before, int? limit, Database database, TimeProvider time) => Shown(name, database, time, before, limit)).Needs(Right.Read)
             .Produces<ScheduleDetails>().ProducesProblem(404).WithSummary("One schedule, when it fires next, and its runs, the newest first");
-        var api = routes.MapGroup("/api/schedules").RequireAuthorization(Caller.Admin).WithTags("Schedules");
+        var api = routes.MapGroup("/api/schedules").Needs(Right.Release).WithTags("Schedules");
         api.MapPost("", async (NewSchedule wanted, ClaimsPrincipal caller, WriteSchedule write, Database database, TimeProvider time, CancellationToken ct) =>
             await write.Create(wanted, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.Created($"/api/schedules/{wanted.Name}", database.Read(db => ShowSchedules.Find(db, wanted.Name, time.GetUtcNow()))))
             .Produces<ScheduleDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Have a tag's packages built by the clock");

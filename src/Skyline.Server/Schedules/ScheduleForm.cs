@@ -7,7 +7,7 @@ namespace Skyline.Server.Schedules;
 /// <summary>The buttons on a schedule's page: plain forms' posts.</summary>
 static class ScheduleForm
 {
-    public static void MapScheduleForm(this IEndpointRouteBuilder routes) => routes.MapPost("/schedules/{name}/act", Act).RequireAuthorization(Caller.Admin).ExcludeFromDescription();
+    public static void MapScheduleForm(this IEndpointRouteBuilder routes) => routes.MapPost("/schedules/{name}/act", Act).Needs(Right.Release).ExcludeFromDescription();
 
     static async Task<IResult> Act(string name, HttpContext http, IAntiforgery antiforgery, WriteSchedule write, RunSchedule run)
     {

@@ -94,7 +94,7 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
@@ -102,7 +102,7 @@ static class Appliance
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
         services.AddClock(settings);
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
-        services.AddCallers();
+        services.AddCallers(settings);
         services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
@@ -117,10 +117,13 @@ static class Appliance
         app.UseAuthorization();
         app.UseMiddleware<SameAnswer>();
         app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write });
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapStaticAssets().Needs(Right.Enter);
+        app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
+        app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
         app.MapPeople();
+        app.MapTokens();
+        app.MapPeopleForms();
+        app.MapAccounts();
         app.MapSignIn();
         app.MapBuilds();
         app.MapSources();
@@ -156,7 +159,7 @@ static class Appliance
         app.MapHistories();
         app.MapBisections();
         app.MapNotices();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 
     /// <summary>First what the last stop left undone, then the doors open.</summary>

@@ -3,6 +3,7 @@ using Quartz;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
+using Skyline.Server.People;
 using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
 
@@ -25,6 +26,7 @@ static class Clock
                 persistent.UseSqlite(SqliteFactory.Instance, store);
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
+            quartz.ScheduleJob<NoteUse>(trigger => trigger.WithIdentity("note-use").WithCronSchedule(NoteUse.Cron));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));

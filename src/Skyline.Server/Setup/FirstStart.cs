@@ -39,7 +39,7 @@ public sealed class FirstStart(
         await database.Write(tx =>
         {
             var now = time.Stamp();
-            var id = tx.One<long>("INSERT INTO users (name, admin, created_at) VALUES (@Administrator, 1, @now) RETURNING id", new { Administrator, now });
+            var id = tx.One<long>("INSERT INTO users (name, role, created_at) VALUES (@Administrator, 'admin', @now) RETURNING id", new { Administrator, now });
             tx.Execute("INSERT INTO tokens (sha256, user_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
         }, ct);
         log.LogInformation("The administrator's token is in {File}: skyline login ADDRESS --token-file {File}", file, file);

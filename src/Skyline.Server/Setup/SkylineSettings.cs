@@ -30,6 +30,9 @@ public sealed class SkylineSettings
     /// <summary>The address that clients know this server by; empty: what their request said.</summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>Whether who has not signed in may see everything and fetch packages; otherwise all but the door to sign in at is for people and builders with a token.</summary>
+    public bool AnonymousMayRead { get; set; } = true;
+
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
 

@@ -31,7 +31,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
     }
 
     public Task Invoke(HttpContext context) =>
-        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.HasClaim(claim => claim.Type == Caller.Person)
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Request.Headers[Header].ToString() is { Length: > 0 } key && context.User.IsPerson()
             ? InTurn(context, key)
             : next(context);
 

@@ -9,7 +9,7 @@ namespace Skyline.Server.SideTags;
 static class PromoteForm
 {
     public static void MapPromoteForm(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/side-tags/{tag}/promote", Promote).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        routes.MapPost("/side-tags/{tag}/promote", Promote).Needs(Right.Promote).ExcludeFromDescription();
 
     static async Task<IResult> Promote(string tag, HttpContext http, IAntiforgery antiforgery, PromoteSideTag promote)
     {

@@ -13,15 +13,15 @@ static class KeyEndpoints
     public static void MapKeyAdministration(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/api").WithTags("Keys");
-        keys.MapGet("keys", (KeyViews views) => TypedResults.Ok(views.All())).WithSummary("All signing keys");
+        keys.MapGet("keys", (KeyViews views) => TypedResults.Ok(views.All())).Needs(Right.Read).WithSummary("All signing keys");
         keys.MapPost("keys/rotate", (NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(null, true, wanted, caller, add, views, ct))
-            .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(409).WithSummary("Replace the instance's key: everything is signed with the next one, then it is taken into use");
-        keys.MapGet("tags/{tag}/keys", (string tag, KeyViews views) => views.OfTag(tag) is { } all ? Results.Ok(all) : new Refusal(404, $"There is no tag '{tag}'.").AsResult())
+            .Needs(Right.Administer).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(409).WithSummary("Replace the instance's key: everything is signed with the next one, then it is taken into use");
+        keys.MapGet("tags/{tag}/keys", (string tag, KeyViews views) => views.OfTag(tag) is { } all ? Results.Ok(all) : new Refusal(404, $"There is no tag '{tag}'.").AsResult()).Needs(Right.Read)
             .Produces<IReadOnlyList<KeyDetails>>().ProducesProblem(404).WithSummary("What a tag's repository is and was signed with, the newest first");
         keys.MapPost("tags/{tag}/key", (string tag, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, false, wanted, caller, add, views, ct))
-            .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Give a tag a key of its own");
+            .Needs(Right.Administer).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Give a tag a key of its own");
         keys.MapPost("tags/{tag}/key/rotate", (string tag, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct) => Add(tag, true, wanted, caller, add, views, ct))
-            .RequireAuthorization(Caller.Admin).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Replace a tag's own key");
+            .Needs(Right.Administer).Produces<KeyDetails>(202).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Replace a tag's own key");
     }
 
     static async Task<IResult> Add(string? tag, bool replaces, NewKey wanted, ClaimsPrincipal caller, AddKey add, KeyViews views, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Text;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -10,10 +11,10 @@ static class ServeKeys
 {
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/keys/{name}.asc", ["GET", "HEAD"], Armored).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
+        routes.MapMethods("/keys/{name}.asc", ["GET", "HEAD"], Armored).Needs(Right.Read).WithTags("Repositories").WithSummary("The public keys that a tag's packages and metadata are signed with, or one key by its fingerprint");
         // Where zypper looks for the keys of a repository that it was given by address alone.
-        routes.MapMethods("/repos/{name}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
-        routes.MapMethods("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).Needs(Right.Read).ExcludeFromDescription();
+        routes.MapMethods("/repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key", ["GET", "HEAD"], Armored).Needs(Right.Read).ExcludeFromDescription();
     }
 
     static IResult Armored(string name, HttpContext http, Database database)

@@ -10,12 +10,13 @@ static class ChangeEndpoints
 {
     public static void MapTagChanges(this IEndpointRouteBuilder routes)
     {
-        var tag = routes.MapGroup("/api/tags/{tag}").WithTags("Tags").RequireAuthorization(Caller.Person).AddEndpointFilter(OwnersOnly.Filter);
+        var tag = Tag(routes, Right.Tag);
+        var promote = Tag(routes, Right.Promote);
         tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag");
         tag.MapDelete("builds/{build}", (string tag, string build, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, new([build])))).Says("Take a build out of a tag");
         tag.MapPost("untag", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, wanted))).Says("Take builds out of a tag");
         tag.MapPost("move", (string tag, MoveBuilds wanted, Asked asked) => asked.Change(db => MoveBuildsBetween.Plan(db, tag, wanted))).Says("Move builds from this tag to another");
-        tag.MapPost("promote", (string tag, PromoteBuilds wanted, Asked asked) => asked.Change(db => PromoteEffective.Plan(db, tag, wanted))).Says("Put what this tag's repositories hold into another tag too");
+        promote.MapPost("promote", (string tag, PromoteBuilds wanted, Asked asked) => asked.Change(db => PromoteEffective.Plan(db, tag, wanted))).Says("Put what this tag's repositories hold into another tag too");
         tag.MapPost("blocks", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, wanted, block: true))).Says("Block packages in a tag");
         tag.MapDelete("blocks/{package}", (string tag, string package, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, new([package]), block: false))).Says("Unblock a package in a tag");
         tag.MapPost("unblock", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, wanted, block: false))).Says("Unblock packages in a tag");
@@ -28,6 +29,8 @@ static class ChangeEndpoints
         tag.MapPost("unlist", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => ListInTag.PlanUnlist(db, tag, wanted))).Says("List packages in a tag no more");
         tag.MapPost("rollback", (string tag, RollbackTag wanted, Asked asked) => asked.Change(db => RollBackTo.Plan(db, tag, wanted))).Says("Make a tag's own builds and blocks what they were with a snapshot");
     }
+
+    static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).AddEndpointFilter(OwnersOnly.Filter);
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
         endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
@@ -44,7 +47,7 @@ static class ChangeEndpoints
     internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
     {
         public static ValueTask<Asked> BindAsync(HttpContext http) => ValueTask.FromResult(new Asked(
-            http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.HasClaim(claim => claim.Type == Caller.Admin), http.User.PersonId(), http.RequestAborted));
+            http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.IsAdmin(), http.User.PersonId(), http.RequestAborted));
 
         static bool Flag(HttpContext http, string name) =>
             http.Request.Query[name] is [{ } text] && (bool.TryParse(text, out var given) ? given : throw new BadHttpRequestException($"{name} is true or false, not '{text}'."));

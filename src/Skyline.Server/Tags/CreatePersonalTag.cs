@@ -12,7 +12,7 @@ public sealed class CreatePersonalTag(Database database, SigningKeys keys, Publi
 {
     const int LongestName = 100;
 
-    public static Refusal AdministratorsAlone => new(403, "Administrators alone make tags that are nobody's own; one of your own is made of another: skyline tag create YOU/NAME --base TAG.");
+    public static Refusal ReleaseEngineersAlone => new(403, "Release engineers and administrators alone make tags that are nobody's own; one of your own is made of another: skyline tag create YOU/NAME --base TAG.");
 
     /// <returns>Null, or why not.</returns>
     public async Task<Refusal?> Create(NewTag wanted, long person, CancellationToken ct)

@@ -52,7 +52,7 @@ public sealed class CreateSideTag(Database database, SigningKeys keys, PublishSn
 
     Refusal? WhyNoMore(IDbTransaction tx, long owner)
     {
-        if (tx.One<bool>("SELECT admin FROM users WHERE id = @owner", new { owner })) return null;
+        if (TagRights.IsAdmin(tx.Connection!, owner)) return null;
         return tx.One<long>("SELECT count(*) FROM side_tags WHERE owner_id = @owner AND removed_at IS NULL", new { owner }) >= settings.SideTagsPerPerson
             ? new(409, $"You have {settings.SideTagsPerPerson} side tags, and nobody has more here (Skyline:SideTagsPerPerson); promote or remove one first: skyline side-tag list --mine.")
             : null;

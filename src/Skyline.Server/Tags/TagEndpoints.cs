@@ -11,31 +11,31 @@ static class TagEndpoints
     public static void MapTags(this IEndpointRouteBuilder routes)
     {
         var tags = routes.MapGroup("/api/tags").WithTags("Tags");
-        tags.MapGet("", (string? after, int? limit, HttpContext http, TagViews views) => Paged.Answer(http, views.All(), tag => tag.Name, after, limit)).Produces<IReadOnlyList<TagSummary>>().WithSummary("All tags");
+        tags.MapGet("", (string? after, int? limit, HttpContext http, TagViews views) => Paged.Answer(http, views.All(), tag => tag.Name, after, limit)).Needs(Right.Read).Produces<IReadOnlyList<TagSummary>>().WithSummary("All tags");
         tags.MapGet("{name}", (string name, string? at, long? @event, HttpContext http, TagViews views, SkylineSettings settings) =>
         {
             var (tag, why) = views.Find(name, settings.AddressFor(http), at, @event);
             return why is null ? Results.Ok(tag) : why.AsResult();
-        })
+        }).Needs(Right.Read)
             .Produces<TagDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("One tag, its builds and its .repo file; or as it was at a time or after an event");
-        tags.MapGet("{name}/latest", LatestEndpoint.Answer).Produces<IReadOnlyList<LatestBuild>>().ProducesProblem(400).ProducesProblem(404)
+        tags.MapGet("{name}/latest", LatestEndpoint.Answer).Needs(Right.Read).Produces<IReadOnlyList<LatestBuild>>().ProducesProblem(400).ProducesProblem(404)
             .WithSummary("The build that a tag's repositories hold of each package, inherited or not; or as it was at a time or after an event");
-        tags.MapGet("{name}/packages", Packages).Produces<IReadOnlyList<TagPackage>>().ProducesProblem(400).ProducesProblem(404).WithSummary("The packages that a tag and those that it inherits from list, with who looks after them");
+        tags.MapGet("{name}/packages", Packages).Needs(Right.Read).Produces<IReadOnlyList<TagPackage>>().ProducesProblem(400).ProducesProblem(404).WithSummary("The packages that a tag and those that it inherits from list, with who looks after them");
         tags.MapPost("{name}/clone", async (string name, CloneTag wanted, HttpContext http, MakeClone clone, TagViews views, SkylineSettings settings) =>
         {
             var (notes, why) = await clone.Clone(name, wanted, http.User.PersonId(), http.RequestAborted);
             return why is null ? Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", new ClonedTag(views.Find(wanted.Name, settings.AddressFor(http))!, notes)) : why.AsResult();
         })
-            .RequireAuthorization(Caller.Admin).Produces<ClonedTag>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a tag that is as this one is, or was");
+            .Needs(Right.Release).Produces<ClonedTag>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a tag that is as this one is, or was");
         tags.MapDelete("{name}", async (string name, bool? force, HttpContext http, RemoveTag remove, CancellationToken ct) =>
             await remove.Remove(name, force ?? false, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .RequireAuthorization(Caller.Person).AddEndpointFilter(OwnersOnly.Filter).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
+            .Needs(Right.Tag).AddEndpointFilter(OwnersOnly.Filter).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
         tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, CreatePersonalTag personal, TagViews views, SkylineSettings settings) =>
             await (wanted.Base is not null ? personal.Create(wanted, http.User.PersonId(), http.RequestAborted)
-                : http.User.IsAdmin() ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.AdministratorsAlone)) is { } refusal
+                : http.User.May(Right.Release) ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.ReleaseEngineersAlone)) is { } refusal
                 ? refusal.AsResult()
                 : Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", views.Find(wanted.Name, settings.AddressFor(http))))
-            .RequireAuthorization(Caller.Person).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");
+            .Needs(Right.Tag).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");
     }
 
     static IResult Packages(string name, bool? own, string? at, long? @event, Database database) => database.Read(db =>

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -6,7 +7,7 @@ namespace Skyline.Server.Tags;
 
 /// <summary>
 /// Who may do what to a tag. One that is somebody's (a side tag, a personal tag) is its owner's and the administrators'. Into one that is
-/// nobody's everybody may build, and administrators change it.
+/// nobody's every packager may build, and release engineers change it.
 /// </summary>
 static class TagRights
 {
@@ -23,12 +24,15 @@ static class TagRights
     public static Refusal? WhyNotChange(IDbConnection db, long person, long tag)
     {
         var row = Of(db, tag);
-        return row.OwnerId == person || IsAdmin(db, person) ? null
+        return row.OwnerId == person || IsAdmin(db, person) || row.OwnerId is null && Has(db, person, Right.Release) ? null
             : row.OwnerId is not null ? NotYours(row, "change it")
-            : new(403, $"'{row.Name}' is nobody's own tag, so administrators alone change it; ask one, or make a tag of your own that inherits from it: skyline tag create YOU/NAME --base {row.Name}.");
+            : new(403, $"'{row.Name}' is nobody's own tag, so release engineers and administrators alone change it; ask one, or make a tag of your own that inherits from it: skyline tag create YOU/NAME --base {row.Name}.");
     }
 
-    public static bool IsAdmin(IDbConnection db, long person) => db.One<bool>("SELECT admin FROM users WHERE id = @person", new { person });
+    public static bool IsAdmin(IDbConnection db, long person) => Has(db, person, Right.Administer);
+
+    /// <summary>By their role as it is now; what their token is for was asked at the door.</summary>
+    public static bool Has(IDbConnection db, long person, Right right) => db.One<string>("SELECT role FROM users WHERE id = @person AND disabled_at IS NULL", new { person }) is { } role && Rights.OfRole(role).HasFlag(right);
 
     static Row Of(IDbConnection db, long tag) => db.One<Row>("SELECT t.name AS Name, t.owner_id AS OwnerId, u.name AS Owner FROM tags t LEFT JOIN users u ON u.id = t.owner_id WHERE t.id = @tag", new { tag })!;
 

@@ -49,7 +49,7 @@ static class CoreSite
         await database.Write(tx =>
         {
             var owners = Enumerable.Range(0, people).Select(n => tx.One<long?>("SELECT id FROM users WHERE name = @name", new { name = $"person-{n}" })
-                ?? tx.One<long>("INSERT INTO users (name, admin, created_at) VALUES (@name, 0, 1) RETURNING id", new { name = $"person-{n}" })).ToList();
+                ?? tx.One<long>("INSERT INTO users (name, created_at) VALUES (@name, 1) RETURNING id", new { name = $"person-{n}" })).ToList();
             for (var n = 0; n < count; n++)
             {
                 var nvr = $"package-{arch}-{priority}-{n}-1-1";

@@ -15,7 +15,7 @@ public static class HandoffBench
 {
     const int Links = 15, Chains = 2;
 
-    const string Chroot = """
+    internal const string Chroot = """
         {
           "name": "paper-1", "title": "Paper, which builds nothing", "releaseVersion": "1", "arches": { "x86_64": {} }, "packages": ["@build"],
           "repos": [{ "id": "paper", "baseUrl": "file:///nonexistent/paper", "gpgCheck": false }], "macros": { "dist": ".pp1" }

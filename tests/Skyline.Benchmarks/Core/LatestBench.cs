@@ -82,7 +82,7 @@ static class LatestBench
 
     static void Fill(IDbTransaction tx, int person)
     {
-        tx.Execute("INSERT INTO users (id, name, admin, created_at) VALUES (@person, 'bench', 1, 0) ON CONFLICT DO NOTHING", new { person });
+        tx.Execute("INSERT INTO users (id, name, role, created_at) VALUES (@person, 'bench', 'admin', 0) ON CONFLICT DO NOTHING", new { person });
         for (var level = 0; level < every.Length; level++)
         {
             var args = new { tag = First + level, name = $"level{level + 1}", person, level, parent = First + level + 1, every = every[level], many = Packages };

@@ -85,7 +85,7 @@ public static class PlanBench
     static async Task<int> Fill(Database database)
     {
         var edges = 0;
-        await database.Write(tx => tx.Execute("INSERT INTO users (id, name, admin, created_at) VALUES (1, 'planner', 1, 0)"));
+        await database.Write(tx => tx.Execute("INSERT INTO users (id, name, role, created_at) VALUES (1, 'planner', 'admin', 0)"));
         for (var from = 0; from < Sources; from += 2000)
             await database.Write(tx =>
             {

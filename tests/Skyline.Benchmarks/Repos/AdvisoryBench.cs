@@ -28,7 +28,7 @@ static class AdvisoryBench
     {
         foreach (var statement in new[]
         {
-            "INSERT INTO users (id, name, admin, created_at) VALUES (1, 'bench', 1, 0)",
+            "INSERT INTO users (id, name, role, created_at) VALUES (1, 'bench', 'admin', 0)",
             "INSERT INTO tags (id, name, chroot, created_at) VALUES (1, 'bench', 'bench', 0)",
             "INSERT INTO tag_arches (tag_id, arch, position) VALUES (1, 'x86_64', 0)",
             "INSERT INTO tag_events (id, tag_id, kind, detail, at) VALUES (1, 1, 'Content', 'all', 0)",

@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Imports;
+using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Setup;
 using Skyline.Server.Storage;
@@ -48,11 +49,14 @@ static class RepoWorker
         return 0;
     }
 
+    /// <summary>The administrator of the first start.</summary>
+    static readonly System.Security.Claims.ClaimsPrincipal importer = new(CallerIdentity.OfPerson(1, "admin", "admin", null, null, null));
+
     /// <returns>The build that it is part of.</returns>
     static async Task<long> Import(ImportRpm import, string file, string? tag, CancellationToken ct)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-        return await import.Import(stream, tag, person: 1, ct) switch
+        return await import.Import(stream, tag, importer, ct) switch
         {
             Imported.Taken taken => taken.Rpm.Build,
             Imported.Refused refused => throw new InvalidOperationException(refused.Why.Sentence),

@@ -34,6 +34,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInExternals Externals { get; } = new();
 
+    public StandInPeople People { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -111,6 +113,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders", EnrolBuilder);
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
+        People.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/builds", ListBuilds);

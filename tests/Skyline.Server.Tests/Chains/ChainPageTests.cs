@@ -16,10 +16,10 @@ public sealed partial class ChainPageTests
     [GeneratedRegex("<input type=\"hidden\" name=\"(target|scratch|digest|source)\" value=\"([^\"]*)\"")]
     private static partial Regex Hidden();
 
-    static HttpClient Browser(Site site)
+    static async Task<HttpClient> Browser(Site site)
     {
         var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
-        browser.DefaultRequestHeaders.Add("Cookie", $"skyline-person={site.AdminToken}");
+        browser.DefaultRequestHeaders.Add("Cookie", $"skyline-person={await site.Session(site.AdminToken)}");
         return browser;
     }
 
@@ -36,7 +36,7 @@ public sealed partial class ChainPageTests
     public async Task Source_packages_are_sent_the_plan_is_shown_and_what_was_shown_begins()
     {
         await using var site = await Site.Open();
-        using var browser = Browser(site);
+        using var browser = await Browser(site);
         using var first = await browser.GetAsync("chains/plan", Ct);
         browser.DefaultRequestHeaders.Add("Cookie", first.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("Antiforgery", StringComparison.Ordinal)).Split(';')[0]);
         var empty = await first.Content.ReadAsStringAsync(Ct);
@@ -60,7 +60,7 @@ public sealed partial class ChainPageTests
     public async Task What_is_not_sent_from_the_page_or_is_no_source_package_is_not_taken()
     {
         await using var site = await Site.Open();
-        using var browser = Browser(site);
+        using var browser = await Browser(site);
         using var first = await browser.GetAsync("chains/plan", Ct);
         browser.DefaultRequestHeaders.Add("Cookie", first.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("Antiforgery", StringComparison.Ordinal)).Split(';')[0]);
         var token = Token().Matches(await first.Content.ReadAsStringAsync(Ct))[^1].Groups[1].Value;

@@ -117,7 +117,7 @@ public sealed class BumpPlanTests
         await using var site = await RebuildSite.Distribution();
         var scratch = await Scratch(site);
         var person = site.Http();
-        person.DefaultRequestHeaders.Add("Cookie", $"skyline-person={site.AdminToken}");
+        person.DefaultRequestHeaders.Add("Cookie", $"skyline-person={await site.Session(site.AdminToken)}");
 
         var page = await person.GetStringAsync($"plan-bump?target=paper&build={scratch}", Ct);
         var stranger = await site.Http().GetStringAsync($"plan-bump?target=paper&build={scratch}", Ct);

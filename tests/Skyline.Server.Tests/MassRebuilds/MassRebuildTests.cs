@@ -238,7 +238,7 @@ public sealed class MassRebuildTests
         await using var site = await RebuildSite.Distribution();
         var begun = await site.Admin.CreateMassRebuild(RebuildSite.Everything() with { Title = "For <the> new compiler" }, Ct);
         var person = site.Http();
-        person.DefaultRequestHeaders.Add("Cookie", $"skyline-person={site.AdminToken}");
+        person.DefaultRequestHeaders.Add("Cookie", $"skyline-person={await site.Session(site.AdminToken)}");
 
         var list = await site.Http().GetStringAsync("mass-rebuilds", Ct);
         var one = await site.Http().GetStringAsync($"mass-rebuilds/{begun.Batch.Id}", Ct);

@@ -93,7 +93,7 @@ public sealed class PersonalTagTests
 
         Assert.Contains("'ann/tools' is ann's own tag: ann and administrators alone build into it.", await SideWork.Refused(bob.Send("ann/tools", "bar", "1"), 403));
         Assert.Contains("ann and administrators alone change it", await SideWork.Refused(bob.UntagBuilds("ann/tools", new([nvr]), preview: false, Ct), 403));
-        Assert.Contains("'paper' is nobody's own tag, so administrators alone change it", await SideWork.Refused(ann.TagBuilds("paper", new([nvr]), preview: false, Ct), 403));
+        Assert.Contains("'paper' is nobody's own tag, so release engineers and administrators alone change it", await SideWork.Refused(ann.TagBuilds("paper", new([nvr]), preview: false, Ct), 403));
         Assert.Contains("'paper' is nobody's own tag", await SideWork.Refused(ann.MoveBuilds("ann/tools", new("paper", [nvr]), preview: false, Ct), 403));
         Assert.Contains("'paper' is nobody's own tag", await SideWork.Refused(ann.PromoteBuilds("ann/tools", new("paper", [nvr]), preview: false, Ct), 403));
         await ann.MoveBuilds("ann/tools", new("ann/more", [nvr]), preview: false, Ct);
@@ -136,7 +136,7 @@ public sealed class PersonalTagTests
         var ann = await site.Person("ann");
         await ann.CreateTag(new("ann/tools", Base: "paper"), Ct);
 
-        Assert.Contains("Administrators alone make tags that are nobody's own", await SideWork.Refused(ann.CreateTag(new("mine", "paper-1"), Ct), 403));
+        Assert.Contains("Release engineers and administrators alone make tags that are nobody's own", await SideWork.Refused(ann.CreateTag(new("mine", "paper-1"), Ct), 403));
         Assert.Contains("There is a tag or a target 'ann/tools' already", await SideWork.Refused(site.Admin.CreateTag(new("ann/tools", Base: "paper"), Ct), 409));
         Assert.Contains("You have 1 tags of your own", await SideWork.Refused(ann.CreateTag(new("ann/more", Base: "paper"), Ct), 409));
         Assert.Contains("There is no tag 'nowhere' to inherit from", await SideWork.Refused(site.Admin.CreateTag(new("ann/more", Base: "nowhere"), Ct), 400));

@@ -81,7 +81,7 @@ public sealed class PromotionTests
         Assert.Matches("Batch [0-9]+ is built in it and is not over.", (await ann.PromoteSideTag(side, new(), preview: true, Ct)).Gate("built").Says);
         await site.Part<Database>().Write(tx => tx.Execute("UPDATE batches SET state = 'Complete'"), Ct);
         Assert.Contains("foo-4-1 has foo 4-1, and 'paper' holds 5-1 of foo-5-1", await SideWork.Refused(ann.PromoteSideTag(side, new(), preview: false, Ct), 409));
-        Assert.Contains("'other' is nobody's own tag, so administrators alone change it", await SideWork.Refused(ann.PromoteSideTag(side, new("other"), preview: false, Ct), 403));
+        Assert.Contains("'other' is nobody's own tag, so release engineers and administrators alone change it", await SideWork.Refused(ann.PromoteSideTag(side, new("other"), preview: false, Ct), 403));
         Assert.Contains("Only administrators may pass by", await SideWork.Refused(ann.PromoteSideTag(side, new(SkipInstallCheck: true), preview: false, Ct), 403));
         await SideWork.Refused(ann.PromoteSideTag(side, new("nowhere"), preview: false, Ct), 404);
 

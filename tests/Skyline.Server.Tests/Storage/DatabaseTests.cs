@@ -22,7 +22,7 @@ public sealed class DatabaseTests
                 return (before, db.One<long>("SELECT count(*) FROM users"));
             }), Ct);
             await asked.WaitAsync(Ct);
-            await database.Write(tx => tx.Execute("INSERT INTO users (name, admin, created_at) VALUES ('somebody', 0, 0)"), Ct);
+            await database.Write(tx => tx.Execute("INSERT INTO users (name, created_at) VALUES ('somebody', 0)"), Ct);
             written.Release();
 
             Assert.Equal((0, 0), await reading);

@@ -104,7 +104,7 @@ public sealed class TogetherTests : IDisposable
         return held;
     }
 
-    static void Note(IDbTransaction tx, string name) => tx.Execute("INSERT INTO users (name, admin, created_at) VALUES (@name, 0, 1)", new { name });
+    static void Note(IDbTransaction tx, string name) => tx.Execute("INSERT INTO users (name, created_at) VALUES (@name, 1)", new { name });
 
     int Noted(string like) => database.Read(db => db.One<int>("SELECT count(*) FROM users WHERE name LIKE @like", new { like }));
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Security.Claims;
+
+namespace Skyline.Server.People;
+
+/// <summary>A person or a builder, what they may do with what they showed, and what that was. It is shared by all requests that show the same, so nobody changes it.</summary>
+sealed class CallerIdentity : ClaimsIdentity
+{
+    CallerIdentity(Right may, long? token, long? session) : base(TokenAuthentication.Scheme_) => (May, TokenId, SessionId) = (may, token, session);
+
+    /// <param name="token">That they showed, or that the session was begun with.</param>
+    public static CallerIdentity OfPerson(long id, string name, string role, string? scopes, long? token, long? session)
+    {
+        var identity = new CallerIdentity(Rights.OfRole(role) & Rights.OfScopes(scopes), token, session) { PersonId = id, Role = role, Scopes = scopes };
+        identity.AddClaim(new Claim(Caller.Person, id.ToString(CultureInfo.InvariantCulture)));
+        identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        return identity;
+    }
+
+    public static CallerIdentity OfBuilder(long id, string name, long token)
+    {
+        var identity = new CallerIdentity(Rights.OfBuilders, token, null) { BuilderId = id };
+        identity.AddClaim(new Claim(Caller.Builder, id.ToString(CultureInfo.InvariantCulture)));
+        identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        return identity;
+    }
+
+    public long? PersonId { get; private init; }
+    public long? BuilderId { get; private init; }
+
+    /// <summary>A person's.</summary>
+    public string? Role { get; private init; }
+
+    /// <summary>What the token is for; null: all that the role may.</summary>
+    public string? Scopes { get; private init; }
+    public Right May { get; }
+    public long? TokenId { get; }
+    public long? SessionId { get; }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Identity;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.People;
+
+/// <summary>A person's own password is changed, which ends all their sessions but the one that asks; or all sessions are ended.</summary>
+sealed class ChangePassword(Database database, Passwords passwords, Guesses guesses, KnownCallers callers)
+{
+    public async Task<Refusal?> Change(CallerIdentity caller, string current, string wanted, HttpContext http)
+    {
+        var (person, name, ct) = (caller.PersonId!.Value, caller.Name!, http.RequestAborted);
+        // A password signs in for all that its person may, so nothing that is for less may set one.
+        if (caller.Scopes is not null) return new(403, $"You signed in with a token that is for {caller.Scopes.Replace(" ", ", ", StringComparison.Ordinal)} alone; a password is changed by who signed in with it, or with a token that is for all.");
+        if (Passwords.WhyNot(wanted, name) is { } weak) return weak;
+        if (guesses.Begin(name, http.Connection.RemoteIpAddress) is { } tooMany) return tooMany;
+        var before = database.Read(db => db.One<string>("SELECT password FROM users WHERE id = @person", new { person }));
+        // Who has none yet signed in with a token that is for all.
+        if (before is not null && await passwords.Check(before, current, ct) == PasswordVerificationResult.Failed) return new(403, "That is not your present password, so it was not changed.");
+        guesses.Succeeded(name, http.Connection.RemoteIpAddress);
+        var hash = await passwords.Hash(wanted, ct);
+        var changed = await database.Write(tx =>
+        {
+            if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
+            Sessions.EndAll(tx, person, except: caller.SessionId);
+            return true;
+        }, ct);
+        callers.ForgetAll();
+        return changed ? null : new(409, "Your password was changed by somebody else at the same moment; look at your sessions.");
+    }
+
+    public async Task EndAll(long person, CancellationToken ct)
+    {
+        await database.Write(tx => Sessions.EndAll(tx, person), ct);
+        callers.ForgetAll();
+    }
+}

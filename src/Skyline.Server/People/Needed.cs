@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+
+namespace Skyline.Server.People;
+
+/// <summary>Which right an endpoint or a page needs.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+sealed class NeedsAttribute(Right right) : AuthorizeAttribute(right.ToString())
+{
+    public Right Right => right;
+}
+
+/// <summary>Whoever calls has the right, by their role and as far as their token goes. It is its own handler, as the framework's are: nothing is looked up.</summary>
+sealed class RightRequirement(Right right, Right ofAnonymous) : AuthorizationHandler<RightRequirement>, IAuthorizationRequirement
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RightRequirement requirement)
+    {
+        if (((context.User.Identity as CallerIdentity)?.May ?? ofAnonymous).HasFlag(right)) context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
+
+static class Needed
+{
+    /// <summary>Who calls this must have the right. What has none is refused to everybody.</summary>
+    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Right right) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new NeedsAttribute(right));
+
+    /// <summary>Pages say it themselves (`@attribute [Needs(…)]`), where looking needs more than this.</summary>
+    public static TBuilder NeedsUnlessSaid<TBuilder>(this TBuilder endpoints, Right right) where TBuilder : IEndpointConventionBuilder
+    {
+        endpoints.Add(endpoint =>
+        {
+            if (!endpoint.Metadata.OfType<NeedsAttribute>().Any()) endpoint.Metadata.Add(new NeedsAttribute(right));
+        });
+        return endpoints;
+    }
+
+    public static void AddRights(this IServiceCollection services, SkylineSettings settings)
+    {
+        var (policies, ofAnonymous) = (services.AddAuthorizationBuilder(), Rights.OfAnonymous(settings));
+        foreach (var right in Enum.GetValues<Right>().Where(right => right != Right.None)) policies.AddPolicy(right.ToString(), policy => policy.AddRequirements(new RightRequirement(right, ofAnonymous)));
+        // What says nothing is nobody's; where there is no endpoint there is nothing to keep from anybody, and the answer is 404 or 405.
+        policies.SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new AssertionRequirement(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)).Build());
+        policies.SetDefaultPolicy(new AuthorizationPolicyBuilder().AddRequirements(new AssertionRequirement(_ => false)).Build());
+    }
+}

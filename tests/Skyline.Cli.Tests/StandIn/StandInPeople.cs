@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Skyline.Protocol;
+
+namespace Skyline.Cli.Tests.StandIn;
+
+/// <summary>The stand-in's people and the tokens of who asks.</summary>
+sealed class StandInPeople
+{
+    static readonly DateTimeOffset day = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+
+    public List<PersonEdit> Edits { get; } = [];
+
+    public List<NewToken> Made { get; } = [];
+
+    public List<string> Revoked { get; } = [];
+
+    public List<NewInvitation> Invited { get; } = [];
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet("/api/people", context => context.Response.WriteAsJsonAsync([new PersonDetails("alice", "admin", false, day, 2, day), new PersonDetails("bob", "packager", true, day, 0)], SkylineJson.Default.IReadOnlyListPersonDetails));
+        app.MapPatch("/api/people/{name}", async context =>
+        {
+            Edits.Add((await context.Request.ReadFromJsonAsync(SkylineJson.Default.PersonEdit))!);
+            await context.Response.WriteAsJsonAsync(new PersonDetails((string)context.Request.RouteValues["name"]!, Edits[^1].Role ?? "packager", Edits[^1].Disabled ?? false, day, 1), SkylineJson.Default.PersonDetails);
+        });
+        app.MapPost("/api/invitations", async context =>
+        {
+            Invited.Add((await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewInvitation))!);
+            await context.Response.WriteAsJsonAsync(new Invitation("https://build.example.org/invitation/sky_once", day), SkylineJson.Default.Invitation);
+        });
+        app.MapGet("/api/tokens", context => context.Response.WriteAsJsonAsync([new TokenDetails(1, "first", ["all"], day), new TokenDetails(7, "nightly", ["read", "build"], day, day.AddDays(90))], SkylineJson.Default.IReadOnlyListTokenDetails));
+        app.MapPost("/api/tokens", async context =>
+        {
+            Made.Add((await context.Request.ReadFromJsonAsync(SkylineJson.Default.NewToken))!);
+            await context.Response.WriteAsJsonAsync(new AddedToken(7, Made[^1].Name, "sky_new", Made[^1].Scopes), SkylineJson.Default.AddedToken);
+        });
+        app.MapDelete("/api/tokens/{id}", context =>
+        {
+            Revoked.Add((string)context.Request.RouteValues["id"]!);
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+    }
+}

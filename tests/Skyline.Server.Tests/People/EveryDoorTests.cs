@@ -1,0 +1,363 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Skyline.Protocol;
+using Skyline.Server.People;
+
+namespace Skyline.Server.Tests.People;
+
+/// <summary>
+/// Every endpoint of the running server, asked by everybody, held against a table that is written here by hand: an endpoint that is
+/// not in it, or that lets in somebody else, fails.
+/// </summary>
+public sealed class EveryDoorTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    static readonly string[] callers = ["anonymous", "viewer", "packager", "release-engineer", "admin", "builder"];
+
+    /// <summary>Who is let in, by the table's words.</summary>
+    static readonly Dictionary<string, string[]> letIn = new()
+    {
+        ["all"] = callers,
+        ["known"] = ["viewer", "packager", "release-engineer", "admin", "builder"],
+        ["people"] = ["viewer", "packager", "release-engineer", "admin"],
+        ["packagers"] = ["packager", "release-engineer", "admin"],
+        ["release"] = ["release-engineer", "admin"],
+        ["admins"] = ["admin"],
+        ["builders"] = ["builder"],
+    };
+
+    [Fact]
+    public async Task Every_endpoint_lets_in_whom_the_table_says_and_nobody_else()
+    {
+        await using var site = await Site.Open();
+        var tokens = await Tokens(site);
+        var (table, wrong) = (Table(), new List<string>());
+        foreach (var door in Doors(site))
+        {
+            if (!table.Remove(door, out var who))
+            {
+                wrong.Add($"{door} is not in the table");
+                continue;
+            }
+            foreach (var caller in callers)
+            {
+                var allowed = await IsLetIn(site, door, tokens[caller]);
+                if (allowed != letIn[who].Contains(caller)) wrong.Add($"{door} {(allowed ? "lets in" : "refuses")} {caller}; the table says {who}");
+            }
+        }
+        wrong.AddRange(table.Keys.Select(door => $"{door} is in the table and not in the server"));
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Where_anonymous_callers_may_not_read_they_see_the_door_alone()
+    {
+        await using var site = await Site.Open(null, null, "--Skyline:AnonymousMayRead=false");
+        var open = new List<string>();
+        foreach (var door in Doors(site))
+            if (await IsLetIn(site, door, null)) open.Add(door);
+
+        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
+        Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        Assert.Equal("/login?back=%2Ftags%3Fa%3Db", (await browser.GetAsync("tags?a=b", Ct)).Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_names_no_right_is_refused_to_administrators_too()
+    {
+        await using var site = await Site.Open();
+        var (policy, admin, http) = ((await site.Part<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync())!, site.Part<KnownCallers>().Find(site.AdminToken)!, new DefaultHttpContext());
+        var authorization = site.Part<IAuthorizationService>();
+
+        Assert.True((await authorization.AuthorizeAsync(admin, http, policy)).Succeeded);
+        http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/new"), 0, null, null));
+        Assert.False((await authorization.AuthorizeAsync(admin, http, policy)).Succeeded);
+    }
+
+    static async Task<Dictionary<string, string?>> Tokens(Site site)
+    {
+        var tokens = new Dictionary<string, string?> { ["anonymous"] = null, ["admin"] = site.AdminToken, ["builder"] = site.BuilderToken };
+        foreach (var role in new[] { "viewer", "packager", "release-engineer" }) tokens[role] = (await site.Admin.AddPerson(new NewPerson(role, role), Ct)).Token;
+        return tokens;
+    }
+
+    /// <summary>Each method and address once; what stands for many files is one.</summary>
+    static List<string> Doors(Site site) => site.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(endpoint =>
+    {
+        var path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
+        if (endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null) return ["GET static files"];
+        var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"];
+        // A page's component would take posts too, and nothing is posted to one.
+        return methods.Where(method => method != "HEAD" && !(method == "POST" && methods.Contains("GET"))).Select(method => $"{method} {path}");
+    }).Distinct().ToList();
+
+    /// <summary>Whatever else the answer is: not 401, not 403, not led to the sign-in page. Ids that nobody has are asked for, and bodies that nothing can be made of.</summary>
+    static async Task<bool> IsLetIn(Site site, string door, string? token)
+    {
+        var (method, path) = (door.Split(' ')[0], door == "GET static files" ? "/skyline.css" : Filled(door.Split(' ')[1]));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(site.Address, path));
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (method is not "GET" and not "DELETE") request.Content = new StringContent("!", null, "application/json");
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+        return response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+    }
+
+    static string Filled(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", part => part.Value.Contains(":long", StringComparison.Ordinal) ? "999999" : "nobody");
+
+    /// <summary>A line an address: who, then the methods and what comes after them.</summary>
+    static Dictionary<string, string> Table() => Lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(line => line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries))
+        .SelectMany(line => line[1].Split(',').Select(method => ($"{method} {line[2]}", line[0]))).ToDictionary();
+
+    const string Lines = """
+        all GET /invitation/{Secret}
+        all POST /invitation
+        all GET /
+        all GET /_blazor
+        all GET /_blazor/disconnect
+        all GET /_blazor/initializers
+        all GET /_blazor/negotiate
+        all GET /_framework/opaque-redirect
+        all GET /advisories
+        all GET /advisories/{Id}
+        all GET /api/advisories
+        all GET /api/advisories/{id}
+        all GET /api/batches
+        all GET /api/batches/{id:long}
+        all GET /api/batches/{id:long}/members
+        all GET /api/bisections
+        all GET /api/bisections/{id:long}
+        all GET /api/builders
+        all GET /api/builders/{name}
+        all GET /api/builds
+        all GET /api/builds/{before:long}/buildroot/{after:long}
+        all GET /api/builds/{before:long}/compare/{after:long}
+        all GET /api/builds/{id:long}
+        all GET /api/builds/{id:long}/files/{file}
+        all GET /api/builds/{id:long}/lock
+        all GET /api/chains/{batch:long}/plan
+        all GET /api/channels
+        all GET /api/externals
+        all GET /api/externals/{name}
+        all GET /api/keeping
+        all GET /api/keys
+        all GET /api/mass-rebuilds
+        all GET /api/mass-rebuilds/{id:long}
+        all GET /api/runs/{run:long}/log
+        all GET /api/schedules
+        all GET /api/schedules/{name}
+        all GET /api/side-tags
+        all GET /api/side-tags/{tag}
+        all GET /api/tags
+        all GET /api/tags/{name}
+        all GET /api/tags/{name}/latest
+        all GET /api/tags/{name}/packages
+        all GET /api/tags/{tag}/comps.xml
+        all GET /api/tags/{tag}/diff
+        all GET /api/tags/{tag}/events
+        all GET /api/tags/{tag}/externals
+        all GET /api/tags/{tag}/failing
+        all GET /api/tags/{tag}/groups
+        all GET /api/tags/{tag}/groups/{id}
+        all GET /api/tags/{tag}/keys
+        all GET /api/tags/{tag}/modules
+        all GET /api/tags/{tag}/modules.yaml
+        all GET /api/tags/{tag}/no-auto-builds
+        all GET /api/tags/{tag}/packages/{package}/history
+        all GET /api/tags/{tag}/repo
+        all GET /api/tags/{tag}/retention
+        all GET /api/tags/{tag}/snapshots
+        all GET /api/tags/{tag}/snapshots/{hash}
+        all GET /api/targets
+        all GET /api/targets/{name}
+        all GET /api_3/project/list
+        all GET /api_3/project/search
+        all GET /api_3/rpmrepo/{owner}/{project}/{nameVersion}
+        all GET /batches
+        all GET /batches/{Id:long}
+        all GET /bisections
+        all GET /bisections/{Id:long}
+        all GET /builders
+        all GET /builders/{Name}
+        all GET /builds/{Before:long}/compare/{After:long}
+        all GET /builds/{Id:long}
+        all GET /builds/{Id:long}/lock
+        all GET /chains
+        all GET /chains/plan
+        all GET /chains/{Id:long}
+        all GET /coprs/results/{owner}/{project}/pubkey.gpg
+        all GET /coprs/results/{owner}/{project}/{chroot}/{**path}
+        all GET /coprs/{owner}/{project}/repo/{chroot}/dnf.repo
+        all GET /external/{name}/@{hash}/{arch}/{**path}
+        all GET /external/{name}/keys.asc
+        all GET /external/{name}/{arch}/mirrorlist
+        all GET /external/{name}/{arch}/{**path}
+        all GET /externals
+        all GET /externals/{Name}
+        all GET /healthz
+        all GET /keeping
+        all GET /keeping/next
+        all GET /keys
+        all GET /keys/{name}.asc
+        all POST,GET /login
+        all POST /logout
+        all GET /mass-rebuilds
+        all GET /mass-rebuilds/plan
+        all GET /mass-rebuilds/{Id:long}
+        all GET /not-found
+        all GET /notices
+        all GET /openapi/{documentName}.json
+        all GET /plan-bump
+        all GET /repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key
+        all GET /repos/{name}/{repo}/repodata/repomd.xml.key
+        all GET /repos/{tag}/@{hash}/{repo}/{**path}
+        all GET /repos/{tag}/{repo}/{**path}
+        all GET /repos/{tag}/{tagAgain}.repo
+        all GET /schedules
+        all GET /schedules/{Name}
+        all GET /side-tags
+        all GET /side-tags/{Name}
+        all GET /tags
+        all GET /tags/{Name}
+        all GET /tags/{Name}/diff
+        all GET /tags/{Name}/failing
+        all GET /tags/{Name}/groups
+        all GET /tags/{Name}/history
+        all GET /tags/{Name}/keeping
+        all GET /tags/{Name}/latest
+        all GET /tags/{Name}/modules
+        all GET /tags/{Name}/packages
+        all GET /tags/{Name}/packages/{Package}/history
+        all GET /tags/{Name}/snapshots
+        all GET /tags/{Name}/snapshots/{Hash}
+        all GET /targets
+        all GET /{**path:file}
+        all GET static files
+        known GET /api/whoami
+        people GET /api/notices
+        people POST /api/notices/read
+        people GET,POST /api/tokens
+        people DELETE /api/tokens/{id:long}
+        people GET /me
+        people POST /me/password
+        people POST /me/sign-out-everywhere
+        people GET /me/tokens
+        people POST /me/tokens/create
+        people POST /me/tokens/{id:long}/revoke
+        people POST /notices/read
+        packagers POST /api/batches/{id:long}/cancel
+        packagers POST /api/batches/{id:long}/resume
+        packagers POST /api/bisections
+        packagers POST /api/bisections/{id:long}/cancel
+        packagers POST /api/builds
+        packagers POST /api/builds/{id:long}/cancel
+        packagers POST /api/builds/{id:long}/promote
+        packagers POST /api/builds/{id:long}/rebuild
+        packagers POST /api/builds/{id:long}/resubmit
+        packagers POST /api/bump-plans
+        packagers POST /api/chains
+        packagers POST /api/mass-rebuilds
+        packagers POST /api/mass-rebuilds/{id:long}/cancel
+        packagers POST /api/mass-rebuilds/{id:long}/merge
+        packagers POST /api/mass-rebuilds/{id:long}/resume
+        packagers POST /api/side-tags
+        packagers PATCH,DELETE /api/side-tags/{tag}
+        packagers POST /api/side-tags/{tag}/promote
+        packagers POST /api/sources
+        packagers GET,PUT /api/sources/{sha256}
+        packagers POST /api/tags
+        packagers DELETE /api/tags/{name}
+        packagers PATCH /api/tags/{tag}
+        packagers POST /api/tags/{tag}/blocks
+        packagers DELETE /api/tags/{tag}/blocks/{package}
+        packagers POST /api/tags/{tag}/builds
+        packagers DELETE /api/tags/{tag}/builds/{build}
+        packagers POST /api/tags/{tag}/move
+        packagers POST /api/tags/{tag}/packages
+        packagers PUT,POST /api/tags/{tag}/parents
+        packagers DELETE /api/tags/{tag}/parents/{parent}
+        packagers POST /api/tags/{tag}/promote
+        packagers POST /chains
+        packagers POST /chains/sources
+        packagers POST /api/tags/{tag}/rollback
+        packagers POST /api/tags/{tag}/settings
+        packagers POST /api/tags/{tag}/unblock
+        packagers POST /api/tags/{tag}/unlist
+        packagers POST /api/tags/{tag}/untag
+        packagers DELETE /api/targets/{name}
+        packagers POST /batches/{id:long}/cancel
+        packagers POST /batches/{id:long}/resume
+        packagers POST /builds/{id:long}/rebuild
+        packagers POST /mass-rebuilds
+        packagers POST /mass-rebuilds/{id:long}/cancel
+        packagers POST /mass-rebuilds/{id:long}/merge
+        packagers POST /mass-rebuilds/{id:long}/resume
+        packagers POST /plan-bump
+        packagers POST /side-tags/{tag}/promote
+        release POST /api/advisories
+        release PATCH /api/advisories/{id}
+        release POST /api/advisories/{id}/builds
+        release DELETE /api/advisories/{id}/builds/{nvr}
+        release POST /api/advisories/{id}/publish
+        release POST /api/advisories/{id}/withdraw
+        release PATCH /api/builds/{id:long}
+        release POST /api/externals
+        release DELETE /api/externals/{name}
+        release POST /api/externals/{name}/refresh
+        release POST /api/rpms
+        release POST /api/schedules
+        release PATCH,DELETE /api/schedules/{name}
+        release POST /api/schedules/{name}/pause
+        release POST /api/schedules/{name}/resume
+        release POST /api/schedules/{name}/run
+        release POST /api/tags/{name}/clone
+        release POST /api/tags/{tag}/externals
+        release DELETE /api/tags/{tag}/externals/{name}
+        release PUT,DELETE /api/tags/{tag}/groups
+        release POST,DELETE /api/tags/{tag}/groups/{id}
+        release PUT,DELETE /api/tags/{tag}/modules
+        release PUT,DELETE /api/tags/{tag}/no-auto-builds/{package}
+        release PUT /api/tags/{tag}/retention
+        release POST /api/tags/{tag}/rpms
+        release POST /api/targets
+        release PATCH /api/targets/{name}
+        release POST /schedules/{name}/act
+        admins POST /api/builders
+        admins PATCH /api/builders/{name}
+        admins POST /api/builders/{name}/disable
+        admins POST /api/builders/{name}/drain
+        admins POST /api/builders/{name}/enable
+        admins POST /api/channels
+        admins DELETE /api/channels/{name}
+        admins POST,DELETE /api/channels/{name}/builders/{builder}
+        admins POST /api/gc
+        admins POST /api/keys/rotate
+        admins GET,POST /api/people
+        admins PATCH /api/people/{name}
+        admins POST /api/retention
+        admins POST /api/tags/{tag}/export
+        admins POST /api/tags/{tag}/key
+        admins POST /api/tags/{tag}/key/rotate
+        admins POST /api/verify
+        admins GET /people
+        admins POST /people/invite
+        admins GET,POST /api/invitations
+        admins DELETE /api/invitations/{id:long}
+        admins POST /people/{name}/edit
+        builders POST /api/runs/lease
+        builders PUT,GET /api/runs/{run:long}/files/{file}
+        builders POST /api/runs/{run:long}/heartbeat
+        builders POST /api/runs/{run:long}/log
+        builders GET /api/runs/{run:long}/packages/{sha256}
+        builders POST /api/runs/{run:long}/report
+        builders GET /api/runs/{run:long}/srpm
+        """;
+}
