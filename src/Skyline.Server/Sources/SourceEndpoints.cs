@@ -11,18 +11,18 @@ static class SourceEndpoints
 {
     public static void MapSources(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").RequireAuthorization(Caller.Person)
+        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").Needs(Right.Build)
             .WithSummary("Build from Git: the server fetches the tree, a builder makes the source package of it, and that is built as any")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         // (The page itself would take posts too.)
-        routes.MapPost("/build-from-git", SubmitForm).WithOrder(-1).RequireAuthorization(Caller.Person).ExcludeFromDescription();
+        routes.MapPost("/build-from-git", SubmitForm).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
     }
 
     static async Task<IResult> Submit(NewSourceBuild wanted, HttpContext http, SubmitSource submit, Database database, TimeProvider time)
     {
         var (options, why) = CheckOptions.Of(wanted.Options);
         if (why is not null) return why.AsResult();
-        if (SetPriority.WhyNot(wanted.Priority ?? Priorities.Usual, http.User.IsAdmin()) is { } early) return early.AsResult();
+        if (SetPriority.WhyNot(wanted.Priority ?? Priorities.Usual, http.User.May(Right.Release)) is { } early) return early.AsResult();
         return await submit.Submit(wanted, options, http.User.PersonId(), http.RequestAborted) switch
         {
             Submitted.Queued queued => TypedResults.Created($"/api/builds/{queued.BuildId}", database.Read(db => ShowBuild.Find(db, queued.BuildId, time.Stamp()))),

@@ -126,6 +126,11 @@ public sealed class EveryDoorTests
         all GET /_blazor/initializers
         all GET /_blazor/negotiate
         all GET /_framework/opaque-redirect
+        all GET /build-from-git
+        packagers POST /build-from-git
+        packagers POST /api/builds/from-git
+        builders POST /api/runs/{run:long}/sources
+        builders POST,GET /api/runs/{run:long}/sources/{number:long}
         all GET /advisories
         all GET /advisories/{Id}
         all GET /api/advisories

@@ -100,7 +100,7 @@ public sealed class FlushTests : IDisposable
 
     Task Write(string name) => Task.Run(() => database.Write(tx => Note(tx, name), Ct), Ct);
 
-    static void Note(IDbTransaction tx, string name) => tx.Execute("INSERT INTO users (name, admin, created_at) VALUES (@name, 0, 1)", new { name });
+    static void Note(IDbTransaction tx, string name) => tx.Execute("INSERT INTO users (name, created_at) VALUES (@name, 1)", new { name });
 
     int Noted() => database.Read(db => db.One<int>("SELECT count(*) FROM users"));
 
