@@ -60,7 +60,7 @@ public sealed class ServerScenarios(InBubblewrap fixture) : IClassFixture<InBubb
         var report = await run.Report;
 
         Assert.Equal(RunOutcome.Lost, report.Outcome);
-        Assert.Equal("swapped-1.0-3.src.rpm came 3 times with another SHA-256 than the lease states.", report.Why);
+        Assert.Equal("swapped-1.0-3.src.rpm came 3 times with another SHA-256 than the server states.", report.Why);
     }
 
     [Fact]
