@@ -9,7 +9,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
 {
     /// <summary>A spec may find new BuildRequires with every buildroot it is given; one that goes on so for ever is ended.</summary>
     const int MaxRounds = 10;
-    IReadOnlyList<LockedPackage> locked = [];
+    readonly RunEnding ending = new(log, phases);
 
     IIsolation Isolation => shop.IsolationOf(lease.Buildroot) ?? throw new BuilderBrokeException($"Chroot {lease.Buildroot.Chroot} asks for isolation by {lease.Buildroot.Isolation}, which this builder has not (--vm).");
 
@@ -20,7 +20,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         {
             await Fetch(ct);
             var requires = await ReadRequires(ct);
-            if (await new RaiseSpec(lease, log).Of(folder, ct) is { } whyNot) return Failed([whyNot]);
+            if (await new RaiseSpec(lease, log).Of(folder, ct) is { } whyNot) return ending.Failed([whyNot]);
             if (lease.Lock is { } given) return await FromLock(given, requires, ct);
             IReadOnlyList<string> before = [];
             for (var round = 1; round <= MaxRounds; round++)
@@ -28,25 +28,25 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
                 var resolution = await Resolve(requires, ct);
                 // What the source package says may be another distribution's word, or other options'. The spec, read here, has the last one.
                 if (resolution is Resolution.Unmet && round == 1 && !IsMocksWhole) resolution = await Resolve(requires = [], ct);
-                if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
+                if (resolution is not Resolution.Resolved resolved) return ending.Failed(((Resolution.Unmet)resolution).Sentences);
                 switch (IsMocksWhole ? await ByMock(resolved, requires, ct) : await InChamber(resolved, requires, before, ct))
                 {
                     case RpmbuildEnd.Built: return await Upload(await Collected(ct), ct);
-                    case RpmbuildEnd.Failed failed: return Ended(failed);
+                    case RpmbuildEnd.Failed failed: return ending.Ended(failed);
                     case RpmbuildEnd.Wants other: requires = before = [.. before.Union(Wanted(other.Requires))]; break;
                     default: throw new UnreachableException();
                 }
             }
-            return Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for more."]);
+            return ending.Failed([$"The package's BuildRequires did not settle in {MaxRounds} rounds: with each buildroot its spec asks for more."]);
         }
         catch (BadRpmException e)
         {
-            return Failed([e.Message]);
+            return ending.Failed([e.Message]);
         }
         catch (Exception e) when (e is BuilderBrokeException or IOException or UnauthorizedAccessException)
         {
             log.Say($"the builder broke: {e.Message}");
-            return Ended(RunOutcome.Lost, e.Message, []);
+            return ending.Ended(RunOutcome.Lost, e.Message, []);
         }
     }
 
@@ -55,12 +55,12 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     {
         phases.Enter(RunPhase.Resolve);
         var resolved = LockedRoot.Of(given);
-        locked = given;
+        ending.Lock = given;
         if (IsMocksWhole || !shop.Buildroots.Has(lease.Buildroot, resolved)) await new LockedRoot(shop.Store, calls, lease.Limits).Fetch(resolved, ct);
         return await (IsMocksWhole ? ByMock(resolved, requires, ct) : InChamber(resolved, null, [], ct)) switch
         {
             RpmbuildEnd.Built => await Upload(await Collected(ct), ct),
-            RpmbuildEnd.Failed failed => Ended(failed),
+            RpmbuildEnd.Failed failed => ending.Ended(failed),
             RpmbuildEnd.Lacks lacks => throw Lacking(lacks.Requires),
             RpmbuildEnd.Wants wants => throw Lacking(wants.Requires),
             _ => throw new UnreachableException(),
@@ -109,8 +109,8 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     {
         var mock = shop.Mock ?? throw new BuilderBrokeException(MockEngine.Missing(lease.Buildroot));
         phases.Enter(RunPhase.Buildroot);
-        locked = lease.Lock ?? resolved.Lock;
-        log.Say($"mock {mock.Version} in image {mock.Image}, from {locked.Count} packages");
+        ending.Lock = lease.Lock ?? resolved.Lock;
+        log.Say($"mock {mock.Version} in image {mock.Image}, from {ending.Lock.Count} packages");
         if (await Anew(mock, resolved, ct) is { } notMade) return notMade;
         var files = await mock.Prepare(folder, lease, resolved, ct);
         var source = folder.MadeAnew ?? lease.Srpm.FileName;
@@ -122,7 +122,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
             case RpmbuildEnd.Built:
                 return MockInstalled.Difference(files.Installed, resolved.Packages) is not { } other ? end : await OtherRequires(files, requires, other, ct);
             case RpmbuildEnd.Failed when MockInstalled.Within(files.Installed, resolved.Packages) is { } there:
-                locked = new Resolution.Resolved(there, []).Lock;
+                ending.Lock = new Resolution.Resolved(there, []).Lock;
                 return end;
             case RpmbuildEnd.Wants wants:
                 var more = wants.Requires.Except(requires).ToList();
@@ -140,7 +140,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         if (folder.Raised is not { } raised || folder.MadeAnew is not null) return null;
         var bare = resolved.Base.Count > 0 ? resolved with { Packages = resolved.Base } : resolved;
         var end = await new MakeSource(mock, folder, lease, new(mock, log, phases, shop.Time)).Of(raised, bare, ct);
-        if (end is RpmbuildEnd.Failed) locked = bare.Lock;
+        if (end is RpmbuildEnd.Failed) ending.Lock = bare.Lock;
         return end;
     }
 
@@ -162,9 +162,9 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
     async Task<HeldBuildroot> Buildroot(Resolution.Resolved resolved, CancellationToken ct)
     {
         phases.Enter(RunPhase.Buildroot);
-        locked = lease.Lock ?? resolved.Lock;
+        ending.Lock = lease.Lock ?? resolved.Lock;
         var root = await shop.Buildroots.Get(lease.Buildroot, resolved, ct);
-        log.Say($"buildroot {root.Key}, {locked.Count} packages");
+        log.Say($"buildroot {root.Key}, {ending.Lock.Count} packages");
         return root;
     }
 
@@ -187,30 +187,16 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
 
     async Task<RunReport> Upload((IReadOnlyList<BuiltFile> Files, string? Why) collected, CancellationToken ct)
     {
-        if (collected.Why is { } why) return Failed([why]);
+        if (collected.Why is { } why) return ending.Failed([why]);
         try
         {
             var stored = await UploadResults.All(collected.Files, calls, ct);
             log.Say($"{stored.Count} packages handed over");
-            return Ended(RunOutcome.Succeeded, null, []) with { Files = stored };
+            return ending.Ended(RunOutcome.Succeeded, null, []) with { Files = stored };
         }
         catch (RefusedException e)
         {
-            return Failed([$"The server refused a result: {e.Message}"]);
+            return ending.Failed([$"The server refused a result: {e.Message}"]);
         }
-    }
-
-    RunReport Failed(IReadOnlyList<string> sentences)
-    {
-        foreach (var sentence in sentences) log.Say(sentence);
-        return Ended(RunOutcome.Failed, sentences[0], sentences);
-    }
-
-    RunReport Ended(RpmbuildEnd.Failed failed) => Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
-
-    RunReport Ended(RunOutcome outcome, string? why, IReadOnlyList<string> lines)
-    {
-        phases.Enter(RunPhase.Done);
-        return new(outcome, why, lines, [], phases.Timings, locked);
     }
 }

@@ -12,7 +12,7 @@ sealed class SourceRun(LeasedRun given, RunFolder folder, RunLog log, PhaseClock
     static readonly TimeSpan fetchWithin = TimeSpan.FromMinutes(20);
     /// <summary>Where mock builds, it builds source packages, which this is not yet: it makes the buildroot alone.</summary>
     readonly LeasedRun lease = given with { Buildroot = given.Buildroot with { Mock = "root" } };
-    IReadOnlyList<LockedPackage> locked = [];
+    readonly RunEnding ending = new(log, phases);
 
     SourceOrder Order => lease.Source!;
 
@@ -26,25 +26,25 @@ sealed class SourceRun(LeasedRun given, RunFolder folder, RunLog log, PhaseClock
             await FetchTree(ct);
             phases.Enter(RunPhase.Resolve);
             var resolution = await shop.Resolvers[folder.Slot].Resolve(lease.Buildroot, Order.Method == SourceMethod.MakeSrpm ? ["make"] : [], ct);
-            if (resolution is not Resolution.Resolved resolved) return Failed(((Resolution.Unmet)resolution).Sentences);
+            if (resolution is not Resolution.Resolved resolved) return ending.Failed(((Resolution.Unmet)resolution).Sentences);
             phases.Enter(RunPhase.Buildroot);
-            locked = resolved.Lock;
+            ending.Lock = resolved.Lock;
             await using var root = await shop.Buildroots.Get(lease.Buildroot, resolved, ct);
-            log.Say($"buildroot {root.Key}, {locked.Count} packages");
+            log.Say($"buildroot {root.Key}, {ending.Lock.Count} packages");
             return await Make(new(new(Isolation, log, shop.Time), folder, lease, root), ct);
         }
         catch (RefusedException e)
         {
-            return Failed([e.Message]);
+            return ending.Failed([e.Message]);
         }
         catch (BadRpmException e)
         {
-            return Failed([e.Message]);
+            return ending.Failed([e.Message]);
         }
         catch (Exception e) when (e is BuilderBrokeException or IOException or UnauthorizedAccessException)
         {
             log.Say($"the builder broke: {e.Message}");
-            return Ended(RunOutcome.Lost, e.Message, []);
+            return ending.Ended(RunOutcome.Lost, e.Message, []);
         }
     }
 
@@ -55,21 +55,21 @@ sealed class SourceRun(LeasedRun given, RunFolder folder, RunLog log, PhaseClock
         {
             phases.Enter(RunPhase.Rpmbuild);
             var seen = await chamber.List(ct);
-            if (seen is SourceEnd.Failed unread) return Ended(unread.Why);
+            if (seen is SourceEnd.Failed unread) return ending.Ended(unread.Why);
             var (wanted, listed) = (SourceEnd.Done)seen;
             var (files, why) = SourceList.Of(wanted, listed, Order);
-            if (why is not null) return Failed([why]);
+            if (why is not null) return ending.Failed([why]);
             phases.Enter(RunPhase.Fetch);
             fetched = await Fetch(files, ct);
         }
         phases.Enter(RunPhase.Rpmbuild);
-        if (await chamber.Make(fetched, ct) is SourceEnd.Failed failed) return Ended(failed.Why);
+        if (await chamber.Make(fetched, ct) is SourceEnd.Failed failed) return ending.Ended(failed.Why);
         phases.Enter(RunPhase.Upload);
         var (made, unfit) = await CollectResults.Source(folder.Work, lease.Limits.DiskBytes, ct);
-        if (unfit is not null) return Failed([unfit]);
+        if (unfit is not null) return ending.Failed([unfit]);
         var stored = await UploadResults.All(made, calls, ct);
         log.Say($"{stored[0].FileName} handed over");
-        return Ended(RunOutcome.Succeeded, null, []) with { Files = stored };
+        return ending.Ended(RunOutcome.Succeeded, null, []) with { Files = stored };
     }
 
     async Task FetchTree(CancellationToken ct)
@@ -103,19 +103,5 @@ sealed class SourceRun(LeasedRun given, RunFolder folder, RunLog log, PhaseClock
             paths.Add(path);
         }
         return paths;
-    }
-
-    RunReport Failed(IReadOnlyList<string> sentences)
-    {
-        foreach (var sentence in sentences) log.Say(sentence);
-        return Ended(RunOutcome.Failed, sentences[0], sentences);
-    }
-
-    RunReport Ended(RpmbuildEnd.Failed failed) => Ended(RunOutcome.Failed, failed.Why, failed.Lines) with { FailingPlaces = failed.Places };
-
-    RunReport Ended(RunOutcome outcome, string? why, IReadOnlyList<string> lines)
-    {
-        phases.Enter(RunPhase.Done);
-        return new(outcome, why, lines, [], phases.Timings, locked);
     }
 }

@@ -264,11 +264,9 @@ public sealed class SourceBuildTests
         }
     }
 
-    [Fact]
-    public async Task A_server_that_is_stopped_while_it_fetches_does_so_at_its_next_start()
+    /// <summary>Whoever fetches from it arrives, and waits until they may go on.</summary>
+    static (TaskCompletionSource Arrived, TaskCompletionSource Go) Holding(GitHost git)
     {
-        await using var git = await GitHost.Open();
-        await git.Repository("hello", ("hello.spec", "Name: hello\n"));
         var (arrived, go) = (new TaskCompletionSource(), new TaskCompletionSource());
         git.Redirect = _ =>
         {
@@ -276,6 +274,15 @@ public sealed class SourceBuildTests
             go.Task.Wait(Ct);
             return null;
         };
+        return (arrived, go);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_while_it_fetches_does_so_at_its_next_start()
+    {
+        await using var git = await GitHost.Open();
+        await git.Repository("hello", ("hello.spec", "Name: hello\n"));
+        var (arrived, go) = Holding(git);
         var site = await Open();
         var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
         await arrived.Task.WaitAsync(Ct);
@@ -292,13 +299,7 @@ public sealed class SourceBuildTests
     {
         await using var git = await GitHost.Open();
         await git.Repository("hello", ("hello.spec", "Name: hello\n"));
-        var (arrived, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        git.Redirect = _ =>
-        {
-            arrived.TrySetResult();
-            go.Task.Wait(Ct);
-            return null;
-        };
+        var (arrived, go) = Holding(git);
         await using var site = await Open();
         var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
         await arrived.Task.WaitAsync(Ct);
