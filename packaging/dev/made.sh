@@ -61,7 +61,8 @@ build() { # SOLUTION-OR-PROJECT
 # The program of a project under src, as a release ships it where its build makes that too.
 program() { # PROJECT NAME
     local built=$top/src/$1/bin/Release/net10.0
-    [ ! -x "$built/publish/$2" ] || built=$built/publish
+    # One that an earlier build left behind is not what was built.
+    [ ! -x "$built/publish/$2" ] || [ "$built/publish/$2.dll" -ot "$built/$2.dll" ] || built=$built/publish
     echo "$built/$2"
 }
 

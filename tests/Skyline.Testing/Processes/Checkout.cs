@@ -14,7 +14,8 @@ public static class Checkout
     {
         var built = Path.Combine(Root, "src", project, "bin", Configuration, "net10.0");
         var (dll, shipped) = (Path.Combine(built, name + ".dll"), Path.Combine(built, "publish", name + ".dll"));
-        return File.Exists(shipped) ? shipped : File.Exists(dll) ? dll : throw new FileNotFoundException($"{dll} is not there: build {project} ({Configuration}) first.");
+        // One that an earlier build left behind is not what was built.
+        return File.Exists(shipped) && File.GetLastWriteTimeUtc(shipped) >= File.GetLastWriteTimeUtc(dll) ? shipped : File.Exists(dll) ? dll : throw new FileNotFoundException($"{dll} is not there: build {project} ({Configuration}) first.");
     }
 
     public static string Chroots => Path.Combine(Root, "packaging", "chroots");
