@@ -70,7 +70,8 @@ make_srpm() {
     [ ! -d "$folder/src" ] || tar -C "$folder" --transform "s,^src,$name-$version," --sort=name --mtime="@$SOURCE_DATE_EPOCH" \
         --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -czf "$out/sources/$name-$version.tar.gz" src
     [ ! -e "$out/$label.made" ] || rm -f "$out/$(cat "$out/$label.made")"       # (that of another version, perhaps)
-    rpmbuild -bs --quiet --define "_sourcedir $out/sources" --define "_srcrpmdir $out" --define "_topdir $out/rpmbuild" --define 'dist .tos1' \
+    mkdir -p "$out/rpmbuild/$label"       # (one for each: rpmbuild fails where another makes the same folder at that moment)
+    rpmbuild -bs --quiet --define "_sourcedir $out/sources" --define "_srcrpmdir $out" --define "_topdir $out/rpmbuild/$label" --define 'dist .tos1' \
         --define '_buildhost skyline' --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
         "$spec" </dev/null >&2
     basename "$out/$name-$version"-*.src.rpm >"$out/$label.made"
