@@ -144,9 +144,12 @@ sealed class KeptTransaction(KeptStatements connection) : DbTransaction
     /// <summary>What the present one of its writes has noted.</summary>
     public List<Change> Notes { get; private set; } = [];
 
+    /// <summary>The present one need not be noted.</summary>
+    public bool IsNoChange { get; set; }
+
     public void Begin(Actor? by)
     {
-        By = by;
+        (By, IsNoChange) = (by, false);
         if (Notes.Count > 0) Notes = [];
     }
 
