@@ -81,8 +81,6 @@ public sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("SKYLINE_UNNOTED") is { } file)
-            try { foreach (var act in Part<Skyline.Server.Storage.Database>().Read(db => Skyline.Server.Storage.Sql.All<string>(db, "SELECT DISTINCT entry ->> '$.act' FROM audit WHERE entry ->> '$.act' LIKE 'did %'"))) File.AppendAllText(file, act + "\n"); } catch (ObjectDisposedException) { }
         await Stop();
         Directory.Delete(Data, recursive: true);
     }
