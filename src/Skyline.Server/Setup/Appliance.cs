@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
@@ -97,6 +98,7 @@ static class Appliance
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
+        services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
@@ -118,6 +120,7 @@ static class Appliance
         app.UseAuthorization();
         app.UseActors();
         app.UseMiddleware<SameAnswer>();
+        app.UseMiddleware<HoldForApproval>();
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
@@ -162,6 +165,7 @@ static class Appliance
         app.MapBisections();
         app.MapNotices();
         app.MapAudit();
+        app.MapApprovals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 

@@ -93,6 +93,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Somebody is told something, or has read it.</summary>
     public const string Notices = "notices";
 
+    /// <summary>Something waits for a second person, or does no more.</summary>
+    public const string Approvals = "approvals";
+
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
 
