@@ -19,6 +19,12 @@ sealed class CarryOut(IServiceProvider services, EndpointDataSource endpoints)
         public bool CanHaveBody => true;
     }
 
+    sealed class NoBound : IHttpMaxRequestBodySizeFeature
+    {
+        public bool IsReadOnly => false;
+        public long? MaxRequestBodySize { get; set; }
+    }
+
     /// <returns>Null: it is done. Otherwise why not.</returns>
     public async Task<Refusal?> Run(ApprovalRow row, CallerIdentity maker, HttpContext second)
     {
@@ -30,6 +36,7 @@ sealed class CarryOut(IServiceProvider services, EndpointDataSource endpoints)
         (http.Request.Body, http.Request.ContentType, http.Request.ContentLength) = (new MemoryStream(row.Body ?? []), row.ContentType, row.Body?.Length ?? 0);
         foreach (var (name, value) in JsonNode.Parse(row.Route!)!.AsObject()) http.Request.RouteValues[name] = value?.GetValue<string>();
         http.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody());
+        http.Features.Set<IHttpMaxRequestBodySizeFeature>(new NoBound());
         http.Features.Set(new FromOurPage());
         http.SetEndpoint(endpoint);
         var answer = new MemoryStream();

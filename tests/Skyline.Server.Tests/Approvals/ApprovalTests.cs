@@ -62,7 +62,7 @@ public sealed class ApprovalTests
         await using var site = await Site.Open();
         await site.Guarded();
         var token = (await site.Admin.AddPerson(new("eve", "release-engineer"), Ct)).Token;
-        var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable"), false, Ct));
+        var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable", All: true), false, Ct));
         Assert.Contains("admin made your account", await Two.Refused(new SkylineClient(site.Http(token)).Approve(held.Approval, held.Digest, Ct), 403));
     }
 
@@ -88,7 +88,7 @@ public sealed class ApprovalTests
             ["remove"] = () => admin.UntagBuilds("stable", new([inside]), false, Ct, force: true),
             ["move out"] = () => admin.MoveBuilds("stable", new("testing", [inside]), false, Ct, force: true),
             ["move in"] = () => admin.MoveBuilds("testing", new("stable", [other]), false, Ct),
-            ["promote"] = () => admin.PromoteBuilds("testing", new("stable"), false, Ct),
+            ["promote"] = () => admin.PromoteBuilds("testing", new("stable", All: true), false, Ct),
             ["block"] = () => admin.Block("stable", new(["hello"]), false, Ct),
             ["unblock"] = () => admin.Unblock("stable", new(["blocked"]), false, Ct),
             ["parents"] = () => admin.SetParents("stable", [new("testing", 1)], false, Ct),
@@ -251,7 +251,7 @@ public sealed class ApprovalTests
     {
         await using var site = await Site.Open();
         await site.Guarded();
-        var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable"), false, Ct));
+        var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable", All: true), false, Ct));
         var (output, error) = (new StringWriter(), new StringWriter());
         Assert.Equal(2, await WaiveSecondPerson.Run([$"{held.Approval}", $"--Skyline:Data={site.Data}"], output, error));
         Assert.Equal(0, await WaiveSecondPerson.Run([$"{held.Approval}", $"--Skyline:Data={site.Data}", "--reason=the other is ill"], output, error));

@@ -26,7 +26,7 @@ static class Two
 
     public static async Task<HeldChange> Held(Task change) => (await Assert.ThrowsAsync<WaitsForApprovalException>(() => change)).Held;
 
-    public static Task<TagChanged> Promote(this SkylineClient person, string to = "stable") => person.PromoteBuilds("testing", new(to), false, Ct);
+    public static Task<TagChanged> Promote(this SkylineClient person, string to = "stable") => person.PromoteBuilds("testing", new(to, All: true), false, Ct);
 
     public static async Task<string> Refused(Task act, int status)
     {
