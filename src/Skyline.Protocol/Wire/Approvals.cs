@@ -32,7 +32,8 @@ public sealed record ApprovalChange(string Thing, string Act, JsonElement? Befor
 
 /// <param name="Why">Why whoever asks cannot agree; null: they can.</param>
 /// <param name="Packages">How many packages it changes: see the difference.</param>
-public sealed record ApprovalDetails(ApprovalSummary Approval, IReadOnlyList<ApprovalChange> Changes, int Packages, string? Why = null);
+/// <param name="Request">The request that is carried out: "POST /api/tags/testing/promote?force=true"; null: a build goes into its tag.</param>
+public sealed record ApprovalDetails(ApprovalSummary Approval, IReadOnlyList<ApprovalChange> Changes, int Packages, string? Why = null, string? Request = null);
 
 /// <summary>What differs in the packages, a page at a time.</summary>
 /// <param name="Next">Where the next page begins (`from=`); null: that was all.</param>

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Text;
-using System.Text.Json.Nodes;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Repos;
@@ -23,47 +22,58 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
 
     sealed record Pair(string Tag, string Package, long? Before, string? BeforeNvr, long? After, string? AfterNvr);
 
-    public static int Count(IDbConnection db, ApprovalRow row) => Pairs(db, row).Count;
+    sealed record Moved
+    {
+        public long Tag { get; init; }
+        public required string Package { get; init; }
+    }
+
+    /// <summary>Packages of the tags that ask for a second person; of the others it is not asked.</summary>
+    const string FromMoves = """
+        FROM json_each(@Changes, '$.builds') j JOIN builds b ON b.id = j.value ->> '$.build' WHERE j.value ->> '$.tag' IN (SELECT tag_id FROM approval_tags WHERE approval_id = @Id)
+        """;
+
+    public static int Count(IDbConnection db, ApprovalRow row) => db.One<int>($"SELECT count(*) FROM (SELECT DISTINCT j.value ->> '$.tag', b.package {FromMoves})", new { row.Changes, row.Id });
 
     public async Task<ApprovalDifference> Of(ApprovalRow row, int from, CancellationToken ct)
     {
-        var pairs = database.Read(db => Pairs(db, row));
+        var (pairs, all) = database.Read(db => (Pairs(db, row, from), Count(db, row)));
         var told = new List<ChangedPackage>();
         await room.WaitAsync(ct);
         try
         {
-            foreach (var pair in pairs.Skip(from).Take(AtOnce)) told.Add(await Told(pair, ct));
+            foreach (var pair in pairs) told.Add(await Told(pair, ct));
         }
         finally
         {
             room.Release();
         }
-        return new(row.Id, row.Digest, told, pairs.Count, from + AtOnce < pairs.Count ? from + AtOnce : null);
+        return new(row.Id, row.Digest, told, all, from + AtOnce < all ? from + AtOnce : null);
     }
 
     /// <summary>Against what each tag holds now, inherited or not; of what was decided, against what it holds since.</summary>
-    static List<Pair> Pairs(IDbConnection db, ApprovalRow row)
+    static List<Pair> Pairs(IDbConnection db, ApprovalRow row, int from) => [.. db.All<Moved>($"""
+        SELECT DISTINCT j.value ->> '$.tag' AS Tag, b.package AS Package {FromMoves} ORDER BY 1, 2 LIMIT @AtOnce OFFSET @from
+        """, new { row.Changes, row.Id, AtOnce, from }).Select(moved => PairOf(db, row, moved))];
+
+    sealed record Move
     {
-        var pairs = new List<Pair>();
-        foreach (var tag in JsonNode.Parse(row.Changes)!["builds"]!.AsArray().GroupBy(move => move!["tag"]!.GetValue<long>()))
-        {
-            var (name, order) = (Tag.Of(db, tag.Key).Name, Inheritance.Order(db, tag.Key));
-            var builds = tag.Select(move => (Build: move!["build"]!.GetValue<long>(), Comes: move["comes"]!.GetValue<bool>(), Nvr: "", Package: "")).Select(move => move with { Nvr = Nvr(db, move.Build), Package = Package(db, move.Build) }).ToList();
-            foreach (var package in builds.GroupBy(move => move.Package).OrderBy(group => group.Key, StringComparer.Ordinal))
-            {
-                var held = EffectiveBuilds.Decide(order, all: false, EffectiveBuilds.Rows.Read(db, order, [package.Key])).SelectMany(decision => decision.Builds).Select(build => (long?)build.BuildId).FirstOrDefault();
-                var comes = package.Where(move => move.Comes).Select(move => ((long Build, string Nvr)?)(move.Build, move.Nvr)).LastOrDefault();
-                var goes = package.Where(move => !move.Comes).Select(move => (long?)move.Build).LastOrDefault();
-                var before = held is { } now && now != comes?.Build ? now : goes;
-                pairs.Add(new(name, package.Key, before, before is { } then ? Nvr(db, then) : null, comes?.Build, comes?.Nvr));
-            }
-        }
-        return pairs;
+        public long Build { get; init; }
+        public bool Comes { get; init; }
+    }
+
+    static Pair PairOf(IDbConnection db, ApprovalRow row, Moved moved)
+    {
+        var moves = db.All<Move>($"SELECT b.id AS Build, j.value ->> '$.comes' AS Comes {FromMoves} AND j.value ->> '$.tag' = @Tag AND b.package = @Package ORDER BY j.key", new { row.Changes, row.Id, moved.Tag, moved.Package });
+        var order = Inheritance.Order(db, moved.Tag);
+        var held = EffectiveBuilds.Decide(order, all: false, EffectiveBuilds.Rows.Read(db, order, [moved.Package])).SelectMany(decision => decision.Builds).Select(build => (long?)build.BuildId).FirstOrDefault();
+        var comes = moves.Where(move => move.Comes).Select(move => (long?)move.Build).LastOrDefault();
+        var goes = moves.Where(move => !move.Comes).Select(move => (long?)move.Build).LastOrDefault();
+        var before = held is not null && held != comes ? held : goes;
+        return new(Tag.Of(db, moved.Tag).Name, moved.Package, before, before is { } then ? Nvr(db, then) : null, comes, comes is { } now ? Nvr(db, now) : null);
     }
 
     static string Nvr(IDbConnection db, long build) => db.One<string>("SELECT nvr FROM builds WHERE id = @build", new { build })!;
-
-    static string Package(IDbConnection db, long build) => db.One<string>("SELECT package FROM builds WHERE id = @build", new { build })!;
 
     sealed record Rpm(string Name, string Arch, string FileName, string Blob, string ContentHash);
 

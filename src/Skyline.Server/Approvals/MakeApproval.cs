@@ -49,6 +49,6 @@ static class MakeApproval
     public static HeldChange Answer(IDbConnection db, long id)
     {
         var row = ApprovalRow.Find(db, id)!;
-        return new(id, $"Nothing is changed yet: {row.Act}, which needs a second person. Somebody else who may do it sees what differs and agrees (skyline approval show {id}, skyline approval approve {id}, or the page /approvals/{id}) until {row.ExpiresAt.ToTime().UtcDateTime:yyyy-MM-dd HH:mm} UTC.", row.Digest, row.ExpiresAt.ToTime());
+        return new(id, $"Nothing is changed yet: {row.Act}, which needs a second person. Somebody else who may do it sees what differs and agrees (skyline approval show {id}, or the page /approvals/{id}) until {row.ExpiresAt.ToTime().UtcDateTime:yyyy-MM-dd HH:mm} UTC.", row.Digest, row.ExpiresAt.ToTime());
     }
 }

@@ -33,7 +33,7 @@ static class WaiveSecondPerson
             return row.Act;
         });
         return act is null ? await Say(error, $"Approval {id} does not wait, so there is nothing to waive.", 1)
-            : await Say(output, $"Approval {id} needs no second person ({act}). Who asked for it may agree themselves: skyline approval approve {id}. Everybody who looks at the audit log sees that.", 0);
+            : await Say(output, $"Approval {id} needs no second person ({act}). Who asked for it may agree themselves: skyline approval show {id} says how. Everybody who looks at the audit log sees that.", 0);
     }
 
     static async Task<int> Say(TextWriter to, string sentence, int code)

@@ -30,7 +30,14 @@ static class ChangeSettings
         var another = after.Chroot == tag.Chroot ? null : ChangeChroot.Of(chroots, tag, after);
         if (another?.WhyNot is { } lacks) return new Planned.Refused(lacks);
         string[] changed = [.. Changed(tag, after)];
-        return changed.Length == 0 ? new Planned.Acts([]) : new Planned.Acts([new TagAct.Set(tag, after, string.Join("; ", changed), another?.Hosts)], [.. another?.Notes(db) ?? []]);
+        return changed.Length == 0 ? new Planned.Acts([]) : new Planned.Acts([new TagAct.Set(tag, after, string.Join("; ", changed), another?.Hosts)], [.. another?.Notes(db) ?? [], .. Guards(db, tag, after)]);
+    }
+
+    static IEnumerable<string> Guards(IDbConnection db, Tag before, Tag after)
+    {
+        if (!after.SecondPerson || before.SecondPerson) yield break;
+        var from = db.All<string>("SELECT t.name FROM tag_kin k JOIN tags t ON t.id = k.from_id WHERE k.tag_id = @Id AND k.from_id <> @Id ORDER BY t.name", new { before.Id });
+        if (from.Count > 0) yield return $"What goes into a tag that it inherits from is in it too, so that needs a second person as well: {string.Join(", ", from.Take(10).Select(name => $"'{name}'"))}{(from.Count > 10 ? $" and {from.Count - 10} more" : "")}.";
     }
 
     static IEnumerable<string> Changed(Tag before, Tag after)
