@@ -54,8 +54,15 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         if (offset == 0) File.Delete(come.Path);
         if (offset != come.Bytes) return Refuse(416, $"{fileName} goes on from byte {come.Bytes}, not {offset}; ask how far it has come, and send the rest.");
         if (offset == 0 && unfinished.CountOfPerson(person) >= MostUnfinished) return Refuse(429, $"{MostUnfinished} source packages of yours have not come whole; send the rest of one of them, or wait until they go, a day after their last byte.");
-        var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver, () => GoesOn(come.Path, person, caller));
-        return await Keep(blob, package, sha256, fileName, person, caller, aborted);
+        try
+        {
+            var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver, () => GoesOn(come.Path, person, caller));
+            return await Keep(blob, package, sha256, fileName, person, caller, aborted);
+        }
+        catch (OperationCanceledException) when (come.TakenOver.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            return Refuse(409, $"{fileName} is sent by another connection of yours now, which goes on with it.");
+        }
     }
 
     /// <summary>Asked every some megabytes of what comes.</summary>

@@ -15,7 +15,7 @@ sealed record LfsPointer(string Sha256, long Size)
     /// <returns>Null: it is a file like any.</returns>
     public static LfsPointer? Of(ReadOnlySpan<byte> file)
     {
-        if (file.Length > Longest || !file.StartsWith(Begins) || file[^1] != '\n') return null;
+        if (file.Length > Longest || file.Length <= Begins.Length || !file.StartsWith(Begins) || file[^1] != '\n') return null;
         string? oid = null;
         long? size = null;
         foreach (var line in Encoding.UTF8.GetString(file[Begins.Length..^1]).Split('\n'))
