@@ -111,7 +111,7 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
 
     static bool IsIn(string path, string folder) => folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
-    Task NoteUse(GitCredential used, CancellationToken ct) => database.Write(tx => tx.Execute("UPDATE git_credentials SET used_at = @now WHERE id = @Id", new { used.Id, now = time.Stamp() }), ct);
+    Task<int> NoteUse(GitCredential used, CancellationToken ct) => database.Write(tx => tx.Execute("UPDATE git_credentials SET used_at = @now WHERE id = @Id", new { used.Id, now = time.Stamp() }), ct);
 
     public void Dispose() => http.Dispose();
 }

@@ -5,7 +5,7 @@ namespace Skyline.Server.Sources;
 
 /// <summary>What git lists of a tree, before anything of it is written.</summary>
 /// <param name="Links">Submodules: where, and which commit.</param>
-/// <param name="ModulesSize">Of the file .gitmodules, in bytes; null: there is none, or it is no file.</param>
+/// <param name="ModulesSize">Of the file .gitmodules, in bytes; null: there is none.</param>
 sealed record TreeList(IReadOnlyList<(string Path, string Commit)> Links, long? ModulesSize);
 
 /// <summary>What a repository's tree may be: so many files of so many bytes, and no link that leads out of it. Two looks: at git's list before anything is written, and at each entry as it passes.</summary>
@@ -25,7 +25,9 @@ static class ReadTree
             if (!long.TryParse(told, out var size)) links.Add((path, id));
             if (mode == "120000" && size > LongestLink) throw new GitFailedException($"a symbolic link in it is {size} bytes long, and such links are not taken");
             room.TakeFile(size);
-            if (path == ".gitmodules" && mode.StartsWith("100", StringComparison.Ordinal)) modules = size;
+            if (path != ".gitmodules") continue;
+            if (mode == "120000") throw new GitFailedException("its file .gitmodules is a symbolic link, which git does not take either");
+            modules = size;
         }
         return new(links, modules);
     }

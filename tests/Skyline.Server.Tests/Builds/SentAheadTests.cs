@@ -33,7 +33,7 @@ public sealed class SentAheadTests
         {
             await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancellationToken);
             await stream.FlushAsync(cancellationToken);
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -243,7 +243,7 @@ public sealed class SourceBuildTests
         await git.Repository("slow", ("hello.spec", "Name: hello\n"));
         git.Before = async http =>
         {
-            if (http.Request.Path == "/slow/git-upload-pack") await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (http.Request.Path == "/slow/git-upload-pack") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return false;
         };
         Assert.Contains("it took longer than 3 s (Skyline:SourceSeconds)", await Failure(site, new(git.Url("slow"), "paper")), StringComparison.Ordinal);

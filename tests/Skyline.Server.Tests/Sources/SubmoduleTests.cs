@@ -84,15 +84,15 @@ public sealed class SubmoduleTests
         await unnamed.Git(Ct, "update-index", "--add", "--cacheinfo", $"160000,{new string('a', 40)},sub");
         await unnamed.CommitIndex(Ct);
         // What .gitmodules leads to is no word of the repository's. (git itself would add no such link.)
-        var linked = await git.Repository("linked", ("hello.spec", "Name: hello\n"), ("mods", "[submodule \"sub\"]\n\tpath = sub\n\turl = ../inner\n"));
-        var link = (await linked.Git(Ct, "hash-object", "-w", "mods")).Trim();
+        var linked = await git.Repository("linked", ("hello.spec", "Name: hello\n"), ("mods", "[submodule \"sub\"]\n\tpath = sub\n\turl = ../inner\n"), ("target", "mods"));
+        var link = (await linked.Git(Ct, "hash-object", "-w", "target")).Trim();
         var tree = (await Tool.Run("bash", ["-c", $"cd {linked.Folder} && {{ git ls-tree HEAD; printf '120000 blob {link}\t.gitmodules\n160000 commit {new string('a', 40)}\tsub\n'; }} | git mktree --missing"], Ct)).Ok("git mktree").Trim();
         await linked.Git(Ct, "update-ref", "refs/heads/main", (await linked.Git(Ct, "commit-tree", tree, "-m", "linked")).Trim());
         await using var site = await SourceBuildTests.Open();
 
         Assert.Contains($"its submodule 'sub' cannot be followed: {git.Url("inner")}: git says: ", await SourceBuildTests.Failure(site, new(git.Url("gone"), "paper")), StringComparison.Ordinal);
         Assert.Contains("does not say where the submodule 'sub' is", await SourceBuildTests.Failure(site, new(git.Url("unnamed"), "paper")), StringComparison.Ordinal);
-        Assert.Contains("no file .gitmodules", await SourceBuildTests.Failure(site, new(git.Url("linked"), "paper")), StringComparison.Ordinal);
+        Assert.Contains("its file .gitmodules is a symbolic link", await SourceBuildTests.Failure(site, new(git.Url("linked"), "paper")), StringComparison.Ordinal);
     }
 
     [Fact]
