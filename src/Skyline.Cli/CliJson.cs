@@ -21,7 +21,11 @@ namespace Skyline.Cli;
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
-sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null);
+/// <param name="NotSubmitted">Of several that were to be built: those that came to no build, each with why.</param>
+sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null, IReadOnlyList<NotSubmitted>? NotSubmitted = null);
+
+/// <param name="Source">As it was given.</param>
+sealed record NotSubmitted(string Source, CliError Error);
 
 /// <summary>What `batch show` answers.</summary>
 sealed record BatchDocument(BatchDetails Batch, IReadOnlyList<BatchMember> Members);

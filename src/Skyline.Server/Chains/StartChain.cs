@@ -59,7 +59,7 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
     async Task<(string? Sha256, Refusal? Why)> Source(string source, long owner, CancellationToken ct)
     {
         if (ChainEndpoints.IsSha256(source))
-            return (await keep.State(source, owner, ct)).Kept ? (source, null) : (null, new(404, $"There is no source package {source} here; send it first, or again if that was more than {KeepSource.KeptFor.TotalDays:0} days ago."));
+            return (await keep.State(source, owner, ct)).Kept ? (source, null) : (null, KeepSource.NotHere(source));
         if (!source.Contains("://", StringComparison.Ordinal)) return (null, new(400, $"'{source}' is neither the SHA-256 of a source package that was sent ahead nor an http(s) address."));
         try
         {

@@ -269,6 +269,11 @@ public sealed class EveryDoorTests
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
+        people GET /me/git-credentials
+        people POST /me/git-credentials/add
+        people POST /me/git-credentials/{id:long}/remove
+        people GET,POST /api/git-credentials
+        people DELETE /api/git-credentials/{id:long}
         people GET /me/tokens
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
