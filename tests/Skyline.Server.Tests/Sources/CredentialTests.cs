@@ -162,7 +162,7 @@ public sealed class CredentialTests
         {
             if (await guarded(http)) return true;
             if (http.Request.Path.Value!.EndsWith("/objects/batch", StringComparison.Ordinal))
-                await http.Response.WriteAsync($$"""{"objects": [{"oid": "{{Oid(0)}}", "size": 5, "actions": {"download": {"href": "{{git.Url("lfs/near")}}"}}}, {"oid": "{{Oid(1)}}", "size": 4, "actions": {"download": {"href": "{{elsewhere.Url("lfs/far")}}", "header": {"X-Ticket": "7"}}}}]}""");
+                await http.Response.WriteAsync($$$"""{"objects": [{"oid": "{{{Oid(0)}}}", "size": 5, "actions": {"download": {"href": "{{{git.Url("lfs/near")}}}"} } }, {"oid": "{{{Oid(1)}}}", "size": 4, "actions": {"download": {"href": "{{{elsewhere.Url("lfs/far")}}}", "header": {"X-Ticket": "7"} } } } ] }""");
             else if (http.Request.Path == "/lfs/near") await http.Response.WriteAsync(contents[0]);
             else return false;
             return true;
