@@ -17,6 +17,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(SavedLogin))]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(TagFileDocument))]
+[JsonSerializable(typeof(ApprovalDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
@@ -28,6 +29,9 @@ sealed record NotSubmitted(string Source, CliError Error);
 
 /// <summary>What `batch show` answers.</summary>
 sealed record BatchDocument(BatchDetails Batch, IReadOnlyList<BatchMember> Members);
+
+/// <summary>What `approval show` answers.</summary>
+sealed record ApprovalDocument(ApprovalDetails Approval, ApprovalDifference Difference);
 
 sealed record ErrorDocument(CliError Error);
 

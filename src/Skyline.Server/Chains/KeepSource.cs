@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
@@ -41,7 +42,10 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
 
     /// <summary>One that is there is kept on.</summary>
     Task<SourceState?> Again(string sha256, long person) => database.Write(tx =>
-        blobs.Has(sha256) && tx.Execute("UPDATE kept_sources SET kept_at = @now, person_id = @person WHERE srpm_sha256 = @sha256", new { sha256, person, now = time.Stamp() }) > 0 ? Find(tx.Connection!, sha256) : null);
+    {
+        tx.IsNoChange();
+        return blobs.Has(sha256) && tx.Execute("UPDATE kept_sources SET kept_at = @now, person_id = @person WHERE srpm_sha256 = @sha256", new { sha256, person, now = time.Stamp() }) > 0 ? Find(tx.Connection!, sha256) : null;
+    });
 
     /// <param name="offset">How much has come before.</param>
     public async Task<Kept> Take(Stream body, string sha256, string fileName, long offset, ClaimsPrincipal caller, CancellationToken aborted)
@@ -99,6 +103,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         var (nevra, spec) = (package.Nevra, await SpecOf(blob.Sha256, ct));
         var kept = await database.Write<Kept>(tx =>
         {
+            tx.IsNoChange();
             if (caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone) return new Kept.Refused(gone);
             // The same bytes, refused from another request a moment ago, may just have been forgotten.
             if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
@@ -42,11 +43,17 @@ sealed class ChangeCredentials(Database database, KeyFile keys, SkylineSettings 
         if (wanted.UserName is not { Length: > 0 and <= LongestName } name || name.Contains(':') || name.Any(char.IsControl)) return (null, new(400, $"A credential has the name of a user there, without a colon, of up to {LongestName} letters; where a token is all that it takes, any name does."));
         if (wanted.Secret is not { Length: > 0 and <= LongestSecret } secret || secret.Any(char.IsControl)) return (null, new(400, $"A credential has a password or a token, in one line of up to {LongestSecret} letters."));
         var person = wanted.Everyone ? (long?)null : caller.PersonId();
-        var sealed_ = keys.Seal(GitCredential.BoundTo(address, person), secret);
-        var id = await database.Write(tx => tx.One<int>("SELECT count(*) FROM git_credentials WHERE person_id IS @person AND address <> @address", new { person, address }) >= Most ? null : tx.One<long?>("""
-            INSERT INTO git_credentials (person_id, address, user_name, secret, made_by, created_at) VALUES (@person, @address, @name, @sealed_, @by, @now)
-            ON CONFLICT (coalesce(person_id, 0), address) DO UPDATE SET user_name = excluded.user_name, secret = excluded.secret, made_by = excluded.made_by, created_at = excluded.created_at, used_at = NULL RETURNING id
-            """, new { person, address, name, sealed_, by = caller.PersonId(), now = time.Stamp() }), ct);
+        var sealed_ = keys.SealAs(GitCredential.BoundTo(address, person), secret);
+        var id = await database.Write(tx =>
+        {
+            if (tx.One<int>("SELECT count(*) FROM git_credentials WHERE person_id IS @person AND address <> @address", new { person, address }) >= Most) return (long?)null;
+            var made = tx.One<long>("""
+                INSERT INTO git_credentials (person_id, address, user_name, secret, made_by, created_at) VALUES (@person, @address, @name, @sealed_, @by, @now)
+                ON CONFLICT (coalesce(person_id, 0), address) DO UPDATE SET user_name = excluded.user_name, secret = excluded.secret, made_by = excluded.made_by, created_at = excluded.created_at, used_at = NULL RETURNING id
+                """, new { person, address, name, sealed_, by = caller.PersonId(), now = time.Stamp() });
+            tx.Note("given", $"git credential {address}", after: new { address, userName = name, wanted.Everyone }, id: made);
+            return made;
+        }, ct);
         return id is null ? (null, new(409, $"There are {Most} credentials already; remove one that is needed no more."))
             : (Of(caller.PersonId()).Single(one => one.Id == id), null);
     }
@@ -61,6 +68,10 @@ sealed class ChangeCredentials(Database database, KeyFile keys, SkylineSettings 
     }
 
     public async Task<Refusal?> Remove(long id, ClaimsPrincipal caller, CancellationToken ct) =>
-        await database.Write(tx => tx.Execute("DELETE FROM git_credentials WHERE id = @id AND (person_id = @person OR @admin AND person_id IS NULL)", new { id, person = caller.PersonId(), admin = caller.May(Right.Administer) }), ct) > 0 ? null
-            : new(404, $"There is no credential {id} of yours.");
+        await database.Write(tx =>
+        {
+            var address = tx.One<string>("DELETE FROM git_credentials WHERE id = @id AND (person_id = @person OR @admin AND person_id IS NULL) RETURNING address", new { id, person = caller.PersonId(), admin = caller.May(Right.Administer) });
+            if (address is not null) tx.Note("taken back", $"git credential {address}", id: id);
+            return address;
+        }, ct) is not null ? null : new(404, $"There is no credential {id} of yours.");
 }

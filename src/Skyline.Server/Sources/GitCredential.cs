@@ -25,7 +25,7 @@ sealed record GitCredential(long Id, string Address, string UserName, string Sec
         SELECT c.id AS Id, c.address AS Address, c.user_name AS UserName, c.secret AS Secret, c.person_id AS PersonId FROM git_credentials c LEFT JOIN users u ON u.id = c.person_id
         WHERE c.person_id IS NULL OR c.person_id = @owner AND u.disabled_at IS NULL
         """, new { owner })).Where(row => IsOf(row.Address, url)).OrderBy(row => row.PersonId is null).ThenByDescending(row => row.Address.Length).FirstOrDefault() is { } row
-            ? new(row.Id, row.Address, row.UserName, keys.Open(BoundTo(row.Address, row.PersonId), row.Secret)) : null;
+            ? new(row.Id, row.Address, row.UserName, keys.OpenAs(BoundTo(row.Address, row.PersonId), row.Secret)) : null;
 
     /// <summary>A sealed secret is of one address and one person: moved to another row, it does not open.</summary>
     public static string BoundTo(string address, long? person) => $"git credential {address} {person}";

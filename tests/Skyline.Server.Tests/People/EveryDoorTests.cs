@@ -119,6 +119,21 @@ public sealed class EveryDoorTests
 
     const string Lines = """
         all GET /invitation/{Secret}
+        people GET /api/approvals
+        people GET /api/approvals/{id:long}
+        people GET /api/approvals/{id:long}/difference
+        people GET /approvals
+        people GET /approvals/{Id:long}
+        packagers POST /api/approvals/{id:long}/approve
+        packagers POST /api/approvals/{id:long}/refuse
+        packagers POST /api/approvals/{id:long}/withdraw
+        packagers POST /approvals/{id:long}/approve
+        packagers POST /approvals/{id:long}/refuse
+        packagers POST /approvals/{id:long}/withdraw
+        admins GET /api/audit
+        admins GET /api/audit/export
+        admins GET /api/audit/head
+        admins GET /audit
         all POST /invitation
         all GET /
         all GET /_blazor
