@@ -41,8 +41,15 @@ sealed class TokenAuthentication(
     /// <summary>Somebody looks at it, and can sign in.</summary>
     bool IsPage => HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []).AsResult().ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        if (IsPage && Context.User.Identity is CallerIdentity { OwesSecond: true })
+        {
+            Response.Redirect("/me/second-factor");
+            return Task.CompletedTask;
+        }
+        return Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []).AsResult().ExecuteAsync(Context);
+    }
 }
 
 /// <summary>Who a request is from.</summary>
@@ -65,6 +72,7 @@ static class Caller
     {
         var (known, right) = ((CallerIdentity)caller.Identity!, needed.FirstOrDefault(right => !caller.May(right)));
         if (known.BuilderId is not null || right is Right.Work or Right.None) return new(403, $"'{known.Name}' may not do this: people's tokens submit and administer, builders' tokens build.");
+        if (known.OwesSecond) return new(403, $"Who is {Rights.Who(known.Role!)} signs in here with two factors: set up the second on the page /me/second-factor.");
         if (Rights.OfRole(known.Role!).HasFlag(right))
             return new(403, $"This token of '{known.Name}' is for {known.Scopes!.Replace(" ", ", ", StringComparison.Ordinal)}, and this needs '{Rights.Scopes.First(scope => scope.May.HasFlag(right)).Word}': make one that is for it too with `skyline token create`.");
         var least = Rights.Roles.First(role => role.May.HasFlag(right));
