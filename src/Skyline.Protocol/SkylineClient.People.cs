@@ -11,6 +11,9 @@ public sealed partial class SkylineClient
     public Task<PersonDetails> EditPerson(string name, PersonEdit edit, CancellationToken ct) =>
         http.Send(HttpMethod.Patch, $"api/people/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.PersonEdit, SkylineJson.Default.PersonDetails, ct);
 
+    /// <summary>For somebody who lost theirs: their passkeys and sessions go too.</summary>
+    public Task ResetSecondFactor(string name, CancellationToken ct) => http.Delete($"api/people/{Uri.EscapeDataString(name)}/second-factor", ct);
+
     public Task<Invitation> Invite(NewInvitation invitation, CancellationToken ct) =>
         http.Post("api/invitations", invitation, SkylineJson.Default.NewInvitation, SkylineJson.Default.Invitation, ct);
 

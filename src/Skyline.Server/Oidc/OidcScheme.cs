@@ -39,7 +39,7 @@ static class OidcScheme
         foreach (var scope in oidc.Scopes) options.Scope.Add(scope);
         (options.MapInboundClaims, options.GetClaimsFromUserInfoEndpoint) = (false, true);
         options.ClaimActions.Clear();
-        options.ClaimActions.MapAllExcept("iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce");
+        options.ClaimActions.MapAll();
         foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie }) (cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) = (SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest, true);
         var tokens = options.TokenValidationParameters;
         (tokens.ValidAlgorithms, tokens.ClockSkew) = (algorithms, TimeSpan.FromMinutes(1));
