@@ -32,8 +32,10 @@ sealed class Admission(SkylineSettings settings, TimeProvider time)
 {
     readonly ShortLived<Half> halves = new(time, TimeSpan.FromMinutes(5), 10_000);
 
-    sealed record Row
+    /// <summary>What somebody has to sign in with.</summary>
+    public sealed record Standing
     {
+        public long Id { get; init; }
         public required string Name { get; init; }
         public required string Role { get; init; }
         public string? Password { get; init; }
@@ -45,18 +47,18 @@ sealed class Admission(SkylineSettings settings, TimeProvider time)
     public Entered AfterFirst(IDbTransaction tx, long person, bool both, HttpContext? http)
     {
         if (both) return new(Sessions.Begin(tx, person, null, http, time.Stamp(), factors: 2), null);
-        var row = Of(tx, person);
+        var row = Of(tx.Connection!, person);
         return Owes(row) ? new(null, halves.Put(new(person, row.Name, row.Password))) : new(Sessions.Begin(tx, person, null, http, time.Stamp()), null);
     }
 
-    /// <summary>Whether a password alone does not sign this person in.</summary>
-    public bool OwesSecond(IDbTransaction tx, long person) => Owes(Of(tx, person));
-
     /// <summary>Who has one is asked for it. A passkey is a way of its own, and asked for only where the role demands two factors.</summary>
-    bool Owes(Row row) => row.Totp || row.Passkeys && settings.SecondFactorFor.Contains(row.Role);
+    public bool Owes(Standing person) => person.Totp || person.Passkeys && Demands(person);
 
-    static Row Of(IDbTransaction tx, long person) => tx.One<Row>("""
-        SELECT name AS Name, role AS Role, password AS Password, totp_at IS NOT NULL AS Totp, EXISTS (SELECT 1 FROM passkeys WHERE user_id = @person) AS Passkeys FROM users WHERE id = @person
+    /// <summary>Whether this person's role is for who signs in with two factors.</summary>
+    public bool Demands(Standing person) => settings.SecondFactorFor.Contains(person.Role);
+
+    public static Standing Of(IDbConnection db, long person) => db.One<Standing>("""
+        SELECT id AS Id, name AS Name, role AS Role, password AS Password, totp_at IS NOT NULL AS Totp, EXISTS (SELECT 1 FROM passkeys WHERE user_id = @person) AS Passkeys FROM users WHERE id = @person
         """, new { person })!;
 
     public Half? Find(string? secret) => halves.Find(secret);

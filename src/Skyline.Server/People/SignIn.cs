@@ -18,11 +18,11 @@ sealed class SignIn(Database database, Admission admission, KnownCallers callers
     public async Task<(Entered? Entered, Refusal? Why)> WithPassword(string name, string password, HttpContext http)
     {
         var (row, why) = await Check(name, password, http);
-        return row is null ? (null, why) : await database.Write<(Entered?, Refusal?)>(tx => Stands(tx, row) ? (admission.AfterFirst(tx, row.Id, both: false, http), null) : (null, wrong), http.RequestAborted);
+        return row is null ? (null, why) : await database.Write<(Entered?, Refusal?)>(tx => Stands(tx.Connection!, row) ? (admission.AfterFirst(tx, row.Id, both: false, http), null) : (null, wrong), http.RequestAborted);
     }
 
     /// <summary>It may have been changed, or its person disabled, while it was checked: asked again where something comes of it.</summary>
-    public static bool Stands(System.Data.IDbTransaction tx, Row row) => tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @Id AND password = @Password AND disabled_at IS NULL)", row);
+    public static bool Stands(System.Data.IDbConnection db, Row row) => db.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @Id AND password = @Password AND disabled_at IS NULL)", row);
 
     /// <returns>Whose password it is; nothing has come of it yet.</returns>
     public async Task<(Row? Person, Refusal? Why)> Check(string name, string password, HttpContext http)

@@ -9,6 +9,7 @@ using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
+using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
@@ -98,7 +99,7 @@ static class Appliance
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
-        services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>();
+        services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
@@ -133,6 +134,7 @@ static class Appliance
         app.MapOidc();
         app.MapSecondFactors();
         app.MapPasskeys();
+        app.MapLogins();
         app.MapBuilds();
         app.MapSources();
         app.MapRuns();
