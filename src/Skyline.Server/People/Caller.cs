@@ -2,31 +2,43 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Skyline.Server.ClientCertificates;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.People;
 
 /// <summary>
 /// Reads `Authorization: Bearer sky_…` and says who it is: a person or a builder, never both. Away from the API a browser's cookie will
-/// do, for people: whatever such a request changes must bring the page's own antiforgery token too.
+/// do, for people: whatever such a request changes must bring the page's own antiforgery token too. Who shows neither may be known by the
+/// certificate of their connection, where that is set.
 /// </summary>
 sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KnownCallers callers)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KnownCallers callers, IServiceProvider services)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Scheme_ = "Token";
+
+    readonly ClientAuthorities? authorities = services.GetService<ClientAuthorities>();
+    string? whyNobody;
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(callers.Find(header["Bearer ".Length..].Trim())));
-        if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(AuthenticateResult.NoResult());
+        if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(Certified());
         return Task.FromResult(Owned(callers.FindSession(kept)));
     }
 
     AuthenticateResult Owned(ClaimsPrincipal? owner) => owner is null
         ? AuthenticateResult.Fail("unknown token")
         : AuthenticateResult.Success(new AuthenticationTicket(owner, Scheme.Name));
+
+    AuthenticateResult Certified()
+    {
+        if (authorities is null || Context.Connection.ClientCertificate is not { } certificate) return AuthenticateResult.NoResult();
+        (var owner, whyNobody) = Request.IsFromElsewhere() ? (null, "Your certificate counts for nothing here, for another site's page sent this.") : authorities.Find(certificate);
+        return Owned(owner);
+    }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -35,7 +47,7 @@ sealed class TokenAuthentication(
             Response.Redirect($"/login?back={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
             return Task.CompletedTask;
         }
-        return new Refusal(401, "This needs a token: `skyline login` keeps one, or send the header `Authorization: Bearer …`. The first start wrote one to admin.token in the data folder.").AsResult().ExecuteAsync(Context);
+        return new Refusal(401, whyNobody ?? "This needs a token: `skyline login` keeps one, or send the header `Authorization: Bearer …`. The first start wrote one to admin.token in the data folder.").AsResult().ExecuteAsync(Context);
     }
 
     /// <summary>Somebody looks at it, and can sign in.</summary>

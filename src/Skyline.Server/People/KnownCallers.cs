@@ -42,6 +42,20 @@ public sealed class KnownCallers(Database database, TimeProvider time, SkylineSe
         return found.Principal;
     }
 
+    /// <summary>A person whose certificate names them.</summary>
+    internal ClaimsPrincipal? FindNamed(string name)
+    {
+        // (No hash has a space in it.)
+        var key = "named " + name;
+        if (known.TryGetValue(key, out var last) && Stopwatch.GetElapsedTime(last.At) < lasting) return last.Principal;
+        var before = Interlocked.Read(ref generation);
+        if (Of(database.Read(db => db.One<Row>("SELECT id AS UserId, name AS UserName, role AS Role FROM users WHERE name = @name AND disabled_at IS NULL", new { name }))) is not { } found) return null;
+        if (known.Count >= MostKnown) known.Clear();
+        known[key] = found;
+        if (Interlocked.Read(ref generation) != before) known.TryRemove(key, out _);
+        return found.Principal;
+    }
+
     Known? Look(string hash, bool session)
     {
         if (known.TryGetValue(hash, out var last) && Stopwatch.GetElapsedTime(last.At) < lasting) return last.Identity.SessionId is not null == session ? last : null;

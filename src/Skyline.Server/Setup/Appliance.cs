@@ -9,6 +9,7 @@ using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
+using Skyline.Server.ClientCertificates;
 using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
@@ -58,6 +59,7 @@ static class Appliance
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
+        builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {

@@ -2,6 +2,22 @@ using Skyline.Server.People;
 
 namespace Skyline.Server;
 
+/// <summary>Certificates of TLS clients as a way to be somebody; without an authority nobody is asked for one.</summary>
+public sealed class ClientCertificateSettings
+{
+    /// <summary>A file of the authorities' certificates, in PEM: whoever holds a key of theirs says who people are.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>A file of revocation lists, in PEM or DER, read again when it changes; empty: nothing is revoked but by letting its person in no more.</summary>
+    public string Revoked { get; set; } = "";
+
+    /// <summary>What of a certificate is its person's name.</summary>
+    public CertificateName Name { get; set; }
+}
+
+/// <summary>The common name of its subject, or what is before the @ of its e-mail address (of its alternative names, else of its subject).</summary>
+public enum CertificateName { CommonName, Email }
+
 /// <summary>An OpenID Connect provider that people may sign in with; without an authority there is none.</summary>
 public sealed class OidcSettings
 {

@@ -39,6 +39,9 @@ public sealed class SkylineSettings
     /// <summary>An OpenID Connect provider that people may sign in with.</summary>
     public OidcSettings Oidc { get; set; } = new();
 
+    /// <summary>Certificates of TLS clients as a way to be somebody.</summary>
+    public ClientCertificateSettings ClientCertificates { get; set; } = new();
+
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
 
