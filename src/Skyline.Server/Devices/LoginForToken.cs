@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.SecondFactors;
 using Skyline.Server.Shell;
@@ -7,7 +8,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Devices;
 
 /// <summary>A name, a password and, where it is owed, a code, for a token: what signing in is on pages, and as bounded.</summary>
-sealed class LoginForToken(Database database, SignIn signIn, Admission admission, Codes codes, Guesses guesses, MakeToken make)
+sealed class LoginForToken(Database database, SignIn signIn, Admission admission, Codes codes, Guesses guesses, FailedSignIns failures, MakeToken make)
 {
     static readonly Refusal gone = new(401, "Your password was changed, or you may sign in no more.");
 
@@ -29,8 +30,15 @@ sealed class LoginForToken(Database database, SignIn signIn, Admission admission
     {
         if (!admission.Owes(person)) return database.Read(db => SignIn.Stands(db, row)) ? null : gone;
         if (guesses.BeginSecond(person.Name, http) is { } tooMany) return tooMany;
-        var wrong = await database.Write(tx => !SignIn.Stands(tx.Connection!, row) ? gone : codes.Use(tx, row.Id, code!) ? null : SetUpSecondFactor.Wrong, http.RequestAborted);
+        var wrong = await database.Write(tx =>
+        {
+            if (!SignIn.Stands(tx.Connection!, row)) return gone;
+            if (!codes.Use(tx, row.Id, code!)) return SetUpSecondFactor.Wrong;
+            tx.Note("showed their second factor for a token", $"person {person.Name}", id: row.Id, by: (row.Id, person.Name));
+            return (Refusal?)null;
+        }, http.RequestAborted);
         if (wrong is null) guesses.SecondSucceeded(person.Name, http);
+        else await failures.Note(person.Name, http.RequestAborted, " with a second factor");
         return wrong;
     }
 }

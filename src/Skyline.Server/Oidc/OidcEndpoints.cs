@@ -40,7 +40,7 @@ static class OidcEndpoints
     {
         if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
         if (OwnAccount.WhyNot(http) is { } why) return why.AsText();
-        await people.Unlink(http.User.PersonId(), http.RequestAborted);
+        await people.Unlink((CallerIdentity)http.User.Identity!, http.RequestAborted);
         return Results.Redirect("/me");
     }
 

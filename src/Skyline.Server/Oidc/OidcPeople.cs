@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -11,7 +12,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Oidc;
 
 /// <summary>Who comes back from the provider: somebody known, signed in; somebody who is signed in here, linked; somebody invited or welcome, made. Bound by issuer and subject; a name or an address binds nobody.</summary>
-sealed class OidcPeople(Database database, SkylineSettings settings, Admission admission, KnownCallers callers, Bells bells, TimeProvider time, ILogger<OidcPeople> log)
+sealed class OidcPeople(Database database, SkylineSettings settings, Admission admission, KnownCallers callers, Bells bells, FailedSignIns failures, TimeProvider time, ILogger<OidcPeople> log)
 {
     /// <summary>What a browser is sent off with, sealed in the state that it brings back.</summary>
     public const string Back = "back", Person = "person", Session = "session", Invitation = "invitation", Named = "named";
@@ -24,13 +25,15 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
 
     public async Task Enter(ClaimsPrincipal who, AuthenticationProperties sent, HttpContext http)
     {
+        // (Who comes back comes before the door knows anybody.)
+        Actor.Current = Actor.Of(http);
         var (claims, why) = OidcClaims.Of(who, settings.Oidc);
         var outcome = claims is null ? new(null, "/", why) : await database.Write(tx => Become(tx, claims, sent.Items, http), http.RequestAborted);
         callers.ForgetAll();
         bells.Ring(Bells.Notices);
         if (outcome.Why is { } refusal)
         {
-            log.LogWarning("A sign-in with {Provider} from {Address} was refused: {Why}", settings.Oidc.Name, http.Connection.RemoteIpAddress, refusal.Sentence);
+            await Refused(refusal.Sentence, http);
             await refusal.AsText().ExecuteAsync(http);
             return;
         }
@@ -48,7 +51,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
             : (0, new Refusal(403, $"{settings.Oidc.Name} knows you, and this server does not yet. Who has an account here signs in with their password or a passkey and links it on the page /me; who has none asks an administrator for an invitation."));
         if (why is not null) return new(null, "/", why);
         Bind(tx, claims, made);
-        return new(admission.AfterFirst(tx, made, settings.Oidc.AsksSecondFactor, http), "/me");
+        return new(admission.AfterFirst(tx, made, settings.Oidc.AsksSecondFactor, settings.Oidc.Name, http), "/me");
     }
 
     Outcome SignIn(IDbTransaction tx, OidcClaims claims, Identity known, IDictionary<string, string?> sent, HttpContext http)
@@ -57,7 +60,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
         // The last administrator stays one, whatever the provider says: somebody must be.
         if (claims.Role is { } role && role != known.Role) EditPerson.Change(tx, known.Name, new PersonEdit(role), time.Stamp());
         tx.Execute("UPDATE identities SET used_at = @now WHERE issuer = @Issuer AND subject = @Subject", new { now = time.Stamp(), Issuer, claims.Subject });
-        return new(admission.AfterFirst(tx, known.UserId, settings.Oidc.AsksSecondFactor, http), SignInEndpoints.LocalPath(sent.TryGetValue(Back, out var back) ? back : null));
+        return new(admission.AfterFirst(tx, known.UserId, settings.Oidc.AsksSecondFactor, settings.Oidc.Name, http), SignInEndpoints.LocalPath(sent.TryGetValue(Back, out var back) ? back : null));
     }
 
     /// <summary>Who asked for it was signed in, in this browser (the state came from there), and must be still.</summary>
@@ -89,11 +92,24 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
     void Bind(IDbTransaction tx, OidcClaims claims, long person)
     {
         var now = time.Stamp();
+        var name = tx.One<string>("SELECT name FROM users WHERE id = @person", new { person })!;
+        tx.Note("linked an account at a provider", $"person {name}", after: new { Issuer, claims.Subject }, id: person, by: (person, name));
         tx.Execute("INSERT INTO identities (issuer, subject, user_id, created_at, used_at) VALUES (@Issuer, @Subject, @person, @now, @now)", new { Issuer, claims.Subject, person, now });
         Notify.Put(tx, person, NoticeKind.Safety, $"An account at {settings.Oidc.Name} signs in as you from now on. If that was not you, unlink it and change your password.", "/me", now);
     }
 
-    public async Task Unlink(long person, CancellationToken ct) => await database.Write(tx => tx.Execute("DELETE FROM identities WHERE user_id = @person", new { person }), ct);
+    public async Task Unlink(CallerIdentity me, CancellationToken ct) => await database.Write(tx =>
+    {
+        if (tx.Execute("DELETE FROM identities WHERE user_id = @PersonId", new { me.PersonId }) > 0) tx.Note("unlinked their account at a provider", $"person {me.Name}", id: me.PersonId);
+    }, ct);
+
+    /// <summary>Into the log, with why; and among the changes, where somebody looks who was told that they cannot sign in.</summary>
+    /// <param name="why">Never a token, nor what a provider said word for word.</param>
+    public async Task Refused(string why, HttpContext http)
+    {
+        log.LogWarning("A sign-in with {Provider} from {Address} was refused: {Why}", settings.Oidc.Name, http.Connection.RemoteIpAddress, why);
+        await failures.Note(null, http.RequestAborted, $" with {settings.Oidc.Name}");
+    }
 
     static long Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

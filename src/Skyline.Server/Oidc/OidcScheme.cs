@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 
@@ -70,13 +71,13 @@ static class OidcScheme
 
     static bool Same(string one, string other) => one.TrimEnd('/') == other.TrimEnd('/');
 
-    static Task Refuse(HandleRequestContext<RemoteAuthenticationOptions> context, string why, Exception? fault)
+    static async Task Refuse(HandleRequestContext<RemoteAuthenticationOptions> context, string why, Exception? fault)
     {
         context.HandleResponse();
+        Actor.Current = Actor.Of(context.HttpContext);
         // Never its message: that may hold the token.
-        context.HttpContext.RequestServices.GetRequiredService<ILogger<OidcPeople>>().LogWarning("A sign-in with {Provider} from {Address} was refused: {Why} ({Kinds})", context.Scheme.Name, context.HttpContext.Connection.RemoteIpAddress, why, string.Join(", ", Chain(fault).Select(one => one.GetType().Name)));
+        await context.HttpContext.RequestServices.GetRequiredService<OidcPeople>().Refused($"{why} ({string.Join(", ", Chain(fault).Select(one => one.GetType().Name))})", context.HttpContext);
         context.Response.Redirect($"/login?refused={why}");
-        return Task.CompletedTask;
     }
 
     /// <summary>A word that the sign-in page has a sentence for.</summary>

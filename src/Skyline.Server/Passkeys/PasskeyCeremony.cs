@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -13,7 +14,7 @@ namespace Skyline.Server.Passkeys;
 /// Passkeys: added by who is signed in, and signed in with. The authenticator asks for a finger or a PIN each time, so one is both factors. A
 /// challenge is one browser's (for adding, one session's too), for five minutes, once.
 /// </summary>
-sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownCallers callers, Bells bells, TimeProvider time, ILogger<PasskeyCeremony> log)
+sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownCallers callers, Bells bells, FailedSignIns failures, TimeProvider time, ILogger<PasskeyCeremony> log)
 {
     const int MostOfOne = 20, LongestName = 60;
 
@@ -53,18 +54,28 @@ sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownC
         if (Party is null) return (null, off);
         if (challenges.Take(secret) is not { Session: null } challenge) return (null, late);
         var shown = await Handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = credential, AssertionState = challenge.State });
-        if (!shown.Succeeded) return (null, Note(http, shown.Failure, unknown));
+        if (!shown.Succeeded) return (null, await Refused(http, shown.Failure));
         var (session, cloned) = await database.Write(tx =>
         {
             var (now, person) = (time.Stamp(), shown.User.Id);
             if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @person AND disabled_at IS NULL)", new { person })) return (null, false);
             if (tx.Execute("UPDATE passkeys SET counter = @count, used_at = @now WHERE credential = @CredentialId AND user_id = @person AND (counter < @count OR counter = 0 AND @count = 0)",
-                new { count = (long)shown.Passkey.SignCount, now, shown.Passkey.CredentialId, person }) > 0) return (Sessions.Begin(tx, person, null, http, now, factors: 2), false);
+                new { count = (long)shown.Passkey.SignCount, now, shown.Passkey.CredentialId, person }) > 0)
+            {
+                tx.Note("signed in with a passkey", $"person {shown.User.Name}", id: person, by: (person, shown.User.Name));
+                return (Sessions.Begin(tx, person, null, http, now, factors: 2), false);
+            }
             Notify.Put(tx, person, NoticeKind.Safety, $"A passkey of yours was shown from {http.Connection.RemoteIpAddress} with a count that it had passed already, so there may be a copy of it. It was refused; remove it, and add another.", "/me", now);
             return ((string?)null, true);
         }, http.RequestAborted);
         if (cloned) bells.Ring(Bells.Notices);
-        return session is null ? (null, Note(http, null, unknown)) : (session, null);
+        return session is null ? (null, await Refused(http, null)) : (session, null);
+    }
+
+    async Task<Refusal> Refused(HttpContext http, Exception? fault)
+    {
+        await failures.Note(null, http.RequestAborted, " with a passkey");
+        return Note(http, fault, unknown);
     }
 
     public async Task<(string? Options, string? Secret, Refusal? Why)> BeginAdd(CallerIdentity me, HttpContext http)
@@ -88,6 +99,7 @@ sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownC
             if (tx.One<int>("SELECT count(*) FROM passkeys WHERE user_id = @person", new { person }) >= MostOfOne) return (null, new(409, $"You have {MostOfOne} passkeys, and nobody has more; remove those that are not used."));
             tx.Execute("INSERT INTO passkeys (user_id, credential, public_key, counter, synced, name, created_at) VALUES (@person, @CredentialId, @PublicKey, @count, @synced, @name, @now)",
                 new { person, key.CredentialId, key.PublicKey, count = (long)key.SignCount, synced = key.IsBackupEligible, name, now });
+            tx.Note("added a passkey", $"person {me.Name}", after: new { Passkey = name }, id: person);
             Notify.Put(tx, person, NoticeKind.Safety, $"The passkey '{name}' signs in as you from now on. If you did not add it, remove it and change your password.", "/me", now);
             if (!me.OwesSecond) return (null, null);
             Sessions.EndAll(tx, person);
@@ -97,11 +109,13 @@ sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownC
         return outcome;
     }
 
-    public async Task<Refusal?> Remove(long person, long id, CancellationToken ct)
+    public async Task<Refusal?> Remove(CallerIdentity me, long id, CancellationToken ct)
     {
+        var person = me.PersonId!.Value;
         var removed = await database.Write(tx =>
         {
             if (tx.One<string>("DELETE FROM passkeys WHERE id = @id AND user_id = @person RETURNING name", new { id, person }) is not { } name) return false;
+            tx.Note("removed a passkey", $"person {me.Name}", new { Passkey = name }, id: person);
             Notify.Put(tx, person, NoticeKind.Safety, $"Your passkey '{name}' was removed, and signs in no more.", "/me", time.Stamp());
             return true;
         }, ct);

@@ -60,6 +60,6 @@ static class PasskeyForms
     static async Task<IResult> Remove(long id, HttpContext http, IAntiforgery antiforgery, PasskeyCeremony passkeys)
     {
         if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
-        return (OwnAccount.WhyNot(http) ?? await passkeys.Remove(http.User.PersonId(), id, http.RequestAborted)) is { } why ? why.AsText() : Results.Redirect("/me");
+        return (OwnAccount.WhyNot(http) ?? await passkeys.Remove((CallerIdentity)http.User.Identity!, id, http.RequestAborted)) is { } why ? why.AsText() : Results.Redirect("/me");
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
@@ -44,11 +45,14 @@ sealed class Admission(SkylineSettings settings, TimeProvider time)
     }
 
     /// <param name="both">It counted as both.</param>
-    public Entered AfterFirst(IDbTransaction tx, long person, bool both, HttpContext? http)
+    /// <param name="with">What it was: "a password".</param>
+    public Entered AfterFirst(IDbTransaction tx, long person, bool both, string with, HttpContext? http)
     {
-        if (both) return new(Sessions.Begin(tx, person, null, http, time.Stamp(), factors: 2), null);
         var row = Of(tx.Connection!, person);
-        return Owes(row) ? new(null, halves.Put(new(person, row.Name, row.Password))) : new(Sessions.Begin(tx, person, null, http, time.Stamp()), null);
+        var owes = !both && Owes(row);
+        tx.Note(owes ? $"showed {with}, and owes a second factor" : $"signed in with {with}", $"person {row.Name}", id: person, by: (person, row.Name));
+        if (both) return new(Sessions.Begin(tx, person, null, http, time.Stamp(), factors: 2), null);
+        return owes ? new(null, halves.Put(new(person, row.Name, row.Password))) : new(Sessions.Begin(tx, person, null, http, time.Stamp()), null);
     }
 
     /// <summary>Who has one is asked for it. A passkey is a way of its own, and asked for only where the role demands two factors.</summary>

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -7,7 +8,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.SecondFactors;
 
 /// <summary>The second half of signing in: a code, from who has shown the first within minutes in this browser.</summary>
-sealed class FinishSignIn(Database database, Admission admission, Codes codes, Guesses guesses, Bells bells, TimeProvider time)
+sealed class FinishSignIn(Database database, Admission admission, Codes codes, Guesses guesses, FailedSignIns failures, Bells bells, TimeProvider time)
 {
     const int Tries = 5;
 
@@ -22,8 +23,11 @@ sealed class FinishSignIn(Database database, Admission admission, Codes codes, G
         {
             // The first half was of a moment ago: is it good still?
             if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @Person AND disabled_at IS NULL AND password IS @Password)", half)) return (null, true);
-            return (codes.Use(tx, half.Person, code) ? Sessions.Begin(tx, half.Person, null, http, time.Stamp(), factors: 2) : null, false);
+            if (!codes.Use(tx, half.Person, code)) return (null, false);
+            tx.Note("signed in with their second factor", $"person {half.Name}", id: half.Person, by: (half.Person, half.Name));
+            return ((string?)Sessions.Begin(tx, half.Person, null, http, time.Stamp(), factors: 2), false);
         }, http.RequestAborted);
+        if (session is null) await failures.Note(half.Name, http.RequestAborted, " with a second factor");
         if (session is null && (gone || half.Tried() >= Tries))
         {
             admission.Done(secret);

@@ -37,7 +37,7 @@ static class SecondFactorForms
     static async Task<IResult> Begin(HttpContext http, IAntiforgery antiforgery, SetUpSecondFactor factor)
     {
         if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
-        return (OwnAccount.WhyNot(http) ?? await factor.Begin(http.User.PersonId(), http.RequestAborted)) is { } why ? why.AsText() : Results.Redirect("/me/second-factor");
+        return (OwnAccount.WhyNot(http) ?? await factor.Begin((CallerIdentity)http.User.Identity!, http.RequestAborted)) is { } why ? why.AsText() : Results.Redirect("/me/second-factor");
     }
 
     static async Task<IResult> Confirm(HttpContext http, IAntiforgery antiforgery, SetUpSecondFactor factor, ShownOnce shown)

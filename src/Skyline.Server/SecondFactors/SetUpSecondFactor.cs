@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -13,9 +14,15 @@ sealed class SetUpSecondFactor(Database database, Codes codes, Guesses guesses, 
     public static readonly Refusal Wrong = new(403, "That code is not good: it may be of another account, older than a minute, or used already. Is the clock of your phone right?");
 
     /// <summary>A new secret, not in use yet.</summary>
-    public Task<Refusal?> Begin(long person, CancellationToken ct) => database.Write<Refusal?>(tx =>
-        tx.Execute("UPDATE users SET totp = @kept WHERE id = @person AND totp_at IS NULL", new { kept = codes.Seal(person, Codes.NewSecret()), person }) > 0
-            ? null : new(409, "You have a second factor; turn it off before you set up another."), ct);
+    public Task<Refusal?> Begin(CallerIdentity me, CancellationToken ct) => database.Write<Refusal?>(tx =>
+    {
+        var person = me.PersonId!.Value;
+        if (tx.Execute("UPDATE users SET totp = @kept WHERE id = @person AND totp_at IS NULL", new { kept = codes.Seal(person, Codes.NewSecret()), person }) == 0) return new(409, "You have a second factor; turn it off before you set up another.");
+        Noted(tx, me, "began to set up a second factor");
+        return null;
+    }, ct);
+
+    static void Noted(IDbTransaction tx, CallerIdentity me, string act) => tx.Note(act, $"person {me.Name}", id: me.PersonId);
 
     /// <returns>Recovery codes, shown this once, and the secret of a new session in place of all others.</returns>
     public async Task<(IReadOnlyList<string>? Recovery, string? Session, Refusal? Why)> Confirm(CallerIdentity me, string code, HttpContext http)
@@ -27,6 +34,7 @@ sealed class SetUpSecondFactor(Database database, Codes codes, Guesses guesses, 
             if (!codes.Use(tx, person, code, settingUp: true)) return (null, null, Wrong);
             tx.Execute("UPDATE users SET totp_at = @now WHERE id = @person", new { now = time.Stamp(), person });
             Sessions.EndAll(tx, person);
+            Noted(tx, me, "set up a second factor");
             Tell(tx, person, "A second factor is asked for from now on when you sign in with a password. If you did not set it up, tell an administrator.");
             return (Codes.NewRecovery(tx, person), Sessions.Begin(tx, person, me.TokenId, http, time.Stamp(), factors: 2), null);
         }, http.RequestAborted);
@@ -38,7 +46,12 @@ sealed class SetUpSecondFactor(Database database, Codes codes, Guesses guesses, 
     {
         if (guesses.BeginSecond(me.Name!, http) is { } tooMany) return (null, tooMany);
         var person = me.PersonId!.Value;
-        var made = await database.Write(tx => codes.Use(tx, person, code) ? Codes.NewRecovery(tx, person) : null, http.RequestAborted);
+        var made = await database.Write(tx =>
+        {
+            if (!codes.Use(tx, person, code)) return null;
+            Noted(tx, me, "made new recovery codes");
+            return Codes.NewRecovery(tx, person);
+        }, http.RequestAborted);
         if (made is not null) Settled(me.Name!, http);
         return (made, made is null ? Wrong : null);
     }
@@ -52,6 +65,7 @@ sealed class SetUpSecondFactor(Database database, Codes codes, Guesses guesses, 
         {
             if (!codes.Use(tx, person, code)) return false;
             Clear(tx, person, passkeys: false);
+            Noted(tx, me, "turned their second factor off");
             Tell(tx, person, "Your second factor was turned off.");
             return true;
         }, http.RequestAborted);
@@ -67,6 +81,7 @@ sealed class SetUpSecondFactor(Database database, Codes codes, Guesses guesses, 
             if (tx.One<long?>("SELECT id FROM users WHERE name = @name", new { name }) is not { } person) return EditPerson.None(name);
             if (person == by) return new(403, "Your own second factor you turn off on the page /me/second-factor, with a code of it; who lost it asks another administrator, or whoever keeps the host (recover-admin).");
             Clear(tx, person, passkeys: true);
+            tx.Note("reset the second factor and the passkeys", $"person {name}", id: person);
             Sessions.EndAll(tx, person);
             Tell(tx, person, "An administrator reset your second factor and your passkeys. Set them up anew; if you did not ask for it, find out who did.");
             return (Refusal?)null;
