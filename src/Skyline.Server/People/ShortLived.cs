@@ -15,7 +15,7 @@ sealed class ShortLived<T>(TimeProvider time, TimeSpan lasting, int most) where 
         var (secret, now) = (Token.New(), time.Stamp());
         lock (gate)
         {
-            while (oldest.TryPeek(out var first) && (first.Until <= now || kept.Count >= most)) kept.Remove(oldest.Dequeue().Key);
+            while (oldest.TryPeek(out var first) && (first.Until <= now || oldest.Count >= most)) kept.Remove(oldest.Dequeue().Key);
             var (key, until) = (Token.Hash(secret), now + (long)lasting.TotalMilliseconds);
             kept[key] = (value, until);
             oldest.Enqueue((key, until));

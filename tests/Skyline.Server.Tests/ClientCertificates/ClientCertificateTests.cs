@@ -36,7 +36,7 @@ public sealed class ClientCertificateTests : IDisposable
     static HttpClient With(Site site, X509Certificate2? certificate, string? token = null)
     {
         // (Told by a callback: by itself the client sends none that is not for clients.)
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate! } };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { RemoteCertificateValidationCallback = (_, server, _, _) => server?.Subject == "CN=server", LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate! } };
         var http = new HttpClient(handler) { BaseAddress = site.Address };
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
@@ -105,7 +105,7 @@ public sealed class ClientCertificateTests : IDisposable
         using var first = authority.Certify("admin");
         using var second = authority.Certify("admin");
         await File.WriteAllTextAsync(Revoked, authority.Revoke(first), Ct);
-        File.SetLastWriteTimeUtc(Revoked, DateTime.UtcNow.AddMinutes(1));
+        File.SetLastWriteTimeUtc(Revoked, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
 
         Assert.Contains("was revoked", await WhyNot(site, first), StringComparison.Ordinal);
         using var http = With(site, second);

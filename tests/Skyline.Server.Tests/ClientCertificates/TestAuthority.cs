@@ -16,7 +16,7 @@ sealed class TestAuthority : IDisposable
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        Certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
+        Certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-400), TimeProvider.System.GetUtcNow().AddDays(400));
     }
 
     /// <param name="usage">Of its key: clientAuth, serverAuth; null: not said.</param>
@@ -30,7 +30,7 @@ sealed class TestAuthority : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         if (email is not null) names.AddEmailAddress(email);
         request.CertificateExtensions.Add(names.Build());
-        using var certified = request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), DateTimeOffset.UtcNow.AddDays(fromDays), DateTimeOffset.UtcNow.AddDays(toDays), [1, .. RandomNumberGenerator.GetBytes(12)]);
+        using var certified = request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), TimeProvider.System.GetUtcNow().AddDays(fromDays), TimeProvider.System.GetUtcNow().AddDays(toDays), [1, .. RandomNumberGenerator.GetBytes(12)]);
         using var whole = certified.CopyWithPrivateKey(own);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
@@ -39,7 +39,7 @@ sealed class TestAuthority : IDisposable
     {
         var list = new CertificateRevocationListBuilder();
         foreach (var one in certificates) list.AddEntry(one);
-        return PemEncoding.WriteString("X509 CRL", list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false)));
+        return PemEncoding.WriteString("X509 CRL", list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, TimeProvider.System.GetUtcNow().AddDays(1), HashAlgorithmName.SHA256, X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false)));
     }
 
     public void Dispose()

@@ -51,7 +51,7 @@ sealed class LyingProvider : IAsyncDisposable
 
     string Token()
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>
         {
             ["iss"] = Lie is "issuer" or "issuer of its own document" ? "https://elsewhere.example" : Address, ["aud"] = Lie == "audience" ? "another" : RealProvider.Client, ["sub"] = "0001", ["preferred_username"] = "mallory",

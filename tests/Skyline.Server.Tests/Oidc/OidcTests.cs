@@ -180,6 +180,20 @@ public sealed class OidcTests
     }
 
     [Fact]
+    public async Task A_role_that_demands_two_factors_demands_them_after_the_provider_unless_that_asks_itself()
+    {
+        await using var provider = await RealProvider.Open();
+        foreach (var (asks, page) in new[] { ("false", "/me/second-factor"), ("true", null) })
+        {
+            await using var site = await Open(provider.Address, "--Skyline:Oidc:Welcome=true", "--Skyline:SecondFactorFor:0=viewer", $"--Skyline:Oidc:AsksSecondFactor={asks}");
+            using var browser = SignInTests.Browser(site);
+            browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+            await SignIn(browser);
+            Assert.Equal(page, (await browser.GetAsync("me", Ct)).Headers.Location?.ToString());
+        }
+    }
+
+    [Fact]
     public async Task A_provider_that_is_down_leaves_the_other_ways_and_is_told_in_a_sentence()
     {
         var provider = await RealProvider.Open();
