@@ -4,7 +4,7 @@ namespace Skyline.Protocol;
 
 /// <summary>What somebody is told of: of packages, and of the safety of their account.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))]
-public enum NoticeKind { Fails, BuildsAgain, Guilty, Safety }
+public enum NoticeKind { Fails, BuildsAgain, Guilty, Approval, Safety }
 
 /// <param name="Link">A page on this server.</param>
 /// <param name="ReadAt">Null: not read yet.</param>

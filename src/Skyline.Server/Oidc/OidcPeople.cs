@@ -76,7 +76,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
     (long, Refusal?) Invited(IDbTransaction tx, string secret, string name)
     {
         if (AcceptInvitation.Find(tx.Connection!, secret, time.Stamp()) is not { Role: { } role } open) return (0, AcceptInvitation.Over);
-        var (person, why) = AddPerson.Insert(tx, name, role, time.Stamp());
+        var (person, why) = AddPerson.Insert(tx, name, role, time.Stamp(), open.MadeBy);
         if (why is null) tx.Execute("UPDATE invitations SET used_at = @now WHERE id = @Id", new { now = time.Stamp(), open.Id });
         return (person, why);
     }
@@ -85,7 +85,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
     {
         if (claims.Name is null) return (0, new(403, $"{settings.Oidc.Name} does not say what you are called (the claim {settings.Oidc.NameClaim}), so no account was made; an administrator can invite you, and you choose a name."));
         var role = claims.Role ?? (settings.Oidc.Role.Length > 0 ? settings.Oidc.Role : "viewer");
-        return AddPerson.Insert(tx, claims.Name, role, time.Stamp()) is (var person, null) ? (person, null)
+        return AddPerson.Insert(tx, claims.Name, role, time.Stamp(), by: null) is (var person, null) ? (person, null)
             : (0, new(409, $"There is somebody called '{claims.Name}' here already. If that is you, sign in as you did before and link {settings.Oidc.Name} on the page /me; if not, ask an administrator for an invitation, and choose another name."));
     }
 
