@@ -27,9 +27,10 @@ public sealed record LinkTag(string Parent, int? Priority = null, int? MaxDepth 
 /// <summary>What is not given stays as it is.</summary>
 /// <param name="Chroot">What buildroots of it are made by from then on.</param>
 /// <param name="Arches">Its own; they need not be given again where it stops inheriting them.</param>
+/// <param name="Private">For who administers the tag alone, as Closed.</param>
 public sealed record TagSettings(
     TagCompression? Compression = null, TagHolds? Holds = null, IReadOnlyList<string>? Arches = null, bool? InheritsArches = null,
-    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null);
+    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null, bool? Private = null, bool? Closed = null);
 
 /// <param name="Snapshot">Its hash, or the beginning of it.</param>
 public sealed record RollbackTag(string Snapshot);

@@ -4,6 +4,7 @@ using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
@@ -12,7 +13,7 @@ static class BuildEndpoints
     public static void MapBuilds(this IEndpointRouteBuilder routes)
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
-        builds.MapPost("", Submit).Needs(Right.Build)
+        builds.MapPost("", Submit).Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options, arches, priority} as JSON").TakesBytes("The source package")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>

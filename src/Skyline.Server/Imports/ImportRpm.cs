@@ -99,7 +99,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     static long? BuildOf(IDbTransaction tx, Arrival rpm, long person)
     {
         if (tx.One<BuildHere>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND draft = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
-            return known.TargetId is null ? known.Id : null;
+            return known.TargetId is null && !Privacy.Hidden.Build(tx.Connection!, known.Id) ? known.Id : null;
         return tx.One<long>("""
             INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, reported_at, ended_at) VALUES (@Nvr, 0, 'Complete', @person, @At, @At, @At) RETURNING id
             """, new { rpm.Nvr, person, rpm.At });

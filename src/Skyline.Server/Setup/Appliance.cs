@@ -20,6 +20,7 @@ using Skyline.Server.Modules;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.Shell;
@@ -114,7 +115,9 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
+        app.UseMiddleware<HiddenIsNotThere>();
         app.UseMiddleware<SameAnswer>();
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);

@@ -10,8 +10,8 @@ static class ChangeEndpoints
 {
     public static void MapTagChanges(this IEndpointRouteBuilder routes)
     {
-        var tag = Tag(routes, Right.Tag);
-        var promote = Tag(routes, Right.Promote);
+        var tag = Tag(routes, Right.Tag, Access.Tag);
+        var promote = Tag(routes, Right.Promote, Access.Promote);
         tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag");
         tag.MapDelete("builds/{build}", (string tag, string build, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, new([build])))).Says("Take a build out of a tag");
         tag.MapPost("untag", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, wanted))).Says("Take builds out of a tag");
@@ -30,7 +30,7 @@ static class ChangeEndpoints
         tag.MapPost("rollback", (string tag, RollbackTag wanted, Asked asked) => asked.Change(db => RollBackTo.Plan(db, tag, wanted))).Says("Make a tag's own builds and blocks what they were with a snapshot");
     }
 
-    static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).AddEndpointFilter(OwnersOnly.Filter);
+    static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right, Access access) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).InTag(access);
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
         endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
@@ -38,20 +38,21 @@ static class ChangeEndpoints
             {
                 (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));
                 operation.Parameters.Add(Flag("force", "true: though the tag is locked, or takes listed packages only"));
+                operation.Parameters.Add(Flag("disclose", "true: though builds of a private tag, with their logs, become everybody's to see"));
                 return Task.CompletedTask;
             });
 
     static OpenApiParameter Flag(string name, string what) => new() { Name = name, In = ParameterLocation.Query, Description = what, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
 
-    /// <summary>Who asks for a change, whether for its preview only, and whether an administrator insists.</summary>
-    internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
+    /// <summary>Who asks for a change, whether for its preview only, whether an administrator insists, and whether what is private may be made known.</summary>
+    internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, bool Disclose, long Person, CancellationToken Ct)
     {
         public static ValueTask<Asked> BindAsync(HttpContext http) => ValueTask.FromResult(new Asked(
-            http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.IsAdmin(), http.User.PersonId(), http.RequestAborted));
+            http.RequestServices.GetRequiredService<ChangeTags>(), Flag(http, "preview"), Flag(http, "force") && http.User.IsAdmin(), Flag(http, "disclose"), http.User.PersonId(), http.RequestAborted));
 
         static bool Flag(HttpContext http, string name) =>
             http.Request.Query[name] is [{ } text] && (bool.TryParse(text, out var given) ? given : throw new BadHttpRequestException($"{name} is true or false, not '{text}'."));
 
-        public Task<IResult> Change(Func<IDbConnection, Planned> plan) => Tags.Change(plan, Preview, Person, Ct, Force);
+        public Task<IResult> Change(Func<IDbConnection, Planned> plan) => Tags.Change(plan, Preview, Person, Ct, Force, Disclose);
     }
 }
