@@ -59,3 +59,14 @@ public enum PackageChangeKind { Added, Removed, Upgraded, Downgraded, Replaced }
 public sealed record TagEventDetails(long Id, string Tag, string Kind, string What, string? Package, long? Build, DateTimeOffset At, string? By);
 
 public sealed record TagEventPage(IReadOnlyList<TagEventDetails> Events, long? NextBefore);
+
+/// <summary>What a person or a team may do in a tag.</summary>
+/// <param name="Access">Of `read`, `build`, `tag`, `promote`, `administer`.</param>
+public sealed record TagGrant(string? Person, string? Team, IReadOnlyList<string> Access);
+
+/// <summary>One person or one team is given rights in a tag, or has them taken back.</summary>
+public sealed record TagGrantEdit(string? Person = null, string? Team = null, IReadOnlyList<string>? Grant = null, IReadOnlyList<string>? Revoke = null);
+
+/// <summary>Who may do what in a tag beside its owner and administrators, and by their roles.</summary>
+/// <param name="Owner">Whose own tag it is.</param>
+public sealed record TagAccess(string Tag, string? Owner, bool Private, bool Closed, IReadOnlyList<TagGrant> Grants);

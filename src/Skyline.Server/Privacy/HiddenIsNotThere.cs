@@ -24,8 +24,8 @@ sealed class HiddenIsNotThere(RequestDelegate next)
     public Task InvokeAsync(HttpContext http, Database database)
     {
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || Sight.Current is not { } sight || database.Readers.HiddenFrom(sight).Count == 0) return next(http);
-        var address = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        var (_, part, exists, called) = Array.Find(named, one => address?.StartsWith(one.Beginning, StringComparison.Ordinal) == true);
+        var address = "/" + (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/');
+        var (_, part, exists, called) = Array.Find(named, one => address.StartsWith(one.Beginning, StringComparison.Ordinal));
         return part is null || http.GetRouteValue(part) is not string value || database.Read(db => db.One<bool>($"SELECT EXISTS (SELECT 1 FROM {exists})", new { value })) ? next(http)
             : new Refusal(404, $"There is no {called} '{value}'.").AsResult().ExecuteAsync(http);
     }

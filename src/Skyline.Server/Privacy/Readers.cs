@@ -20,6 +20,11 @@ sealed class Readers(Func<long> changes, Func<Func<IDbConnection, Readers.State>
     /// <summary>Ids of tags that do not exist for them.</summary>
     public FrozenSet<long> HiddenFrom(Sight sight) => Now().HiddenFrom(sight);
 
+    /// <summary>Whether there is any private tag, or was.</summary>
+    public bool IsAnyPrivate => Now().OfTag.Count > 0;
+
+    public bool IsPrivate(long tag) => Now().OfTag.ContainsKey(tag);
+
     public bool MayRead(Sight? sight, long tag) => sight is null || !HiddenFrom(sight).Contains(tag);
 
     State Now()

@@ -20,7 +20,7 @@ static class ServeKeys
     static IResult Armored(string name, HttpContext http, Database database)
     {
         var keys = database.Read(db => Tag.Find(db, name) is { } tag ? KeyRow.ForClients(db, tag.Id) : KeyRow.Find(db, name.ToUpperInvariant()) is { } key ? [key] : null);
-        if (keys is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").AsResult();
+        if (keys is null) return new Refusal(404, $"There is no tag and no key '{name}' here; /api/tags lists the tags.").OrWhoAsks();
         // A rotation adds to it, and a client must know the new key before it meets the new signature.
         http.Response.Headers.CacheControl = "no-cache";
         return Results.Text(string.Concat(keys.Select(key => key.PublicArmored)), "application/pgp-keys", Encoding.ASCII);

@@ -44,7 +44,7 @@ static class InTagEndpoints
 {
     /// <summary>Of a tag that its address names.</summary>
     public static TBuilder InTag<TBuilder>(this TBuilder endpoint, Access access) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.LetsInNamed(access).AddEndpointFilter<TBuilder, TBuilder>(Tags.InTag.Filter);
+        endpoint.LetsInNamed(access).AddEndpointFilter(Tags.InTag.Filter);
 
     /// <summary>It asks itself in which tag: whoever is named in one comes in.</summary>
     public static TBuilder LetsInNamed<TBuilder>(this TBuilder endpoint, Access access) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new InTag(access));

@@ -50,9 +50,9 @@ static class TagRights
     static Refusal Why(IDbConnection db, Access what, Standing who, long tag)
     {
         var grant = $"`skyline tag grant {who.Tag} {who.Person} {TagRule.Word(what)}`";
-        return new(403, who.Owner is not null ? $"'{who.Tag}' is {who.Owner}'s own tag: {who.Owner} and administrators alone {TagRule.Words(what)}, and whom they name: {grant}."
+        return new(403, who.Owner is not null ? $"'{who.Tag}' is {who.Owner}'s own tag: {who.Owner} and administrators alone {TagRule.Words(what)}. They name others with {grant}."
             : who.Closed && what is not Access.Administer ? $"'{who.Tag}' is closed: who is named there and administrators alone {TagRule.Words(what)}. {Givers(db, tag)} can name you: {grant}."
-            : what is Access.Tag or Access.Promote ? $"'{who.Tag}' is nobody's own tag, so release engineers and administrators alone {TagRule.Words(what)}, and who is named there ({Givers(db, tag)} can name you: {grant}); ask one, or make a tag of your own that inherits from it: skyline tag create YOU/NAME --base {who.Tag}."
+            : what is Access.Tag or Access.Promote ? $"'{who.Tag}' is nobody's own tag, so release engineers and administrators alone change it; ask one ({Givers(db, tag)} can name you there: {grant}), or make a tag of your own that inherits from it: skyline tag create YOU/NAME --base {who.Tag}."
             : $"Administrators, and who is named there, alone {TagRule.Words(what)}: '{who.Tag}' is not yours. {Givers(db, tag)} can name you: {grant}.");
     }
 

@@ -251,6 +251,10 @@ public sealed class EveryDoorTests
         people POST /api/notices/read
         people GET,POST /api/tokens
         people DELETE /api/tokens/{id:long}
+        people GET /api/teams
+        people PUT,DELETE /api/teams/{name}/members/{person}
+        people GET /api/tags/{tag}/access
+        packagers POST /api/tags/{tag}/access
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
@@ -352,6 +356,10 @@ public sealed class EveryDoorTests
         admins POST /api/tags/{tag}/key
         admins POST /api/tags/{tag}/key/rotate
         admins POST /api/verify
+        admins POST /api/teams
+        admins DELETE /api/teams/{name}
+        admins POST /people/teams
+        admins POST /people/teams/{name}
         admins GET /people
         admins POST /people/invite
         admins GET,POST /api/invitations

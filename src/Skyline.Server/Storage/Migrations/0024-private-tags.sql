@@ -7,11 +7,13 @@ ALTER TABLE tags ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE teams (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     description TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,
-    created_by INTEGER REFERENCES users(id)
+    created_by INTEGER REFERENCES users(id),
+    removed_at INTEGER
 );
+CREATE UNIQUE INDEX teams_name ON teams (name) WHERE removed_at IS NULL;
 
 CREATE TABLE team_members (
     team_id INTEGER NOT NULL REFERENCES teams(id) ON DELETE CASCADE,
