@@ -42,7 +42,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
         var rpm = new Arrival(package, blob, time.Stamp());
         var key = tag is null ? null : await keys.Of(tag.Id, ct);
         var signed = key is null ? null : await sign.Sign(rpm.FileName, blob.Sha256, package.ContentHash, HeldRpm.LocationOf(rpm.FileName), key, rpm.At.ToTime(), ct);
-        var outcome = await database.Write(tx => caller.WhyNoLonger(tx.Connection!, Right.Release, time) is { } gone ? new Imported.Refused(gone) : Record(tx, rpm, tag, key, signed, caller.PersonId()), ct);
+        var outcome = await database.Write(tx => (caller.WhyNoLonger(tx.Connection!, Right.Release, time, orNamed: tag is not null) ?? (tag is null ? null : TagRights.WhyNotChange(tx.Connection!, caller.PersonId(), tag.Id))) is { } gone ? new Imported.Refused(gone) : Record(tx, rpm, tag, key, signed, caller.PersonId()), ct);
         if (outcome is Imported.Taken) bells.Ring(Bells.Tags);
         return outcome is Imported.Taken { New: true } ? outcome : await Forget(blob, outcome);
     }

@@ -53,7 +53,11 @@ sealed class Readers(Func<long> changes, Func<Func<IDbConnection, Readers.State>
 
     sealed record TagRow(long Id, long? Owner);
 
-    sealed record Pair(long Tag, long Other);
+    sealed record Pair
+    {
+        public long Tag { get; init; }
+        public long Other { get; init; }
+    }
 
     static State Load(IDbConnection db)
     {

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.StaticFiles;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Repos;
 
@@ -82,12 +84,12 @@ static class ServeRepo
 
     static bool IsShared(Database database, SkylineSettings settings, ServedSnapshot snapshot) => settings.AnonymousMayRead && !database.Readers.IsPrivate(snapshot.TagId);
 
-    static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, SkylineSettings settings)
+    static IResult RepoFile(string tag, string tagAgain, HttpContext http, CurrentSnapshots current, Database database, SkylineSettings settings)
     {
         // It is made for the address that was asked; nobody else may be given it from a cache.
         http.Response.Headers.CacheControl = "no-store";
-        return tag == tagAgain && current.Of(tag) is not null
-            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http), zypper: IsZypper(http)), "text/plain", Encoding.UTF8)
+        return tag == tagAgain && current.Of(tag) is { } snapshot
+            ? Results.Text(RepoText.Of(tag, settings.AddressFor(http), IsZypper(http), IsShared(database, settings, snapshot) ? null : database.Read(db => ServeKeys.ByFingerprint(db, settings, Tag.Of(db, snapshot.TagId)))), "text/plain", Encoding.UTF8)
             : NoTag(tag).OrWhoAsks();
     }
 

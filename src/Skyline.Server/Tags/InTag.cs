@@ -1,3 +1,4 @@
+using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Storage;
@@ -14,10 +15,13 @@ sealed record InTag(Access Access)
     public bool LetsIn(HttpContext http, CallerIdentity caller, Right right) => caller.PersonId is { } person && Rights.OfScopes(caller.Scopes).HasFlag(right)
         && http.RequestServices.GetRequiredService<Database>().Read(db => Access != Access.Promote && Named(http) is { } name
             ? Tag.Find(db, name) is { } tag && TagRights.IsNamed(db, Access, person, tag.Id)
-            : db.One<bool>("""
-                SELECT EXISTS (SELECT 1 FROM tag_grants g WHERE g.revoked_at IS NULL AND g.access IN ('build', 'tag', 'promote', 'administer')
-                  AND (g.user_id = @person OR g.team_id IN (SELECT team_id FROM team_members WHERE user_id = @person)))
-                """, new { person }));
+            : IsNamed(db, person));
+
+    /// <summary>To do something, in any tag.</summary>
+    public static bool IsNamed(IDbConnection db, long person) => db.One<bool>("""
+        SELECT EXISTS (SELECT 1 FROM tag_grants g WHERE g.revoked_at IS NULL AND g.access <> 'read' AND (g.user_id = @person OR g.team_id IN (SELECT team_id FROM team_members WHERE user_id = @person)))
+            OR EXISTS (SELECT 1 FROM tags WHERE owner_id = @person AND removed_at IS NULL)
+        """, new { person });
 
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

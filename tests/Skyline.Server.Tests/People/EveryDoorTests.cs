@@ -61,7 +61,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -212,6 +212,7 @@ public sealed class EveryDoorTests
         all GET /keeping/next
         all GET /keys
         all GET /keys/{name}.asc
+        all GET /keys/by-fingerprint/{fingerprint}.asc
         all POST,GET /login
         all POST /logout
         all GET /mass-rebuilds

@@ -184,6 +184,7 @@ public sealed partial class EveryAnswerTests
         calm | /keeping/next | /keeping/next
         tells | /keys | /keys
         there | /keys/{name}.asc | /keys/{tag}.asc
+        calm | /keys/by-fingerprint/{fingerprint}.asc | /keys/by-fingerprint/nobody.asc
         calm | /login | /login
         tells | /mass-rebuilds | /mass-rebuilds
         tells | /mass-rebuilds/plan | /mass-rebuilds/plan
