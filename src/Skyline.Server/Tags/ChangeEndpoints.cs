@@ -12,11 +12,11 @@ static class ChangeEndpoints
     {
         var tag = Tag(routes, Right.Tag, Access.Tag);
         var promote = Tag(routes, Right.Promote, Access.Promote);
-        tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag");
+        tag.MapPost("builds", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => AddBuilds.Plan(db, tag, wanted))).Says("Put complete builds into a tag", discloses: true);
         tag.MapDelete("builds/{build}", (string tag, string build, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, new([build])))).Says("Take a build out of a tag");
         tag.MapPost("untag", (string tag, TagBuilds wanted, Asked asked) => asked.Change(db => RemoveBuilds.Plan(db, tag, wanted))).Says("Take builds out of a tag");
-        tag.MapPost("move", (string tag, MoveBuilds wanted, Asked asked) => asked.Change(db => MoveBuildsBetween.Plan(db, tag, wanted))).Says("Move builds from this tag to another");
-        promote.MapPost("promote", (string tag, PromoteBuilds wanted, Asked asked) => asked.Change(db => PromoteEffective.Plan(db, tag, wanted))).Says("Put what this tag's repositories hold into another tag too");
+        tag.MapPost("move", (string tag, MoveBuilds wanted, Asked asked) => asked.Change(db => MoveBuildsBetween.Plan(db, tag, wanted))).Says("Move builds from this tag to another", discloses: true);
+        promote.MapPost("promote", (string tag, PromoteBuilds wanted, Asked asked) => asked.Change(db => PromoteEffective.Plan(db, tag, wanted))).Says("Put what this tag's repositories hold into another tag too", discloses: true);
         tag.MapPost("blocks", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, wanted, block: true))).Says("Block packages in a tag");
         tag.MapDelete("blocks/{package}", (string tag, string package, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, new([package]), block: false))).Says("Unblock a package in a tag");
         tag.MapPost("unblock", (string tag, TagBlocks wanted, Asked asked) => asked.Change(db => BlockPackages.Plan(db, tag, wanted, block: false))).Says("Unblock packages in a tag");
@@ -32,13 +32,13 @@ static class ChangeEndpoints
 
     static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right, Access access) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).InTag(access);
 
-    static void Says(this RouteHandlerBuilder endpoint, string summary) =>
+    static void Says(this RouteHandlerBuilder endpoint, string summary, bool discloses = false) =>
         endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));
                 operation.Parameters.Add(Flag("force", "true: though the tag is locked, or takes listed packages only"));
-                operation.Parameters.Add(Flag("disclose", "true: though builds of a private tag, with their logs, become everybody's to see"));
+                if (discloses) operation.Parameters.Add(Flag("disclose", "true: though builds of a private tag, with their logs, become everybody's to see"));
                 return Task.CompletedTask;
             });
 
