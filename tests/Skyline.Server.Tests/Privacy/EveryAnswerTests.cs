@@ -44,6 +44,7 @@ public sealed partial class EveryAnswerTests
         foreach (var (who, http) in outsiders)
         {
             var seen = await Ask(http, address, real, twin: false);
+            if ((int)seen.Status >= 500) wrong.Add($"{door}: {address} fails for {who}: {seen.Body}");
             if (address != other)
             {
                 if (seen != await Ask(http, other, real, twin: true)) wrong.Add($"{door}: {address} is answered to {who} otherwise than {other}: {seen.Status} {seen.Body[..Math.Min(400, seen.Body.Length)]}");
