@@ -37,7 +37,7 @@ public sealed record TagDetails(
     IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
     IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null,
     bool Locked = false, bool DemandsListed = false, string? Description = null, bool InheritsArches = false,
-    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null,
+    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null, bool SecondPerson = false,
     bool Private = false, bool Closed = false);
 
 /// <summary>What a snapshot tells besides packages.</summary>

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -40,7 +41,7 @@ public sealed class Teams(Database database, TimeProvider time)
         return database.Write<Refusal?>(tx =>
             tx.One<int>("SELECT count(*) FROM teams WHERE removed_at IS NULL") >= Most ? new(409, $"There are {Most} teams, and no more than that; remove one first.")
             : tx.Execute("INSERT INTO teams (name, description, created_at, created_by) VALUES (@Name, @description, @now, @by) ON CONFLICT DO NOTHING", new { wanted.Name, description = wanted.Description?.Trim() ?? "", now = time.Stamp(), by }) == 0
-                ? new(409, $"There is a team '{wanted.Name}' already.") : null, ct);
+                ? new(409, $"There is a team '{wanted.Name}' already.") : Noted(tx, "made", wanted.Name), ct);
     }
 
     /// <summary>What it might do in tags goes with it.</summary>
@@ -51,7 +52,7 @@ public sealed class Teams(Database database, TimeProvider time)
         tx.Execute("UPDATE tag_grants SET revoked_at = @now, revoked_by = @by WHERE team_id = @team AND revoked_at IS NULL", args);
         tx.Execute("DELETE FROM team_members WHERE team_id = @team", args);
         tx.Execute("UPDATE teams SET removed_at = @now WHERE id = @team", args);
-        return null;
+        return Noted(tx, "removed", name);
     }, ct);
 
     /// <param name="leads">Null: they are taken out.</param>
@@ -61,11 +62,17 @@ public sealed class Teams(Database database, TimeProvider time)
         if (!TagRights.IsAdmin(tx.Connection!, by) && !tx.One<bool>("SELECT EXISTS (SELECT 1 FROM team_members WHERE team_id = @team AND user_id = @by AND leads = 1)", new { team, by }))
             return new(403, $"Who leads the team '{name}' and administrators alone say who is in it.");
         if (tx.One<long?>("SELECT id FROM users WHERE name = @person", new { person }) is not { } user) return EditPerson.None(person);
-        if (leads is null) return tx.Execute("DELETE FROM team_members WHERE team_id = @team AND user_id = @user", new { team, user }) > 0 ? null : new Refusal(404, $"'{person}' is not in the team '{name}'.");
+        if (leads is null) return tx.Execute("DELETE FROM team_members WHERE team_id = @team AND user_id = @user", new { team, user }) > 0 ? Noted(tx, $"{person} taken out", name) : new(404, $"'{person}' is not in the team '{name}'.");
         if (tx.One<int>("SELECT count(*) FROM team_members WHERE team_id = @team", new { team }) >= MostMembers) return new(409, $"The team '{name}' has {MostMembers} members, and none has more.");
         tx.Execute("INSERT INTO team_members (team_id, user_id, leads, added_at, added_by) VALUES (@team, @user, @leads, @now, @by) ON CONFLICT DO UPDATE SET leads = @leads", new { team, user, leads, now = time.Stamp(), by });
-        return null;
+        return Noted(tx, leads.Value ? $"{person} put in, to lead it" : $"{person} put in", name);
     }, ct);
+
+    static Refusal? Noted(IDbTransaction tx, string act, string name)
+    {
+        tx.Note(act, $"team {name}");
+        return null;
+    }
 
     internal static long? Find(IDbTransaction tx, string name) => tx.One<long?>("SELECT id FROM teams WHERE name = @name AND removed_at IS NULL", new { name });
 

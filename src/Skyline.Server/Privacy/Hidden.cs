@@ -8,7 +8,7 @@ namespace Skyline.Server.Privacy;
 /// </summary>
 static class Hidden
 {
-    /// <summary>Nothing on a reader's connection: there it is not found.</summary>
+    /// <summary>(On a narrow reader's connection it is not found in the first place.)</summary>
     public static bool Tag(IDbConnection db, long tag) => From(db) is { } hidden && hidden.Contains(tag);
 
     /// <summary>As a sentence names them: those that are hidden from who reads it have no name.</summary>

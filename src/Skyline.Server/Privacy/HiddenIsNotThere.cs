@@ -15,6 +15,7 @@ sealed class HiddenIsNotThere(RequestDelegate next)
         ("/api/builds/{id", "id", "builds WHERE id = @value", "build"), ("/builds/{id", "id", "builds WHERE id = @value", "build"),
         ("/api/batches/{id", "id", "batches WHERE id = @value", "batch"), ("/batches/{id", "id", "batches WHERE id = @value", "batch"),
         ("/api/mass-rebuilds/{id", "id", "batches WHERE id = @value", "mass rebuild"), ("/mass-rebuilds/{id", "id", "batches WHERE id = @value", "mass rebuild"),
+        ("/api/approvals/{id", "id", "approvals WHERE id = @value", "approval"), ("/approvals/{id", "id", "approvals WHERE id = @value", "approval"),
         ("/api/bisections/{id", "id", "bisections WHERE id = @value", "bisection"), ("/api/advisories/{id", "id", "advisories WHERE name = @value", "advisory"),
         ("/api/schedules/{name", "name", "schedules WHERE name = @value", "schedule"), ("/schedules/{name", "name", "schedules WHERE name = @value", "schedule"),
         ("/api/targets/{name", "name", "targets WHERE name = @value", "target"), ("/api/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"), ("/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"),

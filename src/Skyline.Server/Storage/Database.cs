@@ -43,18 +43,21 @@ public sealed class Database : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush)
+    readonly TimeProvider time;
+
+    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush, TimeProvider time)
     {
-        (this.writer, this.readers, this.wal) = (writer, readers, wal);
+        (this.writer, this.readers, this.wal, this.time) = (writer, readers, wal, time);
         flushes = new(flush ?? wal.Flush);
         Readers = new(() => Interlocked.Read(ref sights), ReadAll);
         narrow = new(OpenReader, Readers);
     }
 
-    public static Database Open(string file) => Open(file, flush: null);
+    /// <param name="time">When changes are noted; null: the system's.</param>
+    public static Database Open(string file, TimeProvider? time = null) => Open(file, flush: null, time);
 
     /// <param name="flush">For tests: in place of the disk.</param>
-    internal static Database Open(string file, Action? flush)
+    internal static Database Open(string file, Action? flush, TimeProvider? time = null)
     {
         var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
@@ -63,7 +66,7 @@ public sealed class Database : IDisposable
         Migrations.Run(writer);
         // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
         writer.Execute("PRAGMA synchronous=NORMAL");
-        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush);
+        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time ?? TimeProvider.System);
         database.writer.Readers = database.Readers;
         database.HearOfSights(writer);
         return database;
@@ -123,7 +126,7 @@ public sealed class Database : IDisposable
             {
                 if (!next.Take()) continue;
                 taken.Add(next);
-                next.Run(transaction);
+                next.Run(transaction, time);
             }
             if (sightsChange) Interlocked.Increment(ref sights);
             transaction.Commit();
@@ -171,7 +174,7 @@ public sealed class Database : IDisposable
     {
         var reader = new SqliteConnection(readers);
         reader.Open();
-        return new(reader);
+        return new(reader) { Readers = Readers };
     }
 
     public void Dispose()

@@ -85,7 +85,12 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
             WHERE EXISTS (SELECT 1 FROM temp.targets t WHERE t.id = b.target_id) OR EXISTS (SELECT 1 FROM main.tag_builds g WHERE g.build_id = b.id AND g.tag_id {Seen})
                OR (b.target_id IS NULL AND NOT EXISTS (SELECT 1 FROM main.tag_builds g WHERE g.build_id = b.id))
             """;
-        HashSet<string> covered = ["tags", "targets", "builds"];
+        // What it is about is a list of its own, which refers to it and not the other way round.
+        yield return $"""
+            CREATE TEMP VIEW approvals AS SELECT * FROM main.approvals AS a
+            WHERE NOT EXISTS (SELECT 1 FROM main.approval_tags g WHERE g.approval_id = a.id AND g.tag_id NOT IN (SELECT id FROM temp.tags)) AND (a.build_id IS NULL OR EXISTS (SELECT 1 FROM temp.builds b WHERE b.id = a.build_id))
+            """;
+        HashSet<string> covered = ["tags", "targets", "builds", "approvals"];
         var others = references.Where(one => !covered.Contains(one.Table) && one.Table != one.Parent && !IsPassedOver(one)).ToLookup(one => one.Table);
         while (others.Select(table => table.Key).Where(table => others[table].Any(one => covered.Contains(one.Parent))).Count(covered.Add) > 0) { }
         foreach (var table in others.Where(table => covered.Contains(table.Key)))

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Server.People;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -14,6 +15,7 @@ static class TagRights
         public string? Owner { get; init; }
         public long? OwnerId { get; init; }
         public bool Closed { get; init; }
+        public bool Private { get; init; }
         public string? Person { get; init; }
         public string? Role { get; init; }
         public string? Granted { get; init; }
@@ -39,11 +41,13 @@ static class TagRights
     static Standing Of(IDbConnection db, long person, long tag)
     {
         var row = db.One<Row>("""
-            SELECT t.name AS Name, t.owner_id AS OwnerId, o.name AS Owner, t.closed AS Closed, u.name AS Person, CASE WHEN u.disabled_at IS NULL THEN u.role END AS Role,
+            SELECT t.name AS Name, t.owner_id AS OwnerId, o.name AS Owner, t.closed AS Closed, t.private AS Private, u.name AS Person, CASE WHEN u.disabled_at IS NULL THEN u.role END AS Role,
               (SELECT group_concat(g.access, ' ') FROM tag_grants g WHERE g.tag_id = t.id AND g.revoked_at IS NULL AND (g.user_id = @person OR g.team_id IN (SELECT team_id FROM team_members WHERE user_id = @person))) AS Granted
             FROM tags t LEFT JOIN users o ON o.id = t.owner_id LEFT JOIN users u ON u.id = @person WHERE t.id = @tag
             """, new { person, tag })!;
-        return new(row.Name, row.Person, row.Role is null ? Right.None : Rights.OfRole(row.Role), row.Owner, row.OwnerId == person, row.Closed,
+        // Nobody does anything in what they do not see, whatever their role.
+        var lost = row.Role is null || row.Private && Hidden.TagFrom(db, new(person, null), tag);
+        return new(row.Name, row.Person, lost ? Right.None : Rights.OfRole(row.Role!), row.Owner, row.OwnerId == person, row.Closed,
             Rights.Words(row.Granted ?? "").Select(TagRule.Read).OfType<Access>().ToHashSet());
     }
 
