@@ -154,4 +154,10 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildrootDifference))]
 [JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(ReadNotices))]
+[JsonSerializable(typeof(NewTeam))]
+[JsonSerializable(typeof(TeamDetails))]
+[JsonSerializable(typeof(IReadOnlyList<TeamDetails>))]
+[JsonSerializable(typeof(TeamPlace))]
+[JsonSerializable(typeof(TagGrantEdit))]
+[JsonSerializable(typeof(TagAccess))]
 public sealed partial class SkylineJson : JsonSerializerContext;

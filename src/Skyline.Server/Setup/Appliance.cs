@@ -26,6 +26,7 @@ using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
@@ -103,7 +104,7 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
@@ -127,7 +128,9 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
+        app.UseMiddleware<HiddenIsNotThere>();
         app.UseActors();
         app.UseMiddleware<SameAnswer>();
         app.UseMiddleware<HoldForApproval>();
@@ -137,6 +140,8 @@ static class Appliance
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
         app.MapPeople();
         app.MapTokens();
+        app.MapTeams();
+        app.MapAccess();
         app.MapPeopleForms();
         app.MapAccounts();
         app.MapSignIn();
