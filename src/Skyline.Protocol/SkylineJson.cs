@@ -137,4 +137,12 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildrootDifference))]
 [JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(ReadNotices))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(WebhookDetails))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookDetails>))]
+[JsonSerializable(typeof(WebhookSecret))]
+[JsonSerializable(typeof(WebhookEdit))]
+[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(DeliveryDetails))]
+[JsonSerializable(typeof(WebhookMessage))]
 public sealed partial class SkylineJson : JsonSerializerContext;

@@ -161,6 +161,8 @@ static class Appliance
         app.MapHistories();
         app.MapBisections();
         app.MapNotices();
+        app.MapWebhooks();
+        app.MapWebhookForms();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 

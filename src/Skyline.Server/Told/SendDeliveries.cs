@@ -105,8 +105,7 @@ sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secret
     {
         try
         {
-            (string, string)[] said = delivery.SecretId is { } id ? [(delivery.SecretHeader!, delivery.SecretBefore + secrets.Open(id))] : [];
-            return await http.Send(delivery, said, ct);
+            return await http.Send(delivery, Secrets(delivery), ct);
         }
         catch (SigningRefusedException refused)
         {
@@ -114,7 +113,18 @@ sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secret
         }
     }
 
-    Task Note(DueDelivery delivery, Answered answer, long took, CancellationToken ct) => database.Write(tx => Tried.Note(tx, delivery, answer, took, time.Stamp(), Random.Shared.NextDouble()), ct);
+    /// <summary>What goes along and is in no row: a webhook's signature, as of now; or a header with a secret.</summary>
+    IReadOnlyList<(string Name, string Value)> Secrets(DueDelivery delivery)
+    {
+        if (delivery.WebhookId is { } hook)
+            return database.Read(db => WebhookRow.Find(db, hook)) is { } row ? StandardSignature.Headers(delivery.Name, time.GetUtcNow(), delivery.Body, row.SecretsAt(time.Stamp()).Select(secrets.Open).OfType<string>()) : [];
+        return delivery.SecretId is { } id ? [(delivery.SecretHeader!, delivery.SecretBefore + secrets.Open(id))] : [];
+    }
+
+    async Task Note(DueDelivery delivery, Answered answer, long took, CancellationToken ct)
+    {
+        if (await database.Write(tx => Tried.Note(tx, delivery, answer, took, time.Stamp(), Random.Shared.NextDouble()), ct)) bells.Ring(Bells.Notices);
+    }
 
     void TakeEnded()
     {

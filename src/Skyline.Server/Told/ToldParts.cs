@@ -3,5 +3,6 @@ namespace Skyline.Server.Told;
 static class ToldParts
 {
     public static void AddTold(this IServiceCollection services) =>
-        services.AddSingleton<SealedSecrets>().AddSingleton<SendOverHttp>().AddHostedService<SendDeliveries>();
+        services.AddSingleton<SealedSecrets>().AddSingleton<SendOverHttp>().AddHostedService<SendDeliveries>()
+        .AddSingleton<Links>().AddSingleton<WriteWebhooks>().AddSingleton<ShowDeliveries>().AddHostedService<TellOfHappenings>();
 }

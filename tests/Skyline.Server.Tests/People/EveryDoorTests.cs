@@ -258,6 +258,18 @@ public sealed class EveryDoorTests
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
         people POST /notices/read
+        people GET,POST /api/webhooks
+        people GET,PATCH,DELETE /api/webhooks/{id:long}
+        people POST /api/webhooks/{id:long}/rotate
+        people POST /api/webhooks/{id:long}/test
+        people GET /api/webhooks/{id:long}/deliveries
+        people GET /api/webhooks/{id:long}/deliveries/{delivery:long}
+        people POST /api/webhooks/{id:long}/deliveries/{delivery:long}/redeliver
+        people GET /me/webhooks
+        people GET /me/webhooks/{Id:long}
+        people POST /me/webhooks/add
+        people POST /me/webhooks/{id:long}/act
+        people POST /me/webhooks/{id:long}/deliveries/{delivery:long}/redeliver
         packagers POST /api/batches/{id:long}/cancel
         packagers POST /api/batches/{id:long}/resume
         packagers POST /api/bisections
