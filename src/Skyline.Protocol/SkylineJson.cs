@@ -145,4 +145,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(WebhookMessage))]
+[JsonSerializable(typeof(MailState))]
+[JsonSerializable(typeof(NewMailAddress))]
+[JsonSerializable(typeof(MailChoices))]
 public sealed partial class SkylineJson : JsonSerializerContext;

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Identity;
+using Skyline.Protocol;
+using Skyline.Server.Notices;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
 /// <summary>A person's own password is changed, which ends all their sessions but the one that asks; or all sessions are ended.</summary>
-sealed class ChangePassword(Database database, Passwords passwords, Guesses guesses, KnownCallers callers)
+sealed class ChangePassword(Database database, Passwords passwords, Guesses guesses, KnownCallers callers, Bells bells, TimeProvider time)
 {
     public async Task<Refusal?> Change(CallerIdentity caller, string current, string wanted, HttpContext http)
     {
@@ -23,9 +25,11 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         {
             if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
             Sessions.EndAll(tx, person, except: caller.SessionId);
+            Notify.Put(tx, person, NoticeKind.Security, "Your password was changed. If that was not you, ask an administrator for a new one at once.", "/me", time.Stamp());
             return true;
         }, ct);
         callers.ForgetAll();
+        bells.Ring(Bells.Notices);
         return changed ? null : new(409, "Your password was changed by somebody else at the same moment; look at your sessions.");
     }
 

@@ -15,6 +15,7 @@ using Skyline.Server.Histories;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
+using Skyline.Server.Mail;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.Notices;
@@ -163,6 +164,7 @@ static class Appliance
         app.MapNotices();
         app.MapWebhooks();
         app.MapWebhookForms();
+        app.MapMail();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 

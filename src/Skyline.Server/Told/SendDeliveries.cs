@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Mail;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
@@ -8,7 +9,7 @@ namespace Skyline.Server.Told;
 /// Sends what waits in the outbox, each until it is taken or a day is over. Few at a time, fewer to one receiver: who is slow holds up
 /// their own alone. What a stop interrupts is sent again by the next start.
 /// </summary>
-sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secrets, SendOverHttp http, TimeProvider time, ILogger<SendDeliveries> log) : BackgroundService
+sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secrets, SendOverHttp http, SendOverSmtp smtp, TimeProvider time, ILogger<SendDeliveries> log) : BackgroundService
 {
     const int MostAtOnce = 32, MostToOne = 2;
     static readonly TimeSpan again = TimeSpan.FromSeconds(15), longest = TimeSpan.FromDays(1);
@@ -105,7 +106,7 @@ sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secret
     {
         try
         {
-            return await http.Send(delivery, Secrets(delivery), ct);
+            return delivery.Kind == nameof(DeliveryKind.Mail) ? await smtp.Send(delivery, ct) : await http.Send(delivery, Secrets(delivery), ct);
         }
         catch (SigningRefusedException refused)
         {

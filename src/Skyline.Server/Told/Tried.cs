@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Mail;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Told;
@@ -22,6 +23,7 @@ static class Tried
             """, new { delivery.Id, delivery.Tries, state, next = state == "Waiting" ? again : (long?)null, ended = state == "Waiting" ? (long?)null : now, answer.Status, answer.Text, took, now });
         if (answer.IsAway) GiveUpOld(tx, delivery.Receiver, now);
         Sweep(tx, now);
+        MailRefused.Note(tx, delivery, answer);
         return delivery.WebhookId is { } hook && HookHealth.Note(tx, hook, answer, now);
     }
 

@@ -61,7 +61,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -258,6 +258,16 @@ public sealed class EveryDoorTests
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
         people POST /notices/read
+        people GET /api/mail
+        people PUT,DELETE /api/mail/address
+        people PUT /api/mail/choices
+        people GET /me/mail
+        people POST /me/mail/address
+        people POST /me/mail/choices
+        all GET /mail/verify/{Secret}
+        all POST /mail/verify
+        all GET /mail/unsubscribe/{Secret}
+        all POST /mail/unsubscribe/{secret}
         people GET,POST /api/webhooks
         people GET,PATCH,DELETE /api/webhooks/{id:long}
         people POST /api/webhooks/{id:long}/rotate

@@ -122,17 +122,23 @@ public sealed class OutboxTests
         Assert.Equal(0, slow.Left);
     }
 
-    [Theory]
-    [InlineData("http://127.0.0.1:1/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses).")]
-    [InlineData("http://169.254.169.254/latest/meta-data", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses).")]
-    [InlineData("http://[::ffff:169.254.169.254]/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses).")]
-    [InlineData("http://localhost:1/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses).")]
-    [InlineData("http://10.0.0.1/", "address of a private network, which this server tells nothing (Skyline:TellPrivateAddresses).")]
-    public async Task Near_addresses_are_told_nothing_unless_the_administrator_says_so(string address, string why)
+    [Fact]
+    public async Task Near_addresses_are_told_nothing_unless_the_administrator_says_so()
     {
         await using var site = await Site.Open();
-        var id = await Put(site, new(DeliveryKind.Webhook, new(address), "{}"));
-        Assert.EndsWith(why, (await Until(site, id, row => row.Tries == 1)).LastAnswer, StringComparison.Ordinal);
+        foreach (var (address, why) in new[]
+        {
+            ("http://127.0.0.1:1/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses)."),
+            ("http://169.254.169.254/latest/meta-data", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses)."),
+            ("http://[::ffff:169.254.169.254]/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses)."),
+            // A name is as good as what it leads to when it is connected to.
+            ("http://localhost:1/", "loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses)."),
+            ("http://10.0.0.1/", "address of a private network, which this server tells nothing (Skyline:TellPrivateAddresses)."),
+        })
+        {
+            var id = await Put(site, new(DeliveryKind.Webhook, new(address), "{}"));
+            Assert.EndsWith(why, (await Until(site, id, row => row.Tries == 1)).LastAnswer, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

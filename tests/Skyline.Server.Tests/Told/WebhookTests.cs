@@ -127,19 +127,12 @@ public sealed class WebhookTests
         async Task<string> Next() => Read(await receiver.Next()) is var message ? $"{message.Type} {message.Data.Build!.Nvr}" : "";
     }
 
-    [Theory]
-    [InlineData("ftp://example.org/", 400)]
-    [InlineData("https://me:secret@example.org/", 400)]
-    [InlineData("https://example.org/#part", 400)]
-    [InlineData("https://example.org/a b", 400)]
-    [InlineData("http://169.254.169.254/latest/meta-data", 400)]
-    [InlineData("http://[::1]/", 400)]
-    [InlineData("http://2130706433/", 400)]
-    [InlineData("javascript:alert(1)", 400)]
-    public async Task An_address_that_nothing_is_told_at_is_refused_at_once(string url, int status)
+    [Fact]
+    public async Task An_address_that_nothing_is_told_at_is_refused_at_once()
     {
         await using var site = await Site.Open();
-        Assert.Equal(status, (await Refused(() => site.Admin.AddWebhook(new(url, ["all"]), Ct))).Status);
+        foreach (var url in new[] { "ftp://example.org/", "https://me:secret@example.org/", "https://example.org/#part", "https://example.org/a b", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "http://2130706433/", "javascript:alert(1)" })
+            Assert.Equal((url, 400), (url, (await Refused(() => site.Admin.AddWebhook(new(url, ["all"]), Ct))).Status));
     }
 
     [Fact]
