@@ -145,6 +145,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(WebhookMessage))]
+[JsonSerializable(typeof(FeedAddress))]
 [JsonSerializable(typeof(MailState))]
 [JsonSerializable(typeof(NewMailAddress))]
 [JsonSerializable(typeof(MailChoices))]

@@ -13,5 +13,8 @@ public sealed record Notice(long Id, NoticeKind Kind, string Sentence, string Li
 /// <param name="Unread">How many there are in all that are not read.</param>
 public sealed record NoticePage(IReadOnlyList<Notice> Notices, int Unread, long? NextBefore);
 
+/// <param name="Address">Whoever has it may read your notices; shown this once.</param>
+public sealed record FeedAddress(string Address);
+
 /// <param name="UpTo">All up to this one; null: all.</param>
 public sealed record ReadNotices(long? UpTo = null);

@@ -10,6 +10,7 @@ using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
+using Skyline.Server.Feeds;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
 using Skyline.Server.Imports;
@@ -165,6 +166,7 @@ static class Appliance
         app.MapWebhooks();
         app.MapWebhookForms();
         app.MapMail();
+        app.MapFeeds();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 

@@ -61,7 +61,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -258,6 +258,11 @@ public sealed class EveryDoorTests
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
         people POST /notices/read
+        all GET /feeds/builds.atom
+        all GET /feeds/tags/{tag}/snapshots.atom
+        all GET /feeds/notices/{secret}.atom
+        people POST,DELETE /api/notices/feed
+        people POST /notices/feed
         people GET /api/mail
         people PUT,DELETE /api/mail/address
         people PUT /api/mail/choices
