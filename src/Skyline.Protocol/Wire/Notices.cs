@@ -4,7 +4,7 @@ namespace Skyline.Protocol;
 
 /// <summary>What somebody is told of.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))]
-public enum NoticeKind { Fails, BuildsAgain, Guilty, WebhookDisabled, SideTagExpires, TokenExpires, Security, Approval }
+public enum NoticeKind { Fails, BuildsAgain, Guilty, Approval, WebhookDisabled, SideTagExpires, TokenExpires, Security }
 
 /// <param name="Link">A page on this server.</param>
 /// <param name="ReadAt">Null: not read yet.</param>

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
 using Skyline.Server.Storage;
@@ -16,12 +17,19 @@ sealed class NoticesFeed(Database database, TimeProvider time)
     public async Task<string> Make(long person, CancellationToken ct)
     {
         var secret = Token.New();
-        await database.Write(tx => tx.Execute("INSERT INTO feed_secrets (person_id, sha256, created_at) VALUES (@person, @hash, @now) ON CONFLICT DO UPDATE SET sha256 = @hash, created_at = @now",
-            new { person, hash = Token.Hash(secret), now = time.Stamp() }), ct);
+        await database.Write(tx =>
+        {
+            tx.Note("made", $"feed of person {person}", id: person);
+            tx.Execute("INSERT INTO feed_secrets (person_id, sha256, created_at) VALUES (@person, @hash, @now) ON CONFLICT DO UPDATE SET sha256 = @hash, created_at = @now", new { person, hash = Token.Hash(secret), now = time.Stamp() });
+        }, ct);
         return secret;
     }
 
-    public Task TakeBack(long person, CancellationToken ct) => database.Write(tx => tx.Execute("DELETE FROM feed_secrets WHERE person_id = @person", new { person }), ct);
+    public Task TakeBack(long person, CancellationToken ct) => database.Write(tx =>
+    {
+        if (tx.Execute("DELETE FROM feed_secrets WHERE person_id = @person", new { person }) > 0) tx.Note("taken back", $"feed of person {person}", id: person);
+        else tx.IsNoChange();
+    }, ct);
 
     /// <returns>Null where the address is nobody's, or is of somebody who is let in no more.</returns>
     public static AtomFeed? Read(IDbConnection db, string secret)

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -35,6 +36,7 @@ sealed class ChooseMail(Database database, Bells bells, Links links, SkylineSett
                 INSERT INTO mail_addresses (person_id, asked_address, asked_sha256, asked_at, asks_day, asks) VALUES (@person, @address, @hash, @now, @today, 1)
                 ON CONFLICT DO UPDATE SET asked_address = @address, asked_sha256 = @hash, asked_at = @now, asks = CASE asks_day WHEN @today THEN asks + 1 ELSE 1 END, asks_day = @today
                 """, new { person, address, hash = Token.Hash(secret), now, today });
+            tx.Note("asked to be written to", $"person {name}", after: new { address }, id: person);
             Outbox.Put(tx, new Letter(address!, "Is this your address?",
                 $"'{Letter.OneLine(name)}' at {links.Server} wants to be written to at this address. If that is you, open this within {goodFor.TotalDays:0} days:\n\n{links.To($"/mail/verify/{secret}")}\n\nIf it is not, do nothing: nothing more is sent here.\n", null, now).InTheOutbox(), now);
             return null;
@@ -61,6 +63,7 @@ sealed class ChooseMail(Database database, Bells bells, Links links, SkylineSett
             // Who was written to before has chosen.
             if (row.Address is null) foreach (var (word, _, _) in MailKinds.All.Where(kind => kind.Usual)) tx.Execute("INSERT INTO mail_choices (person_id, kind) VALUES (@PersonId, @word) ON CONFLICT DO NOTHING", new { row.PersonId, word });
             WantEvents(tx, row.PersonId);
+            tx.Note("written to elsewhere", NameOf(tx, row.PersonId), new { address = row.Address }, new { address = row.AskedAddress }, id: row.PersonId);
             return true;
         }, ct);
         bells.Ring(Bells.Deliveries);
@@ -73,6 +76,7 @@ sealed class ChooseMail(Database database, Bells bells, Links links, SkylineSett
         if (kinds?.FirstOrDefault(word => MailKinds.All.All(kind => kind.Word != word)) is not null || kinds is null) return new(400, $"People are written to about {string.Join(", ", MailKinds.All.Select(kind => kind.Word))}.");
         await database.Write(tx =>
         {
+            tx.Note("chose mails", NameOf(tx, person), new { kinds = string.Join(' ', Chosen(tx.Connection!, person)) }, new { kinds = string.Join(' ', kinds.Distinct().Order(StringComparer.Ordinal)) }, id: person);
             tx.Execute("DELETE FROM mail_choices WHERE person_id = @person", new { person });
             foreach (var word in kinds.Distinct()) tx.Execute("INSERT INTO mail_choices (person_id, kind) VALUES (@person, @word)", new { person, word });
             WantEvents(tx, person);
@@ -84,10 +88,13 @@ sealed class ChooseMail(Database database, Bells bells, Links links, SkylineSett
     /// <summary>Nobody is written to there any more.</summary>
     public Task Forget(long person, CancellationToken ct) => database.Write(tx =>
     {
+        tx.Note("written to no more", NameOf(tx, person), new { address = MailAddress.Of(tx.Connection!, person)?.Address }, new { address = (string?)null }, id: person);
         tx.Execute("UPDATE mail_addresses SET address = NULL, verified_at = NULL, asked_address = NULL, asked_sha256 = NULL, asked_at = NULL, refused_why = NULL WHERE person_id = @person", new { person });
         tx.Execute("DELETE FROM mail_items WHERE person_id = @person", new { person });
         WantEvents(tx, person);
     }, ct);
+
+    static string NameOf(IDbTransaction tx, long person) => "person " + tx.One<string>("SELECT name FROM users WHERE id = @person", new { person });
 
     /// <summary>What is noted for somebody follows what they chose, and whether they have an address.</summary>
     public static void WantEvents(IDbTransaction tx, long person)

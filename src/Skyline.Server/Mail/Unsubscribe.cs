@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 using Skyline.Server.Told;
 
@@ -38,6 +39,7 @@ sealed class Unsubscribe(IDataProtectionProvider protection, Links links, Databa
             tx.Execute("DELETE FROM mail_choices WHERE person_id = @person AND (@kind = @All OR kind = @kind)", new { person, kind, All });
             tx.Execute("DELETE FROM mail_items WHERE person_id = @person AND kind <> 'security' AND (@kind = @All OR kind = @kind)", new { person, kind, All });
             ChooseMail.WantEvents(tx, person);
+            tx.Note("told no more by mail, by a link in one", "person " + tx.One<string>("SELECT name FROM users WHERE id = @person", new { person }), after: new { kind }, id: person);
         }, ct);
         return true;
     }

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
@@ -79,13 +81,13 @@ static class Appliance
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
+        services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
-        services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchTree>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
+        services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
         services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
@@ -97,8 +99,9 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
-        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
+        services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
@@ -119,7 +122,9 @@ static class Appliance
         app.UseTagNames();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseActors();
         app.UseMiddleware<SameAnswer>();
+        app.UseMiddleware<HoldForApproval>();
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
@@ -167,6 +172,8 @@ static class Appliance
         app.MapWebhookForms();
         app.MapMail();
         app.MapFeeds();
+        app.MapAudit();
+        app.MapApprovals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 
@@ -175,6 +182,7 @@ static class Appliance
     {
         var services = app.Services;
         await services.GetRequiredService<FirstStart>().Run(ct);
+        services.GetRequiredService<TellHead>().Tell();
         await services.GetRequiredService<ChrootExternals>().Note(ct);
         await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());

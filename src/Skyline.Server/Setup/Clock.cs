@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
@@ -32,6 +34,8 @@ static class Clock
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
             quartz.ScheduleJob<WarnOfTokens>(trigger => trigger.WithIdentity("warn-of-tokens").WithCronSchedule(WarnOfTokens.Cron));
+            quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
+            quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

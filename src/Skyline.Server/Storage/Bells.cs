@@ -96,6 +96,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Something happened that somebody may have asked to be told of, beside what other bells tell; or somebody asked.</summary>
     public const string Happenings = "happenings";
 
+    /// <summary>Something waits for a second person, or does no more.</summary>
+    public const string Approvals = "approvals";
+
     /// <summary>Somebody elsewhere is to be told something, or a try to tell them has ended.</summary>
     public const string Deliveries = "deliveries";
 

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.Storage;
 
@@ -23,6 +24,7 @@ static class HookHealth
         var why = answer.Status == 410 ? "it answered 410 Gone." : row.FailingSince < now - (long)patience.TotalMilliseconds ? $"it has taken nothing for {patience.TotalDays:0} days." : null;
         if (why is null) return false;
         WriteWebhooks.Disable(tx, hook, why, now);
+        tx.Note("disabled", $"webhook {hook}", after: new { why }, id: hook);
         Notify.Put(tx, row.OwnerId, NoticeKind.WebhookDisabled, $"Webhook {hook}{(row.Note is { Length: > 0 } note ? $" ({note})" : "")} is sent nothing any more: {why} Enable it when it is back: skyline webhook enable {hook}.", $"/me/webhooks/{hook}", now);
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -42,7 +43,11 @@ sealed class ShowDeliveries(Database database, Bells bells, TimeProvider time)
 
     public async Task<Refusal?> Again(long webhook, long id, CancellationToken ct)
     {
-        var put = await database.Write(tx => Find(tx.Connection!, webhook, id) is not null && Outbox.Again(tx, id, time.Stamp()), ct);
+        var put = await database.Write(tx =>
+        {
+            tx.IsNoChange();
+            return Find(tx.Connection!, webhook, id) is not null && Outbox.Again(tx, id, time.Stamp());
+        }, ct);
         bells.Ring(Bells.Deliveries);
         return put ? null : None(webhook, id);
     }

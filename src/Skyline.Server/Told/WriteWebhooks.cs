@@ -1,6 +1,7 @@
 using System.Data;
 using System.Net;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -30,6 +31,7 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
             var id = tx.One<long>("INSERT INTO webhooks (owner_id, scope, tag_id, url, note, secret_id, created_at) VALUES (@person, @scope, @tag, @Url, @Note, @secret, @now) RETURNING id",
                 new { person, scope = scope.ToString(), tag = tag?.Id, wanted.Url, wanted.Note, secret = SealedSecrets.Keep(tx, kept, now), now });
             Want(tx, id, wanted.Events, scope);
+            tx.Note("added", $"webhook {id}", after: new { host = Host(wanted.Url), scope = scope.ToString(), tag = wanted.Tag, events = string.Join(' ', wanted.Events) }, id: id);
             return (new(id, secret), null);
         }, ct);
         bells.Ring(Bells.Happenings);
@@ -50,6 +52,7 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
             if (edit.Disabled == true) Disable(tx, id, "its owner, or an administrator, disabled it.", time.Stamp());
             if (edit.Disabled == false) tx.Execute("UPDATE webhooks SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL WHERE id = @id", new { id });
             if (edit.Events is not null) Want(tx, id, edit.Events, scope);
+            tx.Note("changed", $"webhook {id}", new { host = Host(row.Url), disabled = row.DisabledAt is not null }, new { host = Host(edit.Url ?? row.Url), disabled = edit.Disabled ?? row.DisabledAt is not null, events = edit.Events is null ? null : string.Join(' ', edit.Events) }, id: id);
             return null;
         }, ct);
         bells.Ring(Bells.Happenings);
@@ -63,6 +66,7 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
         tx.Execute("DELETE FROM webhooks WHERE id = @id", new { id });
         SealedSecrets.Remove(tx, row.SecretId);
         if (row.OldSecretId is { } old) SealedSecrets.Remove(tx, old);
+        tx.Note("removed", $"webhook {id}", new { host = Host(row.Url), row.Scope, row.Tag }, id: id);
         return null;
     }, ct);
 
@@ -76,6 +80,7 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
             var (now, until) = (time.Stamp(), time.Stamp() + Overlap);
             tx.Execute("UPDATE webhooks SET secret_id = @next, old_secret_id = secret_id, old_until = @until WHERE id = @id", new { id, next = SealedSecrets.Keep(tx, kept, now), until });
             if (row.OldSecretId is { } older) SealedSecrets.Remove(tx, older);
+            tx.Note("given another secret", $"webhook {id}", id: id);
             return (new(id, secret, until.ToTime()), null);
         }, ct);
     }
@@ -86,6 +91,9 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
         if (tx.Execute("UPDATE webhooks SET disabled_at = @now, disabled_why = @why WHERE id = @id AND disabled_at IS NULL", new { id, why, now }) == 0) return;
         tx.Execute("UPDATE deliveries SET state = 'GivenUp', next_at = NULL, ended_at = @now WHERE webhook_id = @id AND state = 'Waiting'", new { id, now });
     }
+
+    /// <summary>What stands behind it is a secret of many receivers.</summary>
+    static string Host(string url) => new Uri(url).Authority;
 
     static void Want(IDbTransaction tx, long id, IReadOnlyList<string> events, WebhookScope scope)
     {
