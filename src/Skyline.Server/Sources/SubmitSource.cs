@@ -46,7 +46,6 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
             build, Kind, Arch, why = $"Waiting until {request.Url.Text}{(request.Ref.Length > 0 ? $" ({request.Ref})" : "")} is fetched.",
         });
         tx.Note("submitted from Git", $"build {build}", after: new { Url = request.Url.Text, request.Ref, request.Subdirectory, Target = target.Name, wanted.Scratch, wanted.Draft, wanted.Priority, Options = KeptOptions.Text(options) }, id: build);
-        tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches)", new
         tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches, submodules, lfs) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches, @Submodules, @Lfs)", new
         {
             build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), wanted.Submodules, wanted.Lfs, arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,
