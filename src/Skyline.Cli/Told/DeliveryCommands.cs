@@ -28,7 +28,7 @@ static class DeliveryCommands
 
     public static Command Redeliver(GlobalOptions global)
     {
-        var (hook, delivery) = (WebhookCommand.Number(), new Argument<long>("DELIVERY") { Description = "Its number in `skyline webhook deliveries`" });
+        var (hook, delivery) = (WebhookCommand.Number(), new Argument<long>("N") { Description = "Its number in `skyline webhook deliveries`" });
         var command = new Command("redeliver", "Send a webhook a delivery once more, under the same id, and show how it was answered") { hook, delivery };
         global.Does(command, async (parsed, session, ct) =>
         {

@@ -47,7 +47,6 @@ static class WebhookCommand
         {
             var added = await session.Client.AddWebhook(new(parsed.GetRequiredValue(url), parsed.GetRequiredValue(events), parsed.GetValue(tag), parsed.GetValue(instance), parsed.GetValue(note)), ct);
             Print(session, added);
-            session.Screen.Say($"Webhook {added.Id} is added; see whether it arrives: skyline webhook test {added.Id}");
             return ExitCode.Ok;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Skyline.Server.Storage;
 using Skyline.Server.Told;
 
@@ -163,6 +164,28 @@ public sealed class OutboxTests
         };
         var row = await Until(site, await Put(site, To(receiver.Address)), row => row.Tries == 1);
         Assert.Equal(("Delivered", 1024), (row.State, row.LastAnswer!.Length));
+    }
+
+    [Fact]
+    public async Task An_answer_that_drips_is_waited_for_no_longer_than_any()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var receiver = await Receiver.Open();
+        var dripping = new TaskCompletionSource();
+        receiver.Answer = async context =>
+        {
+            await context.Response.Body.WriteAsync("x"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            dripping.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        using var http = new SendOverHttp(new() { TellLocalAddresses = true }, time);
+        var sending = http.Send(new(1, "msg_1", "Webhook", "r", receiver.Address.AbsoluteUri, "POST", "{}", "{}", null, null, null, null, null, 0, 0), [], Ct);
+        await dripping.Task;
+
+        time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(new(Fate.Later, null, "It did not answer within 15 seconds.", IsAway: true), await sending);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tests.People;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Told;
@@ -209,6 +210,31 @@ public sealed class WebhookTests
         Assert.Equal((true, why), (now.DisabledAt is not null, now.WhyDisabled));
         Assert.Equal((NoticeKind.WebhookDisabled, $"Webhook {hook.Id} (chat) is sent nothing any more: {why} Enable it when it is back: skyline webhook enable {hook.Id}."), (await site.Admin.Notices(Ct)).Notices is [var notice] ? (notice.Kind, notice.Sentence) : default);
         Assert.Null((await site.Admin.EditWebhook(hook.Id, new(Disabled: false), Ct)).DisabledAt);
+    }
+
+    [Fact]
+    public async Task A_hook_is_added_tried_and_removed_on_pages_that_need_no_script()
+    {
+        await using var site = await Site.Open(null, null, Local);
+        await using var receiver = await Receiver.Open();
+        using var browser = SignInTests.Browser(site);
+        await SignInTests.SignIn(browser, site.AdminToken);
+        var added = await SignInTests.Post(browser, "me/webhooks/add", ("__RequestVerificationToken", await SignInTests.FormToken(browser, "me/webhooks")), ("url", receiver.Address.AbsoluteUri), ("event", "build.failed"), ("scope", "mine"), ("note", "<b>chat</b>"));
+        var page = added.Headers.Location!.ToString();
+        var shown = await browser.GetStringAsync(page, Ct);
+        Assert.Contains("whsec_", shown);
+        Assert.Contains("&lt;b&gt;chat&lt;/b&gt;", shown);
+        Assert.DoesNotContain("whsec_", await browser.GetStringAsync(page, Ct));
+
+        var own = page.Split('?')[0];
+        await SignInTests.Post(browser, $"{own}/act", ("__RequestVerificationToken", await SignInTests.FormToken(browser, own)), ("act", "test"));
+        Assert.Equal("ping", Read(await receiver.Next()).Type);
+        Assert.Contains("ping", await browser.GetStringAsync(own, Ct));
+        using var other = SignInTests.Browser(site);
+        await SignInTests.SignIn(other, (await site.Admin.AddPerson(new("eve"), Ct)).Token);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await other.GetAsync(own, Ct)).StatusCode);
+        await SignInTests.Post(browser, $"{own}/act", ("__RequestVerificationToken", await SignInTests.FormToken(browser, own)), ("act", "remove"));
+        Assert.Empty(await site.Admin.Webhooks(Ct));
     }
 
     [Fact]
