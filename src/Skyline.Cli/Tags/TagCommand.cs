@@ -78,6 +78,7 @@ static class TagCommand
         foreach (var parent in tag.Parents ?? []) to.WriteLine($"Inherits from {Untrusted.Line(parent.Parent)} (priority {parent.Priority}{Bounds(parent)})");
         if (tag.Blocked is { Count: > 0 } blocked) to.WriteLine($"Blocked: {Untrusted.Line(string.Join(' ', blocked))}");
         if (tag.Locked) to.WriteLine("Locked: nothing goes into it or out of it");
+        if (tag.SecondPerson) to.WriteLine("Changes only when a second person agrees: skyline approval list");
         if (tag.DemandsListed) to.WriteLine($"Takes listed packages only: skyline package list {Untrusted.Line(tag.Name)}");
         if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
         foreach (var setting in tag.Settings ?? []) to.WriteLine($"{Kind(setting.Kind)} {Untrusted.Line(setting.Key)}{(setting.Value is null ? " is hidden" : setting.Kind == TagSettingKind.Build ? "" : $" is {Untrusted.Line(setting.Value)}")}{From(tag, setting.Tag)}");

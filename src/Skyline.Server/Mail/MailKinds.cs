@@ -28,6 +28,7 @@ static class MailKinds
         NoticeKind.WebhookDisabled => "webhook-disabled",
         NoticeKind.TokenExpires => "token-expires",
         NoticeKind.Approval => "approval",
+        // Safety, and whatever else nobody has a choice about.
         _ => Security,
     };
 

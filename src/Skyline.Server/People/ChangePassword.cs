@@ -26,7 +26,7 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         {
             if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
             Sessions.EndAll(tx, person, except: caller.SessionId);
-            Notify.Put(tx, person, NoticeKind.Security, "Your password was changed. If that was not you, ask an administrator for a new one at once.", "/me", time.Stamp());
+            Notify.Put(tx, person, NoticeKind.Safety, "Your password was changed. If that was not you, ask an administrator for a new one at once.", "/me", time.Stamp());
             tx.Note("changed their password", $"person {name}", id: person);
             return true;
         }, ct);
