@@ -20,14 +20,16 @@ static class ReadGitHub
         _ => new HookEvent.Other($"'{Payload.Word(name)}'"),
     };
 
-    static HookEvent.Pushed Push(JsonElement body, bool gitea)
+    static HookEvent Push(JsonElement body, bool gitea)
     {
         var (isTag, name) = Payload.Ref(body.Text("ref"));
         var (after, before) = (Payload.Commit(body.Text("after")), Payload.Commit(body.Text("before")));
+        // Forgejo's and Gitea's test, which somebody asks for in their pages, is a push that changes nothing.
+        if (gitea && after is not null && after == before) return new HookEvent.Ping();
         if (body.IsTrue("deleted")) after = null;
         // What an annotated tag points at: `after` is the tag itself.
         if (isTag && after is not null && Payload.Commit(body.Text("head_commit", "id")) is { } commit) after = commit;
-        return new(Addresses(body.At("repository")), isTag, name, after, before, isTag || before is null ? null : Files(body, gitea));
+        return new HookEvent.Pushed(Addresses(body.At("repository")), isTag, name, after, before, isTag || before is null ? null : Files(body, gitea));
     }
 
     static IReadOnlyList<string>? Files(JsonElement body, bool gitea)

@@ -44,7 +44,7 @@ static class ReadPagure
         if (msg.At("pullrequest") is not { } pull || pull.Number("id") is not (> 0 and var number)) throw new BadPayloadException("The delivery has no pull request in it.");
         var (to, from) = (pull.At("project"), pull.At("repo_from"));
         var member = from?.Text("fullname") is { } name && name == to?.Text("fullname");
-        return new(Addresses(msg, to), number, act, Payload.Commit(pull.Text("commit_stop")), Payload.Word(pull.Text("branch")), from is null ? [] : Addresses(msg, from), Payload.Word(pull.Text("user", "name")), member);
+        return new(Addresses(msg, to), number, act, Payload.Commit(pull.Text("commit_stop")), Payload.Word(pull.Text("branch")), pull.Text("remote_git") is { } elsewhere ? [elsewhere] : from is null ? [] : Addresses(msg, from), Payload.Word(pull.Text("user", "name")), member);
     }
 
     /// <summary>By its own word, or where a Pagure has its repositories.</summary>
