@@ -18,7 +18,7 @@ sealed class PagureVoice : Voice
     /// <summary>What each delivery is called; the next gets another.</summary>
     public string MessageId { get; set; } = "2026-" + Guid.NewGuid();
 
-    public DateTimeOffset At { get; set; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset At { get; set; } = TimeProvider.System.GetUtcNow();
 
     string Project(string path, string? parent = null) => $$"""
         { "id": 6234, "name": "{{Name}}", "fullname": "{{path}}", "url_path": "{{path}}", "full_url": "{{Host}}/{{path}}", "namespace": "{{Owner}}", "description": "", "parent": {{parent ?? "null"}}, "tags": [], "user": { "name": "packager", "fullname": "A Packager" },
