@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Skyline.Cli.Advisories;
+using Skyline.Cli.Audit;
 using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
@@ -63,7 +64,7 @@ static class Program
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TokenCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
-            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), HookCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), AuditCommand.Make(global), HookCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -124,7 +124,7 @@ static class HttpCalls
             ?? throw new RefusedException((int)response.StatusCode, "The server answered with nothing where it owed an answer; is this address a Skyline server?");
     }
 
-    static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
+    internal static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
     {
         if (response.IsSuccessStatusCode) return;
         throw new RefusedException((int)response.StatusCode, await Sentence(response, ct));

@@ -4,6 +4,9 @@ namespace Skyline.Protocol;
 
 /// <summary>The one way everything on the wire is written and read, by server, builder and CLI alike; compiled, not reflected.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(AuditHead))]
 [JsonSerializable(typeof(BuildDetails))]
 [JsonSerializable(typeof(BuildPage))]
 [JsonSerializable(typeof(BatchPage))]

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -49,6 +50,7 @@ public sealed class AttachBuilds(Database database, Bells bells, TimeProvider ti
             if (AdvisoryRow.Find(tx.Connection!, name) is not { } row) return (false, WriteAdvisory.NotFound(name));
             var now = time.Stamp();
             var (rows, refusal) = change(tx, row, now);
+            if (rows > 0) tx.Note(what, $"advisory {name}", after: new { Builds = rows }, id: row.Id);
             return (rows > 0 && WriteAdvisory.Changed(tx, row, what, person, now), refusal);
         }, ct);
         if (rings) bells.Ring(Bells.Tags);

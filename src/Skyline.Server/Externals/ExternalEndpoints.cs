@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -54,7 +55,11 @@ static class ExternalEndpoints
     static async Task<IResult> Refresh(string name, Database database, RefreshExternal refresh, CancellationToken ct)
     {
         if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
-        var arches = await database.Write(tx => AddExternal.WantBuildersArches(tx, external.Id), ct);
+        var arches = await database.Write(tx =>
+        {
+            tx.Note("asked for a newer state", $"external {name}", id: external.Id);
+            return AddExternal.WantBuildersArches(tx, external.Id);
+        }, ct);
         if (arches.Count == 0) return new Refusal(409, $"'{name}' is pinned for no architecture yet, and no builder has told what this server builds for; start a builder first.").AsResult();
         foreach (var wanted in arches) refresh.Begin(external.Id, wanted.Arch);
         return Results.Accepted();

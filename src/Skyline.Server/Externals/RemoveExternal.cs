@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -23,6 +24,7 @@ public sealed class RemoveExternal(Database database, PinState states, Bells bel
             tx.Execute("DELETE FROM external_arches WHERE external_id = @Id", external);
             var gone = PinState.Drop(tx, tx.All<long>("SELECT id FROM external_states WHERE external_id = @Id", external));
             tx.Execute("DELETE FROM externals WHERE id = @Id", external);
+            tx.Note("removed", $"external {name}", new { external.Url }, null, external.Id);
             return (null, gone);
         }, ct);
         await states.DeleteUnreferenced(blobs);

@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -89,6 +90,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
             if (tag is not null) signed!.Insert(tx, id, key!.Id);
         }
         var tagged = tag is not null && TagBuild.Tag(tx, tag.Id, build, person, rpm.At);
+        tx.Note("imported", $"package {rpm.FileName}", after: new { Build = build, rpm.Blob.Sha256, Tag = tag?.Name, New = known is null }, id: build);
         if (known is null) TagBuild.Extend(tx, build, person, rpm.At, besides: tagged ? tag!.Id : null);
         return new Imported.Taken(new(build, rpm.Nvr, rpm.FileName, tag?.Name), known is null);
     }

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -33,6 +34,7 @@ sealed class AcceptInvitation(Database database, Passwords passwords, KnownCalle
             tx.Execute("UPDATE invitations SET used_at = @now WHERE id = @Id", new { now, open.Id });
             tx.Execute("UPDATE users SET password = @hash WHERE id = @person", new { hash, person });
             Sessions.EndAll(tx, person);
+            tx.Note(open.UserId is null ? "came in by an invitation" : "chose a new password by an invitation", $"person {open.UserName ?? name}", after: new { open.Role, Invitation = open.Id }, id: person, by: (person, open.UserName ?? name));
             return (Sessions.Begin(tx, person, null, http, now), null);
         }, http.RequestAborted);
         callers.ForgetAll();

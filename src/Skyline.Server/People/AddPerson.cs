@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -17,6 +18,7 @@ public sealed class AddPerson(Database database, TimeProvider time)
             var (id, why) = Insert(tx, wanted.Name, wanted.Role ?? "packager", time.Stamp());
             if (why is not null) return (null, why);
             tx.Execute("INSERT INTO tokens (sha256, user_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now = time.Stamp() });
+            tx.Note("added", $"person {wanted.Name}", after: new { Role = wanted.Role ?? "packager" }, id: id);
             return (new(wanted.Name, token), null);
         }, ct);
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -23,6 +24,7 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         {
             if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
             Sessions.EndAll(tx, person, except: caller.SessionId);
+            tx.Note("changed their password", $"person {name}", id: person);
             return true;
         }, ct);
         callers.ForgetAll();
@@ -31,7 +33,11 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
 
     public async Task EndAll(long person, CancellationToken ct)
     {
-        await database.Write(tx => Sessions.EndAll(tx, person), ct);
+        await database.Write(tx =>
+        {
+            Sessions.EndAll(tx, person);
+            tx.Note("signed out everywhere", $"person {tx.One<string>("SELECT name FROM users WHERE id = @person", new { person })}", id: person);
+        }, ct);
         callers.ForgetAll();
     }
 }

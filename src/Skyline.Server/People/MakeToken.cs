@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -25,6 +26,7 @@ public sealed class MakeToken(Database database, TimeProvider time)
             var expires = wanted.Days is { } days ? now + days * 86_400_000L : (long?)null;
             var id = tx.One<long>("INSERT INTO tokens (sha256, user_id, name, scopes, created_at, expires_at) VALUES (@hash, @person, @Name, @scopes, @now, @expires) RETURNING id",
                 new { hash = Token.Hash(secret), person, wanted.Name, scopes, now, expires });
+            tx.Note("made", $"token {id}", after: new { wanted.Name, Scopes = scopes ?? "all", ExpiresAt = expires.ToTime() }, id: id);
             return (new(id, wanted.Name, secret, ShowPeople.Words(scopes), expires.ToTime()), null);
         }, ct);
     }
@@ -59,9 +61,13 @@ public sealed class RevokeToken(Database database, KnownCallers callers, TimePro
     /// <param name="person">Whose it must be; null: anybody's.</param>
     public async Task<Refusal?> Revoke(long token, long? person, CancellationToken ct)
     {
-        var revoked = await database.Write(tx => tx.Execute("UPDATE tokens SET revoked_at = @now WHERE id = @token AND revoked_at IS NULL AND user_id IS NOT NULL AND (@person IS NULL OR user_id = @person)",
-            new { token, person, now = time.Stamp() }), ct);
+        var revoked = await database.Write(tx =>
+        {
+            var owner = tx.One<long?>("UPDATE tokens SET revoked_at = @now WHERE id = @token AND revoked_at IS NULL AND user_id IS NOT NULL AND (@person IS NULL OR user_id = @person) RETURNING user_id", new { token, person, now = time.Stamp() });
+            if (owner is not null) tx.Note("revoked", $"token {token}", new { Of = tx.One<string>("SELECT name FROM users WHERE id = @owner", new { owner }) }, null, token);
+            return owner is not null;
+        }, ct);
         callers.ForgetAll();
-        return revoked > 0 ? null : new(404, $"You have no token {token}; skyline token list shows those that you have.");
+        return revoked ? null : new(404, $"You have no token {token}; skyline token list shows those that you have.");
     }
 }

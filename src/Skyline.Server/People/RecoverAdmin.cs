@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -22,8 +23,10 @@ static class RecoverAdmin
         if (!File.Exists(file)) return await Refuse(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
         using var database = Database.Open(file);
         var now = TimeProvider.System.Stamp();
+        Actor.Current = Actor.OnHost(Command);
         var made = await database.Write(tx =>
         {
+            tx.Note("made an administrator on the host", $"person {name}", null, new { Role = "admin" });
             var id = tx.One<long>("INSERT INTO users (name, role, created_at) VALUES (@name, 'admin', @now) ON CONFLICT (name) DO UPDATE SET role = 'admin', disabled_at = NULL RETURNING id", new { name, now });
             return Invite.Put(tx, null, id, null, now, goodFor);
         });

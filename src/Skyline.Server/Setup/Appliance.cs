@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Audit;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
@@ -30,6 +31,7 @@ using Skyline.Server.SideTags;
 using Skyline.Server.Sources;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
+using Skyline.Server.Told;
 
 namespace Skyline.Server.Setup;
 
@@ -77,7 +79,7 @@ static class Appliance
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Database.Open(Path.Combine(settings.Data, "skyline.db")));
+        services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
@@ -96,12 +98,13 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
-        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
+        services.AddTold();
         services.AddClock(settings);
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
@@ -117,6 +120,7 @@ static class Appliance
         app.UseTagNames();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseActors();
         app.UseMiddleware<SameAnswer>();
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
@@ -163,6 +167,7 @@ static class Appliance
         app.MapHistories();
         app.MapBisections();
         app.MapNotices();
+        app.MapAudit();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
     }
 
@@ -171,6 +176,7 @@ static class Appliance
     {
         var services = app.Services;
         await services.GetRequiredService<FirstStart>().Run(ct);
+        services.GetRequiredService<TellHead>().Tell();
         await services.GetRequiredService<ChrootExternals>().Note(ct);
         await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Audit;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
@@ -30,6 +31,7 @@ static class Clock
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
+            quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -74,6 +74,10 @@ public sealed class SkylineSettings
     /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>
     public bool FetchFromLocalAddresses { get; set; }
 
+    /// <summary>Whether webhooks and commit statuses may go to addresses of a private network; and to this machine, its link, and where a cloud keeps its secrets.</summary>
+    public bool TellPrivateAddresses { get; set; }
+    public bool TellLocalAddresses { get; set; }
+
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];
 

@@ -17,7 +17,14 @@ sealed class OutwardHttp : IDisposable
 
     /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
     public OutwardHttp(bool everywhere) =>
-        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => Client(everywhere ? Nearness.Local : nearest))];
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => Client(everywhere ? Nearness.Local : nearest, WhyNot))];
+
+    /// <summary>For requests that nobody is led by (<see cref="Send"/>): all go as near as that, and no nearer.</summary>
+    /// <param name="whyNot">A host that is nearer, and how near it is, as a sentence.</param>
+    public OutwardHttp(Nearness nearest, Func<string, Nearness, string> whyNot) => reaching = [Client(nearest, whyNot)];
+
+    /// <summary>One request as it is; a redirect is an answer like any.</summary>
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
 
     /// <param name="nearest">How near the address may be.</param>
     /// <returns>The answer's head; after too many redirects, or one that is not followed, the redirect itself.</returns>
@@ -43,7 +50,7 @@ sealed class OutwardHttp : IDisposable
         return Uri.TryCreate(from, location, out var next) && next.Scheme is "http" or "https" && !(from.Scheme == "https" && next.Scheme == "http") ? next : null;
     }
 
-    static HttpClient Client(Nearness nearest)
+    static HttpClient Client(Nearness nearest, Func<string, Nearness, string> whyNot)
     {
         var http = new HttpClient(new SocketsHttpHandler
         {
@@ -51,18 +58,18 @@ sealed class OutwardHttp : IDisposable
             MaxResponseHeadersLength = 64,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             UseCookies = false,
-            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, ct),
+            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, whyNot, ct),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("Skyline");
         return http;
     }
 
-    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, CancellationToken ct)
+    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, Func<string, Nearness, string> whyNot, CancellationToken ct)
     {
         // The environment's proxy is the administrator's own word, wherever it is; and then it is the proxy that says what may be reached.
         if (proxies.Contains((to.Host, to.Port))) nearest = Nearness.Local;
-        var allowed = await Allowed(to.Host, nearest, ct);
+        var allowed = await Allowed(to.Host, nearest, whyNot, ct);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -78,11 +85,13 @@ sealed class OutwardHttp : IDisposable
 
     /// <summary>Those of a host's addresses that are not nearer than that.</summary>
     /// <exception cref="HttpRequestException">There is none, with a sentence.</exception>
-    public static async Task<IPAddress[]> Allowed(string host, Nearness nearest, CancellationToken ct)
+    public static Task<IPAddress[]> Allowed(string host, Nearness nearest, CancellationToken ct) => Allowed(host, nearest, WhyNot, ct);
+
+    static async Task<IPAddress[]> Allowed(string host, Nearness nearest, Func<string, Nearness, string> whyNot, CancellationToken ct)
     {
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
         var allowed = addresses.Where(address => NearnessOf.Address(address) <= nearest).ToArray();
-        return allowed.Length > 0 ? allowed : throw new HttpRequestException(WhyNot(host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
+        return allowed.Length > 0 ? allowed : throw new HttpRequestException(whyNot(host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
     }
 
     static string WhyNot(string host, Nearness near) => near == Nearness.Local

@@ -83,6 +83,8 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
             context.Response.Body = answer;
         }
         var response = context.Response;
+        // The answer is kept by us, and is no change of theirs.
+        Audit.Actor.Current = null;
         if (response.StatusCode is >= 200 and < 300 && whole.Length <= LargestAnswer && !response.Headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
             await database.Write(tx =>
             {

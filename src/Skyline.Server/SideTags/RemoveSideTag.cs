@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -56,5 +57,6 @@ public sealed class RemoveSideTag(Database database, PublishSnapshot publish, Cu
         ChangeTarget.Close(tx, tag.TargetId, now);
         tx.Execute("UPDATE targets SET removed_at = @now WHERE id = @TargetId", new { tag.TargetId, now });
         tx.Execute("UPDATE side_tags SET removed_at = @now, why = @why WHERE tag_id = @id", new { id, now, why });
+        tx.Note("removed, with its target", $"side tag {tag.Name}", null, new { why }, id);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -48,6 +49,7 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
         {
             build, Kind, Arch, why = $"Waiting until {request.Url.Text}{(request.Ref.Length > 0 ? $" ({request.Ref})" : "")} is fetched.",
         });
+        tx.Note("submitted from Git", $"build {build}", after: new { Url = request.Url.Text, request.Ref, request.Subdirectory, Target = target.Name, wanted.Scratch, wanted.Draft, wanted.Priority, Options = KeptOptions.Text(options) }, id: build);
         tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches)", new
         {
             build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,

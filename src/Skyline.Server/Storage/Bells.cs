@@ -93,6 +93,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Somebody is told something, or has read it.</summary>
     public const string Notices = "notices";
 
+    /// <summary>Somebody elsewhere is to be told something, or a try to tell them has ended.</summary>
+    public const string Deliveries = "deliveries";
+
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
 

@@ -37,16 +37,19 @@ public sealed class Database : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush)
+    readonly TimeProvider time;
+
+    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush, TimeProvider time)
     {
-        (this.writer, this.readers, this.wal) = (writer, readers, wal);
+        (this.writer, this.readers, this.wal, this.time) = (writer, readers, wal, time);
         flushes = new(flush ?? wal.Flush);
     }
 
-    public static Database Open(string file) => Open(file, flush: null);
+    /// <param name="time">When changes are noted; null: the system's.</param>
+    public static Database Open(string file, TimeProvider? time = null) => Open(file, flush: null, time);
 
     /// <param name="flush">For tests: in place of the disk.</param>
-    internal static Database Open(string file, Action? flush)
+    internal static Database Open(string file, Action? flush, TimeProvider? time = null)
     {
         var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
@@ -55,7 +58,7 @@ public sealed class Database : IDisposable
         Migrations.Run(writer);
         // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
         writer.Execute("PRAGMA synchronous=NORMAL");
-        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush);
+        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time ?? TimeProvider.System);
     }
 
     /// <summary>
@@ -102,7 +105,7 @@ public sealed class Database : IDisposable
             {
                 if (!next.Take()) continue;
                 taken.Add(next);
-                next.Run(transaction);
+                next.Run(transaction, time);
             }
             transaction.Commit();
         }

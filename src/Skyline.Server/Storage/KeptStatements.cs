@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using Skyline.Server.Audit;
 
 namespace Skyline.Server.Storage;
 
@@ -136,6 +137,19 @@ sealed class KeptCommand(KeptStatements connection) : DbCommand
 sealed class KeptTransaction(KeptStatements connection) : DbTransaction
 {
     public KeptStatements On => connection;
+
+    /// <summary>On whose behalf the present one of its writes is; null: the server's own.</summary>
+    public Actor? By { get; private set; }
+
+    /// <summary>What the present one of its writes has noted.</summary>
+    public List<Change> Notes { get; private set; } = [];
+
+    public void Begin(Actor? by)
+    {
+        By = by;
+        if (Notes.Count > 0) Notes = [];
+    }
+
     protected override DbConnection DbConnection => connection;
     public override IsolationLevel IsolationLevel => IsolationLevel.Serializable;
     public override void Commit() => connection.Do("COMMIT");

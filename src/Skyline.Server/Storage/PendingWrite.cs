@@ -1,11 +1,15 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
+using Skyline.Server.Audit;
 
 namespace Skyline.Server.Storage;
 
 /// <summary>One write of those that a commit takes along. It is undone alone if it throws, and told of when the commit is on the disk.</summary>
 abstract class PendingWrite
 {
+    /// <summary>Whoever asked: another's thread may carry it out.</summary>
+    readonly Actor? by = Actor.Current;
+
     const int Waiting = 0, Taken = 1, GivenUp = 2;
 
     int state;
@@ -19,12 +23,15 @@ abstract class PendingWrite
     public bool GiveUp() => Interlocked.CompareExchange(ref state, GivenUp, Waiting) == Waiting;
 
     /// <summary>Throws only what breaks the whole commit: a full disk, say, has SQLite undo everything by itself.</summary>
-    public void Run(KeptTransaction transaction)
+    public void Run(KeptTransaction transaction, TimeProvider time)
     {
         transaction.On.Do("SAVEPOINT before_write");
+        transaction.Begin(by);
+        var before = transaction.On.Changes;
         try
         {
             Act(transaction);
+            WriteNotes.Write(transaction, transaction.On.Changes != before, time);
         }
         catch (Exception e)
         {

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builders;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -25,6 +26,7 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
             target.Id, build = Tag.Find(db, build)!.Id, destination = Tag.Find(db, destination)!.Id, channel = Channel.Find(db, edit.Channel ?? target.Channel)!.Id,
         });
         Keep(tx, target.Id, person, time.Stamp());
+        tx.Note("changed", $"target {name}", new { target.BuildTag, target.DestinationTag, target.Channel }, new { BuildTag = build, DestinationTag = destination, Channel = edit.Channel ?? target.Channel }, target.Id);
         return null;
     }, ct);
 
@@ -34,6 +36,7 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
         if (WhyBusy(tx.Connection!, target, "is removed") is { } busy) return busy;
         Close(tx, target.Id, time.Stamp());
         tx.Execute("UPDATE targets SET removed_at = @now, channel_id = 1 WHERE id = @Id", new { target.Id, now = time.Stamp() });
+        tx.Note("removed", $"target {name}", new { target.BuildTag, target.DestinationTag, target.Channel }, null, target.Id);
         return null;
     }, ct);
 

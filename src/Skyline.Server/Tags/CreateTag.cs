@@ -20,7 +20,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
             if (Tag.Find(tx.Connection!, wanted.Name) is not null) return (long?)null;
             var now = time.Stamp();
             var tag = Insert(tx, wanted, arches, now);
-            TagEvent.Record(tx, tag, TagEventKind.Create, null, wanted.Name, now);
+            TagEvent.Record(tx, tag, TagEventKind.Create, null, wanted.Name, now, after: new { wanted.Chroot, arches, wanted.Compression, wanted.Holds, wanted.Description });
             return tag;
         }, ct);
         if (id is null) return new(409, $"There is a tag '{wanted.Name}' already.");
@@ -35,7 +35,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
     {
         var tag = tx.One<long>("""
             INSERT INTO tags (name, chroot, compression, holds, description, created_at) VALUES (@Name, @Chroot, @Compression, @Holds, @Description, @now)
-            ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, inherits_arches = 0, owner_id = NULL, keep_snapshots = 20, keep_days = 14
+            ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, second_person = 0, inherits_arches = 0, owner_id = NULL, keep_snapshots = 20, keep_days = 14
             WHERE removed_at IS NOT NULL RETURNING id
             """, new { wanted.Name, wanted.Chroot, Compression = wanted.Compression.ToString(), Holds = wanted.Holds.ToString(), Description = wanted.Description?.Trim() ?? "", now });
         TagConfig.WriteArches(tx, tag, arches);

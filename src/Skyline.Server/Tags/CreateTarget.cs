@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builders;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -27,6 +28,8 @@ public sealed class CreateTarget(Database database, TimeProvider time)
             ON CONFLICT (name) DO UPDATE SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel, created_at = @now, removed_at = NULL WHERE removed_at IS NOT NULL RETURNING id
             """, new { name, build, destination, channel, now });
         ChangeTarget.Keep(tx, target, person, now);
+        var made = Target.Find(tx.Connection!, name)!;
+        tx.Note("created", $"target {name}", after: new { made.BuildTag, made.DestinationTag, made.Channel }, id: target);
         return target;
     }
 }

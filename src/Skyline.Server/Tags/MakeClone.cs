@@ -42,7 +42,7 @@ public sealed class MakeClone(Database database, Chroots chroots, SigningKeys ke
         var now = time.Stamp();
         var id = Insert(tx, then, wanted, moment, person, now);
         List<string> notes = [.. wanted.NoBuilds ? [] : Builds(tx, then.Tag, id, moment, person, now), .. Externals(tx, then.Tag, id, moment), .. moment is null ? Tells(tx, then.Tag, id, now) : Untold(db, then.Tag)];
-        TagEvent.Record(tx, id, TagEventKind.Create, null, $"{wanted.Name}, cloned from {name}{(moment is null ? "" : $" as of event {moment}")}{(wanted.NoBuilds ? " without its builds" : "")}", now, person);
+        TagEvent.Record(tx, id, TagEventKind.Create, null, $"{wanted.Name}, cloned from {name}{(moment is null ? "" : $" as of event {moment}")}{(wanted.NoBuilds ? " without its builds" : "")}", now, person, after: new { Of = name, wanted.At, wanted.Event, wanted.NoBuilds });
         return (id, notes, null);
     }
 

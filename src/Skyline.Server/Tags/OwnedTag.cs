@@ -13,7 +13,7 @@ static class OwnedTag
         var compression = like.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd;
         var tag = CreateTag.Insert(tx, new(name, like.Chroot, Compression: compression, Description: description), like.Arches, now);
         tx.Execute("UPDATE tags SET owner_id = @owner WHERE id = @tag", new { tag, owner });
-        TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner);
+        TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner, after: new { Like = like.Name, Owner = tx.One<string>("SELECT name FROM users WHERE id = @owner", new { owner }) });
         WriteActs.Write(tx, [new TagAct.Inherit(Tag.Of(tx.Connection!, tag), [new(like.Id, like.Name, 1)])], owner, now);
         return tag;
     }

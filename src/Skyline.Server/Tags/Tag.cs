@@ -22,16 +22,19 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
 
     public bool InheritsArches { get; init; }
 
+    /// <summary>What is in it, and what it is, changes only when a second person agrees (Approvals/).</summary>
+    public bool SecondPerson { get; init; }
+
     public DateTimeOffset? RemovedAt { get; init; }
 
     /// <summary>What its buildroots have beside its chroot's packages and macros.</summary>
     public BuildrootSettings Buildroot { get; init; } = BuildrootSettings.None;
 
-    sealed record Row(long Id, string Name, string Chroot, string Compression, string Holds, long CreatedAt, string Description, long Locked, long DemandsListed, long InheritsArches, long? RemovedAt);
+    sealed record Row(long Id, string Name, string Chroot, string Compression, string Holds, long CreatedAt, string Description, long Locked, long DemandsListed, long InheritsArches, long? RemovedAt, long SecondPerson);
 
     const string Select = """
         SELECT id AS Id, name AS Name, chroot AS Chroot, compression AS Compression, holds AS Holds, created_at AS CreatedAt, description AS Description, locked AS Locked,
-               demands_listed AS DemandsListed, inherits_arches AS InheritsArches, removed_at AS RemovedAt FROM tags
+               demands_listed AS DemandsListed, inherits_arches AS InheritsArches, removed_at AS RemovedAt, second_person AS SecondPerson FROM tags
         """;
 
     public static Tag? Find(IDbConnection db, string name) =>
@@ -61,7 +64,7 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
     static Tag? From(IDbConnection db, Row? row) => row is null ? null : new(
         row.Id, row.Name, row.Chroot, row.InheritsArches == 1 ? InheritedArches(db, row.Id) : OwnArches(db, row.Id), Enum.Parse<MetadataCompression>(row.Compression), row.Holds == "All", row.CreatedAt.ToTime())
     {
-        Description = row.Description, Locked = row.Locked == 1, DemandsListed = row.DemandsListed == 1, InheritsArches = row.InheritsArches == 1, RemovedAt = row.RemovedAt.ToTime(),
+        Description = row.Description, Locked = row.Locked == 1, DemandsListed = row.DemandsListed == 1, InheritsArches = row.InheritsArches == 1, SecondPerson = row.SecondPerson == 1, RemovedAt = row.RemovedAt.ToTime(),
         Buildroot = BuildrootSettings.Of(db, row.Id),
     };
 

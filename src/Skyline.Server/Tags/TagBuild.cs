@@ -42,6 +42,7 @@ static class TagBuild
     static void Record(IDbTransaction tx, TagEventKind kind, long tag, long build, long person, long now)
     {
         var (nvr, package) = tx.One<(string, string)>("SELECT nvr, package FROM builds WHERE id = @build", new { build });
-        TagEvent.Record(tx, tag, kind, package, nvr, now, person, build);
+        var called = new { Builds = new[] { $"{nvr} (build {build})" }, By = tx.One<string>("SELECT name FROM users WHERE id = @person", new { person }) };
+        TagEvent.Record(tx, tag, kind, package, nvr, now, person, build, kind == TagEventKind.Untag ? called : null, kind == TagEventKind.Untag ? null : called);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -14,9 +15,11 @@ static class TagEvent
 {
     /// <param name="package">The one package that it concerns; null: it may concern them all.</param>
     /// <param name="detail">For people: what was done.</param>
-    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null)
+    /// <param name="before">For the audit log, with <paramref name="after"/>: the fields that changed.</param>
+    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null, object? before = null, object? after = null)
     {
         var id = Insert(tx, tag, kind, package, detail, now, person, build);
+        tx.Note(EventWords.Of(kind, detail), $"tag {tx.One<string>("SELECT name FROM tags WHERE id = @tag", new { tag })}", before, after, tag);
         if (kind is TagEventKind.Create or TagEventKind.Inherit) Kin.Renew(tx, tag);
         Reach(tx, tag, id);
         return id;

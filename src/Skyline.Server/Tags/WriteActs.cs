@@ -10,6 +10,7 @@ static class WriteActs
     /// <returns>Builds that ended by it; who waits for them is to be woken after the transaction.</returns>
     public static IReadOnlyList<long> Write(IDbTransaction tx, IReadOnlyList<TagAct> acts, long person, long now)
     {
+        NoteActs.Note(tx, acts);
         var last = new Dictionary<long, long>();
         foreach (var act in acts)
         {

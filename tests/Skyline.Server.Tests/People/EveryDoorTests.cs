@@ -121,6 +121,10 @@ public sealed class EveryDoorTests
 
     const string Lines = """
         all GET /invitation/{Secret}
+        admins GET /api/audit
+        admins GET /api/audit/export
+        admins GET /api/audit/head
+        admins GET /audit
         all POST /invitation
         all GET /
         all GET /_blazor
