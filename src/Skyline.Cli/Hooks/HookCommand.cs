@@ -101,6 +101,7 @@ static class HookCommand
         to.WriteLine(Untrusted.Line($"Hook {hook.Name} of {hook.Owner}: {hook.Url}{(hook.Subdirectory.Length > 0 ? $" ({hook.Subdirectory})" : "")} on {hook.Forge}, for {hook.Target}"));
         to.WriteLine(Untrusted.Line($"Builds {Builds(hook)}{(hook.TellsForge ? "; the forge is told what becomes of them" : "")}"));
         if (hook.Why is { } why) to.WriteLine(Untrusted.Line($"It builds nothing at present: {why}"));
+        if (hook.WhyNotTold is { } untold) to.WriteLine(Untrusted.Line($"The forge did not take the last that it was told: {untold}"));
         if (hook.EarlierSecretUntil is { } until) to.WriteLine($"The secret before is good until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC");
         if (hook.WrongSignatures > 0) to.WriteLine($"{hook.WrongSignatures} deliveries had a wrong signature since the server started");
         to.WriteLine(Untrusted.Line($"Address: {hook.Address}"));

@@ -60,9 +60,10 @@ public sealed record RotateHook(bool AtOnce = false, string? Secret = null);
 /// <param name="Waiting">Builds of it that no builder has begun.</param>
 /// <param name="WrongSignatures">Deliveries with a wrong signature since the server started: nothing of them is kept.</param>
 /// <param name="Why">Why it builds nothing at present; null: it does.</param>
+/// <param name="WhyNotTold">What the forge answered to the last that it was told, where it did not take it.</param>
 public sealed record HookDetails(
     string Name, Forge Forge, string Url, string Target, SourceMethod? Method, string Subdirectory, IReadOnlyList<string> Branches, IReadOnlyList<string> Tags, IReadOnlyList<string> Paths, PullRequestsOf PullRequests,
-    bool Scratch, string Owner, string Address, bool TellsForge, string? Api, DateTimeOffset CreatedAt, DateTimeOffset? EarlierSecretUntil, int Waiting, long WrongSignatures, DateTimeOffset? LastAt, string? Why);
+    bool Scratch, string Owner, string Address, bool TellsForge, string? Api, DateTimeOffset CreatedAt, DateTimeOffset? EarlierSecretUntil, int Waiting, long WrongSignatures, DateTimeOffset? LastAt, string? Why, string? WhyNotTold);
 
 /// <param name="Secret">Shown this once; null: it is the one that was given.</param>
 public sealed record AddedHook(HookDetails Hook, string? Secret);

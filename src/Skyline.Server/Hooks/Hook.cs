@@ -24,10 +24,10 @@ sealed record Hook
     public bool Scratch { get; init; }
     public long OwnerId { get; init; }
     public required string Owner { get; init; }
-    public required byte[] Secret { get; init; }
-    public byte[]? EarlierSecret { get; init; }
+    public long SecretId { get; init; }
+    public long? EarlierSecretId { get; init; }
     public long? EarlierUntil { get; init; }
-    public byte[]? ForgeToken { get; init; }
+    public long? ForgeTokenId { get; init; }
     public string? Api { get; init; }
     public required string Server { get; init; }
     public long CreatedAt { get; init; }
@@ -48,8 +48,8 @@ sealed record Hook
 
     const string Select = """
         SELECT h.id AS Id, h.key AS Key, h.name AS Name, h.forge AS ForgeText, h.url AS Url, h.target_id AS TargetId, t.name AS Target, h.method AS MethodText, h.subdirectory AS Subdirectory, h.branches AS BranchText, h.tags AS TagText,
-          h.paths AS PathText, h.pull_requests AS PullRequestsText, h.scratch AS Scratch, h.owner_id AS OwnerId, u.name AS Owner, h.secret AS Secret, h.earlier_secret AS EarlierSecret, h.earlier_until AS EarlierUntil,
-          h.forge_token AS ForgeToken, h.api AS Api, h.server AS Server, h.created_at AS CreatedAt
+          h.paths AS PathText, h.pull_requests AS PullRequestsText, h.scratch AS Scratch, h.owner_id AS OwnerId, u.name AS Owner, h.secret_id AS SecretId, h.earlier_secret_id AS EarlierSecretId, h.earlier_until AS EarlierUntil,
+          h.forge_token_id AS ForgeTokenId, h.api AS Api, h.server AS Server, h.created_at AS CreatedAt
         FROM hooks h JOIN targets t ON t.id = h.target_id JOIN users u ON u.id = h.owner_id
         WHERE h.removed_at IS NULL
         """;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -11,7 +12,8 @@ static class HookEndpoints
     public static void MapHooks(this IEndpointRouteBuilder routes)
     {
         // Its right is the signature: anybody may knock.
-        routes.MapPost("/hooks/{key}", (string key, HttpContext http, ReceiveDelivery receive) => receive.Receive(key, http)).Needs(Right.Enter).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapPost("/hooks/{key}", (string key, HttpContext http, ReceiveDelivery receive) => receive.Receive(key, http)).Needs(Right.Enter).DisableAntiforgery().ExcludeFromDescription()
+            .IsNoChange("what came is in the hook's own log, and what is built of it is noted as its owner's");
         var api = routes.MapGroup("/api/hooks").WithTags("Hooks").Needs(Right.Build);
         api.MapGet("", (HttpContext http, ShowHooks show, SkylineSettings settings) => TypedResults.Ok(show.All(Whose(http.User), settings.AddressFor(http)))).WithSummary("Your hooks; an administrator's: all");
         api.MapPost("", Add).Produces<AddedHook>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a hook; the answer holds its secret, this once");

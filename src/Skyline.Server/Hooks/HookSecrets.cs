@@ -2,32 +2,30 @@ using System.Data;
 using System.Security.Cryptography;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
+using Skyline.Server.Told;
 
 namespace Skyline.Server.Hooks;
 
-/// <summary>Secrets of hooks, sealed with the key file as signing keys are, each bound to its hook: a copy of the database alone reveals none.</summary>
-sealed class HookSecrets(KeyFile keys)
+/// <summary>What deliveries of a hook may be signed with.</summary>
+sealed class HookSecrets(SealedSecrets secrets, KeyFile keys)
 {
+    const string Nobody = "hook nobody";
+
     /// <summary>Whom nobody is: so that who asks for a hook that there is none of waits as long as who has a wrong signature.</summary>
-    readonly Lazy<(string Key, byte[] Secret)> nobody = new(() => ("nobody", keys.Seal(BoundTo("nobody"), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))));
-
-    static string BoundTo(string key) => $"hook {key}";
-
-    public byte[] Seal(string key, string secret) => keys.Seal(BoundTo(key), secret);
-
-    public string Open(string key, byte[] secret) => keys.Open(BoundTo(key), secret);
+    readonly Lazy<byte[]> nobody = new(() => keys.SealAs(Nobody, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
 
     /// <summary>Those that are good now: one, or, for a while after it was replaced, the one before too.</summary>
     /// <exception cref="SigningRefusedException">The key file is missing, or another.</exception>
-    public IReadOnlyList<string> Good(Hook? hook, long now) =>
-        hook is null ? [Open(nobody.Value.Key, nobody.Value.Secret)]
-        : hook.EarlierSecret is { } earlier && hook.EarlierUntil > now ? [Open(hook.Key, hook.Secret), Open(hook.Key, earlier)]
-        : [Open(hook.Key, hook.Secret)];
+    public IReadOnlyList<string> Good(Hook? hook, long now)
+    {
+        if (hook is null) return [secrets.Open(0) ?? keys.OpenAs(Nobody, nobody.Value)];
+        long?[] ids = [hook.SecretId, hook.EarlierUntil > now ? hook.EarlierSecretId : null];
+        return [.. ids.OfType<long>().Select(secrets.Open).OfType<string>()];
+    }
 
-    /// <summary>What is over is written over, and gone.</summary>
+    /// <summary>What is over goes.</summary>
     public static void Forget(IDbTransaction tx, long now)
     {
-        tx.Execute("UPDATE hooks SET earlier_secret = zeroblob(length(earlier_secret)) WHERE earlier_until <= @now", new { now });
-        tx.Execute("UPDATE hooks SET earlier_secret = NULL, earlier_until = NULL WHERE earlier_until <= @now", new { now });
+        foreach (var over in tx.All<long>("SELECT earlier_secret_id FROM hooks WHERE earlier_until <= @now AND earlier_secret_id IS NOT NULL", new { now })) SealedSecrets.Remove(tx, over);
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -32,12 +33,19 @@ sealed class ReceiveDelivery(Database database, HookSecrets secrets, HookFlood f
         if (!IsSigned(hook, http, body)) return new Refusal(401, "There is no such hook, or the signature is not of its secret. Compare the address and the secret in the forge with those that were shown when the hook was made; `skyline hook rotate` makes another secret.").AsResult();
         flood.Known(address);
         if (flood.Enter(hook!.Id) is { } hold) return Later(http, hold, $"More than {HookFlood.OfHook} deliveries of this hook came within a minute");
+        Actor.Current = OnBehalf(hook, http);
         var taken = await Take(hook, http, body);
         if (taken.RetryAfter is { } seconds) return Later(http, seconds, taken.Answer.Said);
         if (taken.Status >= 400) return new Refusal(taken.Status, taken.Answer.Said).AsResult();
         var answer = taken.Answer.Build is { } build ? taken.Answer with { Address = $"{settings.AddressFor(http)}/builds/{build}" } : taken.Answer;
         return taken.Status == 201 ? Results.Created(answer.Address, answer) : Results.Ok(answer);
     }
+
+    /// <summary>Whatever is built of it is its owner's doing, by way of the hook.</summary>
+    static Actor OnBehalf(Hook hook, HttpContext http) => new()
+    {
+        Kind = ActorKind.Person, Name = hook.Owner, Id = hook.OwnerId, With = $"hook {hook.Name}", Address = http.Connection.RemoteIpAddress?.ToString(), Agent = Actor.Current?.Agent, Door = Actor.Current?.Door, IsNoChange = true,
+    };
 
     static IResult Later(HttpContext http, int seconds, string why)
     {

@@ -16,15 +16,22 @@ sealed class ShowHooks(Database database, HookFlood flood, TimeProvider time)
     public HookDetails? Find(string name, long? person, string server) => database.Read(db => Hook.Find(db, name, person) is { } hook ? Of(db, hook, server) : null);
 
     HookDetails Of(IDbConnection db, Hook hook, string server) => new(
-        hook.Name, hook.Forge, hook.Url, hook.Target, hook.Method, hook.Subdirectory, hook.Branches, hook.Tags, hook.Paths, hook.PullRequests, hook.Scratch, hook.Owner, $"{server}/hooks/{hook.Key}", hook.ForgeToken is not null, hook.Api,
+        hook.Name, hook.Forge, hook.Url, hook.Target, hook.Method, hook.Subdirectory, hook.Branches, hook.Tags, hook.Paths, hook.PullRequests, hook.Scratch, hook.Owner, $"{server}/hooks/{hook.Key}", hook.ForgeTokenId is not null, hook.Api,
         hook.CreatedAt.ToTime(), hook.EarlierUntil > time.Stamp() ? hook.EarlierUntil.ToTime() : null, TakeEvent.Waiting(db, hook.Id, ""), flood.WrongOf(hook.Id),
-        db.One<long?>("SELECT max(at) FROM hook_deliveries WHERE hook_id = @Id", hook).ToTime(), Why(db, hook));
+        db.One<long?>("SELECT max(at) FROM hook_deliveries WHERE hook_id = @Id", hook).ToTime(), Why(db, hook), WhyNotTold(db, hook));
 
     static string? Why(IDbConnection db, Hook hook) =>
         !TagRights.Has(db, hook.OwnerId, Right.Build) ? $"It builds as {hook.Owner}, who may not build any more."
         : Target.Find(db, hook.Target) is not { } target ? $"Target '{hook.Target}' was removed."
         : !hook.Scratch && hook.Branches.Count + hook.Tags.Count > 0 && TagRights.WhyNotBuildInto(db, hook.OwnerId, target.DestinationTagId) is { } no ? no.Sentence
         : null;
+
+    sealed record Told(string State, long? Status, string? Answer);
+
+    /// <summary>What the forge said to the last status that it was sent, where it did not take that.</summary>
+    static string? WhyNotTold(IDbConnection db, Hook hook) => db.One<Told>("""
+        SELECT d.state AS State, d.last_status AS Status, d.last_answer AS Answer FROM hook_builds h JOIN deliveries d ON d.id = h.delivery_id WHERE h.hook_id = @Id ORDER BY h.build_id DESC LIMIT 1
+        """, hook) is { State: "Waiting" or "GivenUp", Answer: { } answer } told ? $"{told.Status} {answer}".Trim() : null;
 
     sealed record Row
     {

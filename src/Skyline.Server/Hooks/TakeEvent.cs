@@ -110,7 +110,8 @@ sealed class TakeEvent(Database database, SubmitSource submit, CancelBuild cance
         var outcome = request is null ? new Submitted.Refused(bad!) : submit.Put(tx, request, new(hook.Url, hook.Target, what.Commit, hook.Subdirectory, hook.Method, what.Scratch), null, hook.OwnerId);
         if (outcome is Submitted.Refused { Why: var why }) return Said(DeliveryOutcome.Refused, why.Sentence, why.Status);
         var build = ((Submitted.Queued)outcome).BuildId;
-        tx.Execute("INSERT INTO hook_builds (build_id, hook_id, line, commit_id, before_id, number) VALUES (@build, @Id, @Line, @Commit, @Before, @Number)", new { build, hook.Id, what.Line, what.Commit, what.Before, what.Number });
+        tx.Execute("INSERT INTO hook_builds (build_id, hook_id, line, commit_id, before_id, number, told) VALUES (@build, @Id, @Line, @Commit, @Before, @Number, @told)",
+            new { build, hook.Id, what.Line, what.Commit, what.Before, what.Number, told = hook.ForgeTokenId is null ? "Never" : null });
         var said = $"Commit {what.Commit[..12]} of {what.Line} is {(what.Scratch ? "scratch build" : "build")} {build}.{(what.Why.Length > 0 ? " " + what.Why : "")}{(older.Count > 0 ? $" It replaces build {string.Join(", ", older)}." : "")}";
         return Said(DeliveryOutcome.Built, said, 201, build) with { Ended = older, By = $"hook {hook.Name}: build {build} is of a newer commit of {what.Line}" };
     }

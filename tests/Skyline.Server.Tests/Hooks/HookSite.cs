@@ -55,7 +55,7 @@ sealed class HookSite : IAsyncDisposable
     public HttpRequestMessage Signed((string Event, string Body) what, string? id = null, string? secret = null, string? address = null, string type = "application/json")
     {
         var body = Encoding.UTF8.GetBytes(what.Body);
-        var request = new HttpRequestMessage(HttpMethod.Post, address ?? Added.Hook.Address) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Site.Address, new Uri(address ?? Added.Hook.Address).AbsolutePath)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         Voice.Sign(request, what.Event, body, secret ?? Secret, id ?? $"delivery-{Interlocked.Increment(ref deliveries)}", Time.GetUtcNow());
         return request;

@@ -21,12 +21,12 @@ CREATE TABLE hooks (
     scratch INTEGER NOT NULL,
     -- As whom its builds run, and only while they may.
     owner_id INTEGER NOT NULL REFERENCES users(id),
-    -- Sealed. The one before is good for a while after it was replaced.
-    secret BLOB NOT NULL,
-    earlier_secret BLOB,
+    -- The one before is good for a while after it was replaced. NULL: the hook is removed.
+    secret_id INTEGER REFERENCES sealed_secrets(id) ON DELETE SET NULL,
+    earlier_secret_id INTEGER REFERENCES sealed_secrets(id) ON DELETE SET NULL,
     earlier_until INTEGER,
-    -- Sealed: what the forge is told statuses with; NULL: it is told nothing.
-    forge_token BLOB,
+    -- What the forge is told statuses with; NULL: it is told nothing.
+    forge_token_id INTEGER REFERENCES sealed_secrets(id) ON DELETE SET NULL,
     -- Where the forge's API is; NULL: where that kind of forge has it.
     api TEXT,
     -- What people know this server by, for links in statuses.
@@ -35,6 +35,9 @@ CREATE TABLE hooks (
     removed_at INTEGER,
     revision INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX hooks_secrets ON hooks (secret_id);
+CREATE INDEX hooks_earlier ON hooks (earlier_secret_id) WHERE earlier_secret_id IS NOT NULL;
+CREATE INDEX hooks_tokens ON hooks (forge_token_id) WHERE forge_token_id IS NOT NULL;
 CREATE UNIQUE INDEX hooks_name ON hooks (name) WHERE removed_at IS NULL;
 CREATE INDEX hooks_owner ON hooks (owner_id) WHERE removed_at IS NULL;
 
@@ -73,9 +76,12 @@ CREATE TABLE hook_builds (
     before_id TEXT,
     -- Of a pull request.
     number INTEGER,
-    -- What the forge was told last; NULL: nothing yet.
-    told TEXT,
-    told_at INTEGER
+    -- What the forge was told last; NULL: nothing yet; 'Never': it is told nothing.
+    told TEXT CHECK (told IN ('Pending', 'Success', 'Failure', 'Error', 'Never')),
+    -- The last of what it is told, in the outbox as long as that is kept.
+    delivery_id INTEGER REFERENCES deliveries(id) ON DELETE SET NULL
 );
 CREATE UNIQUE INDEX hook_builds_commit ON hook_builds (hook_id, line, commit_id);
+CREATE INDEX hook_builds_newest ON hook_builds (hook_id, build_id);
+CREATE INDEX hook_builds_delivery ON hook_builds (delivery_id) WHERE delivery_id IS NOT NULL;
 CREATE INDEX hook_builds_untold ON hook_builds (build_id) WHERE told IS NULL OR told = 'Pending';
