@@ -8,6 +8,7 @@ using Skyline.Cli.Builds;
 using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
+using Skyline.Cli.Hooks;
 using Skyline.Cli.Imports;
 using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;

@@ -26,6 +26,7 @@ using Skyline.Benchmarks.Repos;
     ("core/submit", SubmitBench.Run),
     ("people/tokens", TokenBench.Run),
     ("people/sign-ins", SignInBench.Run),
+    ("people/hooks", HookBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

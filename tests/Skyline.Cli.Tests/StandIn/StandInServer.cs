@@ -36,6 +36,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInPeople People { get; } = new();
 
+    public StandInHooks Hooks { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -114,6 +116,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         People.Map(app);
+        Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/builds", ListBuilds);
