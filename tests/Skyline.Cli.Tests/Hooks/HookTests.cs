@@ -11,11 +11,11 @@ public sealed class HookTests
     {
         await using var server = await StandInServer.Start();
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder["token"], "ghp_1\n", TestContext.Current.CancellationToken);
+        var token = folder.File("token", "ghp_1\n");
 
         using var made = await CliRun.Of(server, "hook", "add", "hello", "--forge", "github", "--repository", "https://github.com/rpms/hello", "--target", "fedora-43", "--branch", "main", "--branch", "rpms/*", "--tag", "v*", "--path", "hello/**",
-            "--pull-requests", "members", "--scratch", "--subdir", "hello", "--method", "spec", "--forge-token-file", folder["token"]);
-        using var pagure = await CliRun.Of(server, "hook", "add", "other", "--forge", "pagure", "--repository", "https://pagure.io/rpms/hello", "--target", "fedora-43", "--branch", "main", "--secret-file", folder["token"], "--json");
+            "--pull-requests", "members", "--scratch", "--subdir", "hello", "--method", "spec", "--forge-token-file", token);
+        using var pagure = await CliRun.Of(server, "hook", "add", "other", "--forge", "pagure", "--repository", "https://pagure.io/rpms/hello", "--target", "fedora-43", "--branch", "main", "--secret-file", token, "--json");
         using var unknown = await CliRun.Of(server, "hook", "add", "x", "--forge", "sourceforge", "--repository", "https://x/y", "--target", "z");
 
         Assert.Equal(0, await made.Exit);
