@@ -4,6 +4,12 @@ namespace Skyline.Protocol;
 
 /// <summary>The one way everything on the wire is written and read, by server, builder and CLI alike; compiled, not reflected.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HeldChange))]
+[JsonSerializable(typeof(ApprovalPage))]
+[JsonSerializable(typeof(ApprovalDetails))]
+[JsonSerializable(typeof(ApprovalDifference))]
+[JsonSerializable(typeof(AgreeOrder))]
+[JsonSerializable(typeof(RefuseOrder))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditHead))]
@@ -86,6 +92,9 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(TargetEdit))]
 [JsonSerializable(typeof(BuilderOrder))]
 [JsonSerializable(typeof(BuilderEdit))]
+[JsonSerializable(typeof(NewGitCredential))]
+[JsonSerializable(typeof(GitCredentialDetails))]
+[JsonSerializable(typeof(IReadOnlyList<GitCredentialDetails>))]
 [JsonSerializable(typeof(LeaseRequest))]
 [JsonSerializable(typeof(LeasedRun))]
 [JsonSerializable(typeof(Heartbeat))]

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Skyline.Cli.Approvals;
+using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
@@ -25,12 +27,22 @@ static class ChangeCommands
     {
         var preview = new Option<bool>("--preview") { Description = "Only show what would change for whom installs from it" };
         var force = new Option<bool>("--force") { Description = "Though the tag is locked, or takes listed packages only" };
+        var wait = new Option<bool>("--wait") { Description = "If it needs a second person, wait until it is decided" };
         command.Options.Add(preview);
         command.Options.Add(force);
+        command.Options.Add(wait);
         global.Does(command, async (parsed, session, ct) =>
         {
-            ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), parsed.GetValue(force), ct));
-            return ExitCode.Ok;
+            try
+            {
+                ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), parsed.GetValue(force), ct));
+                return ExitCode.Ok;
+            }
+            catch (WaitsForApprovalException waits) when (parsed.GetValue(wait))
+            {
+                session.Screen.Warn(Untrusted.Line(waits.Message));
+                return await ApprovalCommand.WaitFor(session, waits.Held.Approval, ct);
+            }
         });
         return command;
     }

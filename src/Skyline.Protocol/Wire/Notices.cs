@@ -4,7 +4,7 @@ namespace Skyline.Protocol;
 
 /// <summary>What somebody is told of.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))]
-public enum NoticeKind { Fails, BuildsAgain, Guilty }
+public enum NoticeKind { Fails, BuildsAgain, Guilty, Approval }
 
 /// <param name="Link">A page on this server.</param>
 /// <param name="ReadAt">Null: not read yet.</param>

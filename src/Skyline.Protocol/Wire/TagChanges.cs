@@ -26,10 +26,11 @@ public sealed record LinkTag(string Parent, int? Priority = null, int? MaxDepth 
 
 /// <summary>What is not given stays as it is.</summary>
 /// <param name="Chroot">What buildroots of it are made by from then on.</param>
+/// <param name="SecondPerson">Whether what is in it, and what it is, changes only when a second person agrees.</param>
 /// <param name="Arches">Its own; they need not be given again where it stops inheriting them.</param>
 public sealed record TagSettings(
     TagCompression? Compression = null, TagHolds? Holds = null, IReadOnlyList<string>? Arches = null, bool? InheritsArches = null,
-    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null);
+    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null, bool? SecondPerson = null);
 
 /// <param name="Snapshot">Its hash, or the beginning of it.</param>
 public sealed record RollbackTag(string Snapshot);

@@ -34,7 +34,7 @@ public sealed record TagDetails(
     IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
     IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null,
     bool Locked = false, bool DemandsListed = false, string? Description = null, bool InheritsArches = false,
-    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null);
+    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null, bool SecondPerson = false);
 
 /// <summary>What a snapshot tells besides packages.</summary>
 /// <param name="Exact">False: things happened between the snapshot and the moment that no kept snapshot has alone.</param>

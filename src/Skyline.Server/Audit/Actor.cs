@@ -50,6 +50,13 @@ sealed class Actor
     /// <summary>A request whose every change must be noted, by hand or, where nobody thought of it, by itself.</summary>
     public bool MustNote => Kind is ActorKind.Person or ActorKind.Nobody or ActorKind.Host && !IsNoChange && !Noted;
 
+    /// <summary>What a second person has agreed to, and this is the carrying out of.</summary>
+    public Approvals.Agreed? Agreed { get; private init; }
+
+    /// <summary>The same place, for somebody who asked before and for whom this one agrees now.</summary>
+    public Actor For(CallerIdentity maker, string with, Approvals.Agreed agreed) =>
+        new() { Kind = ActorKind.Person, Name = maker.Name!, Id = maker.PersonId, With = with, Address = Address, Agent = Agent, Door = Door, Agreed = agreed };
+
     public static Actor Of(HttpContext http)
     {
         var (identity, endpoint) = (http.User.Identity as CallerIdentity, http.GetEndpoint());

@@ -9,6 +9,9 @@ sealed record Change(string Act, string Thing, long? ThingId, System.Text.Json.N
 
 static class ChangeNotes
 {
+    /// <summary>What this write does is no change that anybody would ask about later: an answer is kept, an upload noted.</summary>
+    public static void IsNoChange(this IDbTransaction tx) => ((KeptTransaction)tx).IsNoChange = true;
+
     /// <summary>
     /// Notes a change in the write that makes it: with it, or not at all. Who, with what and from where comes by itself. Of <paramref name="before"/> and
     /// <paramref name="after"/> (anonymous objects of the same names; either may be null) what is the same in both is left out. Secrets are never passed here.

@@ -20,7 +20,7 @@ static class WriteNotes
     public static void Write(KeptTransaction tx, bool changed, TimeProvider time)
     {
         var actor = tx.By ?? Actor.Server;
-        if (tx.Notes.Count == 0 && changed && actor.MustNote) tx.Notes.Add(new($"did {actor.Door ?? "something"}", actor.Named.Length > 0 ? actor.Named : "skyline", null, null, null, null));
+        if (tx.Notes.Count == 0 && changed && actor.MustNote && !tx.IsNoChange) tx.Notes.Add(new($"did {actor.Door ?? "something"}", actor.Named.Length > 0 ? actor.Named : "skyline", null, null, null, null));
         if (tx.Notes.Count == 0) return;
         var end = Last(tx);
         var (number, hash, at) = (end.Number, end.Hash ?? AuditChain.Beginning, time.GetUtcNow());

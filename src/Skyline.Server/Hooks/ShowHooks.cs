@@ -18,7 +18,7 @@ sealed class ShowHooks(Database database, HookFlood flood, TimeProvider time)
     HookDetails Of(IDbConnection db, Hook hook, string server) => new(
         hook.Name, hook.Forge, hook.Url, hook.Target, hook.Method, hook.Subdirectory, hook.Branches, hook.Tags, hook.Paths, hook.PullRequests, hook.Scratch, hook.Owner, $"{server}/hooks/{hook.Key}", hook.ForgeTokenId is not null, hook.Api,
         hook.CreatedAt.ToTime(), hook.EarlierUntil > time.Stamp() ? hook.EarlierUntil.ToTime() : null, TakeEvent.Waiting(db, hook.Id, ""), flood.WrongOf(hook.Id),
-        db.One<long?>("SELECT max(at) FROM hook_deliveries WHERE hook_id = @Id", hook).ToTime(), Why(db, hook), WhyNotTold(db, hook));
+        db.One<long?>("SELECT at FROM hook_deliveries WHERE hook_id = @Id ORDER BY id DESC LIMIT 1", hook).ToTime(), Why(db, hook), WhyNotTold(db, hook));
 
     static string? Why(IDbConnection db, Hook hook) =>
         !TagRights.Has(db, hook.OwnerId, Right.Build) ? $"It builds as {hook.Owner}, who may not build any more."

@@ -13,6 +13,8 @@ sealed class TellForges(Database database, Bells bells, SkylineSettings settings
 {
     const int AtOnce = 100;
     static readonly TimeSpan again = TimeSpan.FromSeconds(15);
+    /// <summary>Builds change by the thousand when many are built: what comes meanwhile is told together.</summary>
+    static readonly TimeSpan breath = TimeSpan.FromMilliseconds(100);
 
     sealed record Row
     {
@@ -42,6 +44,7 @@ sealed class TellForges(Database database, Bells bells, SkylineSettings settings
                     bells.Ring(Bells.Deliveries);
                 }
                 await bell.WaitAsync(stoppingToken);
+                await Task.Delay(breath, time, stoppingToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -10,12 +10,12 @@ sealed class AcceptInvitation(Database database, Passwords passwords, KnownCalle
 {
     public static readonly Refusal Over = new(410, "This invitation is good no more: it was used, or is over, or whoever made it is no administrator any more. Ask for a new one.");
 
-    public sealed record Open(long Id, string? Role, long? UserId, string? UserName);
+    public sealed record Open(long Id, string? Role, long? UserId, string? UserName, long? MadeBy);
 
     public Open? Find(string? secret) => secret is { Length: > 0 and <= 200 } ? database.Read(db => Find(db, secret, time.Stamp())) : null;
 
     static Open? Find(IDbConnection db, string secret, long now) => db.One<Open>("""
-        SELECT i.id AS Id, i.role AS Role, i.user_id AS UserId, u.name AS UserName FROM invitations i LEFT JOIN users u ON u.id = i.user_id LEFT JOIN users m ON m.id = i.made_by
+        SELECT i.id AS Id, i.role AS Role, i.user_id AS UserId, u.name AS UserName, i.made_by AS MadeBy FROM invitations i LEFT JOIN users u ON u.id = i.user_id LEFT JOIN users m ON m.id = i.made_by
         WHERE i.sha256 = @hash AND i.used_at IS NULL AND i.expires_at > @now AND (i.made_by IS NULL OR m.role = 'admin' AND m.disabled_at IS NULL)
         """, new { hash = Token.Hash(secret), now });
 
@@ -29,7 +29,7 @@ sealed class AcceptInvitation(Database database, Passwords passwords, KnownCalle
         {
             var now = time.Stamp();
             if (Find(tx.Connection!, secret, now) is not { } open) return (null, Over);
-            var (person, why) = open.UserId is { } known ? (known, null) : AddPerson.Insert(tx, name, open.Role!, now);
+            var (person, why) = open.UserId is { } known ? (known, null) : AddPerson.Insert(tx, name, open.Role!, now, open.MadeBy);
             if (why is not null) return (null, why);
             tx.Execute("UPDATE invitations SET used_at = @now WHERE id = @Id", new { now, open.Id });
             tx.Execute("UPDATE users SET password = @hash WHERE id = @person", new { hash, person });

@@ -47,7 +47,7 @@ static class SignInEndpoints
     public static async Task<IFormCollection?> PostedForm(this HttpContext http, IAntiforgery antiforgery)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MostBytes;
-        return http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        return http.Request.HasFormContentType && (http.Features.Get<Approvals.CarryOut.FromOurPage>() is not null || await antiforgery.IsRequestValidAsync(http)) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
     }
 
     /// <summary>For who sent a form: a sentence, not a document.</summary>

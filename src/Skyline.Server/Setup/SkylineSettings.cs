@@ -36,6 +36,9 @@ public sealed class SkylineSettings
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
 
+    /// <summary>For what one person has sent of source packages that have not come whole, together, in bytes.</summary>
+    public long UnfinishedBytesPerPerson { get; set; } = 64L << 30;
+
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
 
@@ -94,6 +97,9 @@ public sealed class SkylineSettings
     public long SourceBytes { get; set; } = 2L << 30;
     public int SourceFiles { get; set; } = 100_000;
     public int SourceSeconds { get; set; } = 900;
+
+    /// <summary>How many submodules, and theirs, one repository may have.</summary>
+    public int SourceSubmodules { get; set; } = 50;
 
     /// <summary>Whether builders get the chroots' repositories from this server, pinned; otherwise they ask the mirrors themselves.</summary>
     public bool PinChrootRepos { get; set; } = true;

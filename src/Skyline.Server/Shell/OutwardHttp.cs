@@ -27,17 +27,33 @@ sealed class OutwardHttp : IDisposable
     public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
 
     /// <param name="nearest">How near the address may be.</param>
+    /// <param name="headers">For the address's own server: where it leads elsewhere, they are not sent.</param>
     /// <returns>The answer's head; after too many redirects, or one that is not followed, the redirect itself.</returns>
-    public async Task<HttpResponseMessage> Get(Uri address, Nearness nearest, CancellationToken ct)
+    public async Task<HttpResponseMessage> Get(Uri address, Nearness nearest, CancellationToken ct, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await reaching[(int)nearest].GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
+            using var request = With(new(HttpMethod.Get, address), headers ?? []);
+            var response = await reaching[(int)nearest].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
             response.Dispose();
-            if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) nearest = await LedFrom(address.IdnHost, nearest, ct);
+            if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) (nearest, headers) = (await LedFrom(address.IdnHost, nearest, ct), null);
             address = next;
         }
+    }
+
+    /// <summary>Asks with a body; where that leads elsewhere, it is not followed.</summary>
+    public async Task<HttpResponseMessage> Post(Uri address, HttpContent body, Nearness nearest, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken ct)
+    {
+        using var request = With(new(HttpMethod.Post, address) { Content = body }, headers);
+        if (body.Headers.ContentType?.MediaType is { } type) request.Headers.Accept.ParseAdd(type);
+        return await reaching[(int)nearest].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    static HttpRequestMessage With(HttpRequestMessage request, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return request;
     }
 
     /// <summary>How near an address may be that another server names: not this machine, and a private network only from within one.</summary>

@@ -17,6 +17,9 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
     /// <summary>The kind of task, and the architecture that it says it is for: none's.</summary>
     public const string Kind = "buildSRPM", Arch = "src";
 
+    /// <summary>What a builder must speak that is given one, as it is in the view task_builders.</summary>
+    public const int Protocol = 2;
+
     public async Task<Submitted> Submit(NewSourceBuild wanted, BuildOptions? options, long owner, CancellationToken ct)
     {
         var (request, bad) = SourceRequest.Of(wanted.Url ?? "", wanted.Ref, wanted.Subdirectory, wanted.Method, settings);
@@ -50,9 +53,9 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
             build, Kind, Arch, why = $"Waiting until {request.Url.Text}{(request.Ref.Length > 0 ? $" ({request.Ref})" : "")} is fetched.",
         });
         tx.Note("submitted from Git", $"build {build}", after: new { Url = request.Url.Text, request.Ref, request.Subdirectory, Target = target.Name, wanted.Scratch, wanted.Draft, wanted.Priority, Options = KeptOptions.Text(options) }, id: build);
-        tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches)", new
+        tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches, submodules, lfs) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches, @Submodules, @Lfs)", new
         {
-            build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,
+            build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), wanted.Submodules, wanted.Lfs, arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,
         });
         return build;
     }

@@ -93,6 +93,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Somebody is told something, or has read it.</summary>
     public const string Notices = "notices";
 
+    /// <summary>Something waits for a second person, or does no more.</summary>
+    public const string Approvals = "approvals";
+
     /// <summary>Somebody elsewhere is to be told something, or a try to tell them has ended.</summary>
     public const string Deliveries = "deliveries";
 

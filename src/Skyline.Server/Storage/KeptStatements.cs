@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 
 namespace Skyline.Server.Storage;
@@ -144,9 +145,27 @@ sealed class KeptTransaction(KeptStatements connection) : DbTransaction
     /// <summary>What the present one of its writes has noted.</summary>
     public List<Change> Notes { get; private set; } = [];
 
+    /// <summary>The present one need not be noted.</summary>
+    public bool IsNoChange { get; set; }
+
+    /// <summary>Tags that it has changed and that ask for a second person, and builds that came into tags or went out of them.</summary>
+    public List<long> Held { get; } = [];
+    public List<BuildMove> Moves { get; } = [];
+
+    /// <summary>The first tag event that it has recorded.</summary>
+    public long? FirstEvent { get; set; }
+
+    public void LetGo()
+    {
+        Held.Clear();
+        Moves.Clear();
+        FirstEvent = null;
+    }
+
     public void Begin(Actor? by)
     {
-        By = by;
+        (By, IsNoChange) = (by, false);
+        LetGo();
         if (Notes.Count > 0) Notes = [];
     }
 

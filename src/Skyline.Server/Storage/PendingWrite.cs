@@ -1,5 +1,6 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
+using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 
 namespace Skyline.Server.Storage;
@@ -31,6 +32,7 @@ abstract class PendingWrite
         try
         {
             Act(transaction);
+            HeldBack.Check(transaction, time);
             WriteNotes.Write(transaction, transaction.On.Changes != before, time);
         }
         catch (Exception e)

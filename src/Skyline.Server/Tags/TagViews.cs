@@ -43,7 +43,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
         return new TagDetails(tag.Name, tag.Chroot, tag.Arches, "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id, moment), "",
             tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest,
             [.. then.Parents.Select(OnTheWire)], then.Blocked, tag.Locked, tag.DemandsListed, tag.Description.Length == 0 ? null : tag.Description, tag.InheritsArches,
-            [.. Said(then).Select(row => new TagSetting(row.What, row.Key, row.Value, names[row.TagId]))], TagExternals.Of(db, tag.Id, then.Order.Config, moment), moment, tag.RemovedAt);
+            [.. Said(then).Select(row => new TagSetting(row.What, row.Key, row.Value, names[row.TagId]))], TagExternals.Of(db, tag.Id, then.Order.Config, moment), moment, tag.RemovedAt, SecondPerson: tag.SecondPerson);
     }
 
     /// <summary>What counts; and what the tag itself hides, so that it can be seen why something does not.</summary>

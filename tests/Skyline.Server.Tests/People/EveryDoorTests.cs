@@ -121,6 +121,17 @@ public sealed class EveryDoorTests
 
     const string Lines = """
         all GET /invitation/{Secret}
+        people GET /api/approvals
+        people GET /api/approvals/{id:long}
+        people GET /api/approvals/{id:long}/difference
+        people GET /approvals
+        people GET /approvals/{Id:long}
+        packagers POST /api/approvals/{id:long}/approve
+        packagers POST /api/approvals/{id:long}/refuse
+        packagers POST /api/approvals/{id:long}/withdraw
+        packagers POST /approvals/{id:long}/approve
+        packagers POST /approvals/{id:long}/refuse
+        packagers POST /approvals/{id:long}/withdraw
         admins GET /api/audit
         admins GET /api/audit/export
         admins GET /api/audit/head
@@ -260,6 +271,11 @@ public sealed class EveryDoorTests
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
+        people GET /me/git-credentials
+        people POST /me/git-credentials/add
+        people POST /me/git-credentials/{id:long}/remove
+        people GET,POST /api/git-credentials
+        people DELETE /api/git-credentials/{id:long}
         people GET /me/tokens
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke

@@ -17,6 +17,7 @@ CREATE TABLE approvals (
     -- The request, to be carried out as it came; null: a build is to go into its tag.
     method TEXT,
     door TEXT,
+    path TEXT,
     route TEXT,
     query TEXT,
     content_type TEXT,

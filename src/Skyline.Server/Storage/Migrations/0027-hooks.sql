@@ -64,6 +64,7 @@ CREATE TABLE hook_deliveries (
     build_id INTEGER REFERENCES builds(id)
 );
 CREATE UNIQUE INDEX hook_deliveries_digest ON hook_deliveries (hook_id, digest);
+CREATE INDEX hook_deliveries_newest ON hook_deliveries (hook_id);
 CREATE INDEX hook_deliveries_name ON hook_deliveries (hook_id, delivery) WHERE delivery IS NOT NULL;
 
 -- A commit is built once for a branch, a tag or a pull request, however often it is told of.
