@@ -61,6 +61,24 @@ public sealed class HookDoorTests
     }
 
     [Fact]
+    public async Task What_a_hook_builds_is_noted_as_its_owners_and_what_it_only_hears_is_not()
+    {
+        await using var site = await HookSite.Open(Forge.GitHub);
+        var before = await site.Site.Admin.AuditHead(Ct);
+        await site.Deliver(site.Voice.Ping(one)!.Value);
+        await site.Deliver(site.Voice.Push("dev", one, null));
+        Assert.Equal(before, await site.Site.Admin.AuditHead(Ct));
+
+        await site.Deliver(site.Voice.Push("main", two, one));
+
+        var entry = (await site.Site.Admin.Audit(null, "build 1", null, null, 10, Ct)).Entries[0];
+        Assert.Equal(("person", "packager", "hook hello", "POST /hooks/{key}", "submitted from Git"), (entry.Kind, entry.Who, entry.With, entry.Door, entry.Act));
+        var made = (await site.Site.Admin.Audit(null, "hook hello", null, null, 10, Ct)).Entries[0];
+        Assert.Equal(("packager", "made"), (made.Who, made.Act));
+        Assert.DoesNotContain(site.Secret, made.After!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_target_that_is_gone_or_locked_is_said_in_the_log()
     {
         await using var site = await HookSite.Open(Forge.GitHub);
