@@ -12,7 +12,7 @@ namespace Skyline.Server.Hooks;
 sealed class HookFlood(TimeProvider time)
 {
     public const int FromAddress = 300, OfHook = 120;
-    const int MostKnown = 20_000, LargeAtOnce = 4;
+    const int MostKnown = 20_000, LargeAtOnce = 3;
     const long Minute = 60_000;
 
     readonly Lock gate = new();
@@ -20,7 +20,7 @@ sealed class HookFlood(TimeProvider time)
     readonly ConcurrentDictionary<long, (long Times, long At)> wrong = new();
     long minute;
 
-    /// <summary>Bodies of more than a mebibyte, or of no said length: so many at a time.</summary>
+    /// <summary>Bodies of more than 256 KiB, or of no said length: so many at a time.</summary>
     public SemaphoreSlim Large { get; } = new(LargeAtOnce, LargeAtOnce);
 
     /// <returns>In how many seconds to come again; null: it may come now.</returns>

@@ -19,7 +19,7 @@ namespace Skyline.Server.Hooks;
 sealed class ReceiveDelivery(Database database, HookSecrets secrets, HookFlood flood, TakeEvent take, SkylineSettings settings, TimeProvider time)
 {
     /// <summary>GitHub and GitLab send no more.</summary>
-    const int MostBytes = 25 << 20, Small = 1 << 20, LongestName = 100;
+    const int MostBytes = 25 << 20, Small = 256 << 10, LongestName = 100;
     const long Old = 10 * 60_000;
     static readonly TimeSpan bodyWithin = TimeSpan.FromSeconds(30), roomWithin = TimeSpan.FromSeconds(5);
 
@@ -72,11 +72,12 @@ sealed class ReceiveDelivery(Database database, HookSecrets secrets, HookFlood f
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MostBytes;
         using var within = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         within.CancelAfter(bodyWithin);
-        var bytes = new MemoryStream();
+        // (Of a length that is said, there is one copy of it.)
+        var bytes = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, MostBytes));
         try
         {
             await http.Request.Body.CopyToAsync(bytes, within.Token);
-            return (bytes.ToArray(), null);
+            return (bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray(), null);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

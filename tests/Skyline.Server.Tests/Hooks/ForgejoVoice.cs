@@ -4,12 +4,14 @@ using Skyline.Protocol;
 namespace Skyline.Server.Tests.Hooks;
 
 /// <summary>By https://forgejo.org/docs/latest/user/webhooks/ and https://docs.gitea.com/usage/webhooks: the fields that are read, and of others those that stand beside them.</summary>
-sealed class ForgejoVoice : Voice
+class ForgejoVoice : Voice
 {
     [SetsRequiredMembers]
     public ForgejoVoice() => Repository = "https://codeberg.org/rpms/hello";
 
     public override Forge Forge => Forge.Forgejo;
+
+    protected virtual string[] Brands => ["Forgejo", "Gitea", "Gogs", "GitHub"];
 
     string Repo => $$"""
         { "id": 140, "owner": { "id": 1, "login": "{{Owner}}", "full_name": "", "email": "rpms@example.org", "username": "{{Owner}}" }, "name": "{{Name}}", "full_name": "{{Path}}", "description": "", "private": false, "fork": false,
@@ -54,12 +56,23 @@ sealed class ForgejoVoice : Voice
 
     public override void Sign(HttpRequestMessage request, string name, byte[] body, string secret, string id, DateTimeOffset now)
     {
-        foreach (var brand in new[] { "Forgejo", "Gitea", "Gogs", "GitHub" })
+        foreach (var brand in Brands)
         {
             request.Headers.Add($"X-{brand}-Delivery", id);
             request.Headers.Add($"X-{brand}-Event", name);
         }
-        foreach (var brand in new[] { "Forgejo", "Gitea", "Gogs" }) request.Headers.Add($"X-{brand}-Signature", Hex(body, secret));
+        foreach (var brand in Brands.Where(brand => brand != "GitHub")) request.Headers.Add($"X-{brand}-Signature", Hex(body, secret));
         request.Headers.Add("X-Hub-Signature-256", "sha256=" + Hex(body, secret));
     }
+}
+
+/// <summary>The same under its own names alone.</summary>
+sealed class GiteaVoice : ForgejoVoice
+{
+    [SetsRequiredMembers]
+    public GiteaVoice() => Repository = "https://gitea.com/rpms/hello";
+
+    public override Forge Forge => Forge.Gitea;
+
+    protected override string[] Brands => ["Gitea", "Gogs", "GitHub"];
 }

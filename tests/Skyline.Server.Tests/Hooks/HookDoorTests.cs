@@ -232,6 +232,18 @@ public sealed class HookDoorTests
     }
 
     [Fact]
+    public async Task Gitea_speaks_as_Forgejo_does_under_its_own_names()
+    {
+        await using var site = await HookSite.Open(Forge.Gitea);
+        var brandless = await site.Deliver(site.Voice.Push("main", one, null), change: request => { request.Headers.Remove("X-Gitea-Signature"); request.Headers.Remove("X-Gitea-Event"); });
+        var spoiled = await site.Deliver(site.Voice.Push("main", two, one), change: request => { request.Headers.Remove("X-Gitea-Signature"); request.Headers.Add("X-Gitea-Signature", new string('0', 64)); });
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Unauthorized), (brandless.Status, spoiled.Status));
+        Assert.Equal(HttpStatusCode.Created, (await site.Deliver(site.Voice.Push("main", two, one))).Status);
+        Assert.Equal(DeliveryOutcome.Built, (await site.Deliver(site.Voice.Opened(7, three, fromFork: false))).Said!.Outcome);
+    }
+
+    [Fact]
     public async Task GitLabs_older_token_will_do_and_a_signature_that_is_wrong_or_old_is_not_made_up_for_by_it()
     {
         await using var site = await HookSite.Open(Forge.GitLab);

@@ -9,7 +9,7 @@ abstract class Voice
 {
     public const string Zero = "0000000000000000000000000000000000000000";
 
-    public static readonly Voice[] All = [new GitHubVoice(), new GitLabVoice(), new ForgejoVoice(), new PagureVoice()];
+    public static readonly Voice[] All = [new GitHubVoice(), new GitLabVoice(), new ForgejoVoice(), new GiteaVoice(), new PagureVoice()];
 
     public static Voice Of(Forge forge) => All.First(voice => voice.Forge == forge);
 
