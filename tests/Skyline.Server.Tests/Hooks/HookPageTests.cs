@@ -79,6 +79,7 @@ public sealed class HookPageTests
         while (build.State is not (BuildState.Complete or BuildState.Failed)) build = await site.Site.Admin.WaitBuild(build.Id, build.Revision, 20, Ct);
 
         Assert.Equal((commit, "buildSRPM"), (making.Source!.Commit, making.Kind));
-        Assert.Equal((BuildState.Complete, "hello-2-1", true), (build.State, build.Nvr, build.Scratch));
+        Assert.Equal((BuildState.Complete, "hello-2-1", true, "pull request 7"), (build.State, build.Nvr, build.Scratch, build.Source!.Line));
+        Assert.Contains($"commit {commit}, of pull request 7 by a hook", await site.Site.Http().GetStringAsync($"builds/{build.Id}", Ct), StringComparison.Ordinal);
     }
 }
