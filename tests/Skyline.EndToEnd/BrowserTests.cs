@@ -194,7 +194,7 @@ public sealed class BrowserTests
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "rebuilt.png"), FullPage = true });
     }
 
-    static Task<IBrowser> Open(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
+    internal static Task<IBrowser> Open(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("There is no Chromium: `./dev test` installs it (package chromium)."),

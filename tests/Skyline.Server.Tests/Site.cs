@@ -63,7 +63,7 @@ public sealed class Site : IAsyncDisposable
     public async Task<SkylineClient> Person(string name) => new(Http((await Admin.AddPerson(new NewPerson(name), TestContext.Current.CancellationToken)).Token));
 
     /// <summary>The secret of a browser's session that somebody began with their token.</summary>
-    public async Task<string> Session(string token) => (await Part<SignIn>().WithToken(token, new DefaultHttpContext())).Secret!;
+    public async Task<string> Session(string token) => (await Part<SignIn>().WithToken(token, new DefaultHttpContext())).Entered!.Session!;
 
     /// <summary>The builder that the first start enrols.</summary>
     public BuilderContract LocalBuilder => new(Http(BuilderToken));

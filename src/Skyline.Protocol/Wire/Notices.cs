@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Skyline.Protocol;
 
-/// <summary>What somebody is told of.</summary>
+/// <summary>What somebody is told of: of packages, and of the safety of their account.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))]
-public enum NoticeKind { Fails, BuildsAgain, Guilty, Approval }
+public enum NoticeKind { Fails, BuildsAgain, Guilty, Approval, Safety }
 
 /// <param name="Link">A page on this server.</param>
 /// <param name="ReadAt">Null: not read yet.</param>

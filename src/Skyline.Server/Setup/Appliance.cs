@@ -11,6 +11,8 @@ using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
+using Skyline.Server.ClientCertificates;
+using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
@@ -21,10 +23,14 @@ using Skyline.Server.Locks;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.Notices;
+using Skyline.Server.Oidc;
+using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
+using Skyline.Server.SecondFactors;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -58,6 +64,7 @@ static class Appliance
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
+        builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
@@ -99,7 +106,8 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
@@ -110,6 +118,7 @@ static class Appliance
         services.AddClock(settings);
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
+        services.AddOidc(settings);
         services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
@@ -121,7 +130,9 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
+        app.UseMiddleware<HiddenIsNotThere>();
         app.UseActors();
         app.UseMiddleware<SameAnswer>();
         app.UseMiddleware<HoldForApproval>();
@@ -131,9 +142,15 @@ static class Appliance
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
         app.MapPeople();
         app.MapTokens();
+        app.MapTeams();
+        app.MapAccess();
         app.MapPeopleForms();
         app.MapAccounts();
         app.MapSignIn();
+        app.MapOidc();
+        app.MapSecondFactors();
+        app.MapPasskeys();
+        app.MapLogins();
         app.MapBuilds();
         app.MapSources();
         app.MapHooks();

@@ -63,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -229,6 +229,7 @@ public sealed class EveryDoorTests
         all GET /keeping/next
         all GET /keys
         all GET /keys/{name}.asc
+        all GET /keys/by-fingerprint/{fingerprint}.asc
         all POST,GET /login
         all POST /logout
         all GET /mass-rebuilds
@@ -268,6 +269,31 @@ public sealed class EveryDoorTests
         people POST /api/notices/read
         people GET,POST /api/tokens
         people DELETE /api/tokens/{id:long}
+        all POST /login/oidc
+        all POST /api/login
+        all POST /api/login/device
+        all POST /api/login/device/answer
+        people GET,POST /device
+        all POST /invitation/oidc
+        all POST,GET /login/second-factor
+        all POST /login/passkey
+        all POST /login/passkey/begin
+        people POST /me/oidc/link
+        people POST /me/oidc/unlink
+        people GET /me/second-factor
+        people POST /me/second-factor/begin
+        people POST /me/second-factor/confirm
+        people POST /me/second-factor/recovery
+        people POST /me/second-factor/off
+        people POST /me/passkeys
+        people POST /me/passkeys/begin
+        people POST /me/passkeys/{id:long}/remove
+        admins POST /people/{name}/reset-second-factor
+        admins DELETE /api/people/{name}/second-factor
+        people GET /api/teams
+        people PUT,DELETE /api/teams/{name}/members/{person}
+        people GET /api/tags/{tag}/access
+        packagers POST /api/tags/{tag}/access
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
@@ -374,6 +400,10 @@ public sealed class EveryDoorTests
         admins POST /api/tags/{tag}/key
         admins POST /api/tags/{tag}/key/rotate
         admins POST /api/verify
+        admins POST /api/teams
+        admins DELETE /api/teams/{name}
+        admins POST /people/teams
+        admins POST /people/teams/{name}
         admins GET /people
         admins POST /people/invite
         admins GET,POST /api/invitations
