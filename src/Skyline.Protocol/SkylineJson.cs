@@ -172,4 +172,13 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(MailState))]
 [JsonSerializable(typeof(NewMailAddress))]
 [JsonSerializable(typeof(MailChoices))]
+[JsonSerializable(typeof(NewHook))]
+[JsonSerializable(typeof(HookEdit))]
+[JsonSerializable(typeof(RotateHook))]
+[JsonSerializable(typeof(HookDetails))]
+[JsonSerializable(typeof(IReadOnlyList<HookDetails>))]
+[JsonSerializable(typeof(AddedHook))]
+[JsonSerializable(typeof(HookDelivery))]
+[JsonSerializable(typeof(HookDeliveryPage))]
+[JsonSerializable(typeof(HookAnswer))]
 public sealed partial class SkylineJson : JsonSerializerContext;

@@ -28,6 +28,8 @@ public sealed class EveryDoorTests
         ["release"] = ["release-engineer", "admin"],
         ["admins"] = ["admin"],
         ["builders"] = ["builder"],
+        // Whoever signs with a secret of the door's own, and nobody for who they are.
+        ["signers"] = [],
     };
 
     [Fact]
@@ -434,6 +436,17 @@ public sealed class EveryDoorTests
         admins GET,POST /api/invitations
         admins DELETE /api/invitations/{id:long}
         admins POST /people/{name}/edit
+        signers POST /hooks/{key}
+        packagers GET,POST /api/hooks
+        packagers GET,PATCH,DELETE /api/hooks/{name}
+        packagers GET /api/hooks/{name}/deliveries
+        packagers POST /api/hooks/{name}/deliveries/{delivery:long}/build
+        packagers POST /api/hooks/{name}/rotate
+        packagers GET /me/hooks
+        packagers GET /me/hooks/{Name}
+        packagers POST /me/hooks/add
+        packagers POST /me/hooks/{name}/act
+        packagers POST /me/hooks/{name}/build/{delivery:long}
         builders POST /api/runs/lease
         builders PUT,GET /api/runs/{run:long}/files/{file}
         builders POST /api/runs/{run:long}/heartbeat
