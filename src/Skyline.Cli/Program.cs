@@ -26,6 +26,7 @@ using Skyline.Cli.Sources;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
 using Skyline.Cli.Terminal;
+using Skyline.Cli.Told;
 
 namespace Skyline.Cli;
 
@@ -67,7 +68,7 @@ static class Program
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
-            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
             HookCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };

@@ -36,6 +36,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInPeople People { get; } = new();
 
+    public StandInTold Told { get; } = new();
+
     public StandInHooks Hooks { get; } = new();
 
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
@@ -119,6 +121,7 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         People.Map(app);
+        Told.Map(app);
         Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
