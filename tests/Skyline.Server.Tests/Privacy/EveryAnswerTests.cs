@@ -124,6 +124,11 @@ public sealed partial class EveryAnswerTests
         calm | /api/channels | /api/channels
         calm | /api/externals | /api/externals
         calm | /api/externals/{name} | /api/externals/paper
+        tells | /api/hooks | /api/hooks
+        there | /api/hooks/{name} | /api/hooks/{hook}
+        there | /api/hooks/{name}/deliveries | /api/hooks/{hook}/deliveries
+        tells | /me/hooks | /me/hooks
+        there | /me/hooks/{Name} | /me/hooks/{hook}
         tells | /api/keeping | /api/keeping
         tells | /api/keys | /api/keys
         tells | /api/mass-rebuilds | /api/mass-rebuilds

@@ -32,13 +32,14 @@ static class PrivateSite
         await site.Admin.SetNoAutoBuild("umbra", "moonshot", "moonshot is by hand", Ct);
         await site.Admin.ListPackages("umbra", new ListPackages(["moonshot"], "keeper"), false, Ct);
         await keeper.CreateSideTag(new NewSideTag(Target: "umbra"), Ct);
+        await keeper.AddHook(new NewHook("umbra-hook", "https://git.example.org/rpms/moonshot", "umbra", Forge.GitHub, Branches: ["main"]), Ct);
         var batch = await site.Part<Database>().Write(tx => Rows(tx, first.Id, second.Id, run.RunId), Ct);
         await keeper.Send("umbra", "moonshot", "3");
         var snapshot = (await keeper.Tag("umbra", Ct)).Snapshot;
         return new()
         {
             ["{build}"] = Text(first.Id), ["{other}"] = Text(second.Id), ["{run}"] = Text(run.RunId), ["{batch}"] = Text(batch), ["{chain}"] = Text(batch + 1), ["{bisection}"] = "1", ["{snapshot}"] = snapshot,
-            ["{file}"] = "moonshot-1-1.x86_64.rpm", ["{newest}"] = "moonshot-2-1.x86_64.rpm", ["{package}"] = "moonshot", ["{tag}"] = "umbra", ["{side}"] = "umbra-side-1", ["{schedule}"] = "umbra-nightly", ["{advisory}"] = "UMBRA-1", ["{group}"] = "moonshots",
+            ["{file}"] = "moonshot-1-1.x86_64.rpm", ["{newest}"] = "moonshot-2-1.x86_64.rpm", ["{package}"] = "moonshot", ["{tag}"] = "umbra", ["{side}"] = "umbra-side-1", ["{schedule}"] = "umbra-nightly", ["{advisory}"] = "UMBRA-1", ["{group}"] = "moonshots", ["{hook}"] = "umbra-hook",
             ["{key}"] = (await site.Admin.KeysOf("umbra", Ct))[0].Fingerprint,
         };
     }
