@@ -43,7 +43,7 @@ static class MakeApproval
     static void Tell(IDbTransaction tx, ApprovalRow row, long now)
     {
         foreach (var person in WhoMayAgree.All(tx.Connection!, row, now, MostTold))
-            Notify.Put(tx, person, NoticeKind.Approval, $"{row.Maker} asks for a second person: {row.Act}. See what differs, and agree or refuse.", $"/approvals/{row.Id}", now);
+            Notify.Put(tx, person, NoticeKind.Approval, $"{row.Maker} asks for a second person: {row.Act}. See what differs, and agree or refuse.", $"/approvals/{row.Id}", now, row.TagIds(tx.Connection!).Cast<long?>().FirstOrDefault());
     }
 
     const int MostNamed = 5;
