@@ -218,6 +218,17 @@ public sealed partial class EveryAnswerTests
         there | /tags/{Name}/snapshots/{Hash} | /tags/{tag}/snapshots/{snapshot}
         tells | /targets | /targets
         calm | /{**path:file} | /umbra.css
+        tells | /api/approvals | /api/approvals
+        there | /api/approvals/{id:long} | /api/approvals/{approval}
+        there | /api/approvals/{id:long}/difference | /api/approvals/{approval}/difference
+        tells | /approvals | /approvals
+        there | /approvals/{Id:long} | /approvals/{approval}
+        calm | /api/audit | /api/audit
+        calm | /api/audit/head | /api/audit/head
+        calm | /api/audit/export | /api/audit/export
+        calm | /audit | /audit
+        calm | /api/git-credentials | /api/git-credentials
+        calm | /me/git-credentials | /me/git-credentials
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
         calm | /api/tokens | /api/tokens
