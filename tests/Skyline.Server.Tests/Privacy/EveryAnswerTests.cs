@@ -72,7 +72,7 @@ public sealed partial class EveryAnswerTests
     static string Filled(string address, Dictionary<string, string> real, bool twin) => real.Aggregate(address, (text, pair) => text.Replace(pair.Key, twin ? Twin(pair) : pair.Value, StringComparison.Ordinal));
 
     /// <summary>Of the same kind, and there is none.</summary>
-    static string Twin(KeyValuePair<string, string> pair) => pair.Key switch
+    internal static string Twin(KeyValuePair<string, string> pair) => pair.Key switch
     {
         "{snapshot}" or "{key}" => new string([.. pair.Value.Reverse()]),
         _ when pair.Value.All(char.IsAsciiDigit) => "7700" + pair.Value,
