@@ -11,6 +11,9 @@ public sealed partial class SkylineClient
     public Task<PersonDetails> EditPerson(string name, PersonEdit edit, CancellationToken ct) =>
         http.Send(HttpMethod.Patch, $"api/people/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.PersonEdit, SkylineJson.Default.PersonDetails, ct);
 
+    /// <summary>For somebody who lost theirs: their passkeys and sessions go too.</summary>
+    public Task ResetSecondFactor(string name, CancellationToken ct) => http.Delete($"api/people/{Uri.EscapeDataString(name)}/second-factor", ct);
+
     public Task<Invitation> Invite(NewInvitation invitation, CancellationToken ct) =>
         http.Post("api/invitations", invitation, SkylineJson.Default.NewInvitation, SkylineJson.Default.Invitation, ct);
 
@@ -24,6 +27,19 @@ public sealed partial class SkylineClient
 
     public Task<AddedToken> CreateToken(NewToken token, CancellationToken ct) =>
         http.Post("api/tokens", token, SkylineJson.Default.NewToken, SkylineJson.Default.AddedToken, ct);
+
+    /// <summary>A token for a name and a password, without one so far.</summary>
+    public Task<PasswordLoginAnswer> Login(PasswordLogin login, CancellationToken ct) =>
+        http.Post("api/login", login, SkylineJson.Default.PasswordLogin, SkylineJson.Default.PasswordLoginAnswer, ct);
+
+    /// <summary>Begins a login that somebody approves in a browser.</summary>
+    public Task<DeviceCode> BeginDeviceLogin(DeviceLogin login, CancellationToken ct) =>
+        http.Post("api/login/device", login, SkylineJson.Default.DeviceLogin, SkylineJson.Default.DeviceCode, ct);
+
+    /// <summary>Waits for some seconds.</summary>
+    /// <returns>Null: nobody has answered yet; ask again.</returns>
+    public Task<AddedToken?> AwaitDeviceLogin(string secret, CancellationToken ct) =>
+        http.PostForOptional("api/login/device/answer", new DeviceQuestion(secret), SkylineJson.Default.DeviceQuestion, SkylineJson.Default.AddedToken, ct);
 
     /// <summary>From when this answers on, the token is refused.</summary>
     public Task RevokeToken(long id, CancellationToken ct) => http.Delete($"api/tokens/{id}", ct);

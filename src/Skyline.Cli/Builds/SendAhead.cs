@@ -17,11 +17,14 @@ static class SendAhead
         var sha256 = await HashOf(file, ct);
         if (first is not null) await first(sha256);
         var keepTrying = new KeepTrying(session.Time, lines.Say);
-        var again = true;
+        var (again, come) = (true, 0L);
         await keepTrying.Until(async () =>
         {
             var state = await session.Client.Source(sha256, ct);
             if (state.Kept) return true;
+            // However often it breaks off: as long as it gets on, nobody gives up.
+            if (state.Bytes > come) keepTrying.Progress();
+            come = state.Bytes;
             try
             {
                 await Rest(session, lines, file, sha256, state.Bytes, ct);

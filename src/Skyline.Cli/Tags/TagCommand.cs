@@ -82,6 +82,7 @@ static class TagCommand
         if (tag.Private) to.WriteLine("Private: who has no right in it is told of none");
         if (tag.Closed) to.WriteLine($"Closed: who is named there alone builds, tags and promotes into it (skyline tag access {Untrusted.Line(tag.Name)})");
         if (tag.Locked) to.WriteLine("Locked: nothing goes into it or out of it");
+        if (tag.SecondPerson) to.WriteLine("Changes only when a second person agrees: skyline approval list");
         if (tag.DemandsListed) to.WriteLine($"Takes listed packages only: skyline package list {Untrusted.Line(tag.Name)}");
         if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
         foreach (var setting in tag.Settings ?? []) to.WriteLine($"{Kind(setting.Kind)} {Untrusted.Line(setting.Key)}{(setting.Value is null ? " is hidden" : setting.Kind == TagSettingKind.Build ? "" : $" is {Untrusted.Line(setting.Value)}")}{From(tag, setting.Tag)}");

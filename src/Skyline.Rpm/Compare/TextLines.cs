@@ -20,7 +20,7 @@ public static class TextLines
     }
 
     /// <summary>The longest common subsequence, in rows; for specs of some thousand lines.</summary>
-    static IEnumerable<string> Edits(string[] first, string[] second)
+    static List<string> Edits(string[] first, string[] second)
     {
         if ((long)first.Length * second.Length > MostWork) return [.. first.Select(line => "-" + line), .. second.Select(line => "+" + line)];
         var longest = new ushort[first.Length + 1, second.Length + 1];

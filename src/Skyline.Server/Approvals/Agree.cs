@@ -57,7 +57,8 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
     {
         var person = database.Read(db => db.One<Person>("SELECT name AS Name, role AS Role, disabled_at AS DisabledAt FROM users WHERE id = @MadeBy", row))!;
         if (person.DisabledAt is not null) return (null, $"{person.Name}, who asked for it, may sign in no more");
-        var maker = CallerIdentity.OfPerson(row.MadeBy, person.Name, person.Role, null, null, null);
+        if (row.Revoked) return (null, $"the token that {person.Name} asked for it with was revoked");
+        var maker = CallerIdentity.OfPerson(row.MadeBy, person.Name, person.Role, row.Scopes, null, null);
         return maker.May.HasFlag(Enum.Parse<Right>(row.Needs)) || database.Read(db => Tags.InTag.IsNamed(db, row.MadeBy)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
     }
 

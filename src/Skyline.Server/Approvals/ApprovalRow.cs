@@ -12,6 +12,10 @@ sealed record ApprovalRow
     public required string State { get; init; }
     public long MadeBy { get; init; }
     public required string Maker { get; init; }
+    public string? Scopes { get; init; }
+
+    /// <summary>The token that it was asked for with was taken back since.</summary>
+    public bool Revoked { get; init; }
     public long MadeAt { get; init; }
     public long ExpiresAt { get; init; }
     public required string Act { get; init; }
@@ -33,7 +37,7 @@ sealed record ApprovalRow
     public long Revision { get; init; }
 
     const string Select = """
-        SELECT a.id AS Id, a.state AS State, a.made_by AS MadeBy, m.name AS Maker, a.made_at AS MadeAt, a.expires_at AS ExpiresAt, a.act AS Act, a.needs AS Needs, a.method AS Method, a.door AS Door, a.path AS Path,
+        SELECT a.id AS Id, a.state AS State, a.made_by AS MadeBy, m.name AS Maker, a.scopes AS Scopes, EXISTS (SELECT 1 FROM tokens t WHERE t.id = a.token_id AND t.revoked_at IS NOT NULL) AS Revoked, a.made_at AS MadeAt, a.expires_at AS ExpiresAt, a.act AS Act, a.needs AS Needs, a.method AS Method, a.door AS Door, a.path AS Path,
                a.route AS Route, a.query AS Query, a.content_type AS ContentType, a.body AS Body, a.build_id AS BuildId, a.changes AS Changes, a.digest AS Digest, d.name AS Decider, a.decided_at AS DecidedAt,
                a.reason AS Reason, a.waived_at AS WaivedAt, a.revision AS Revision
         FROM approvals a JOIN users m ON m.id = a.made_by LEFT JOIN users d ON d.id = a.decided_by

@@ -44,14 +44,14 @@ sealed class HoldForApproval(RequestDelegate next, Database database, Bells bell
             return new Refusal(409, $"{Names(held)} asks for a second person, and what is sent as a stream, or is larger than {LargestBody >> 20} MiB, cannot wait for one. Put it into another tag, and promote it from there.").AsResult();
         var needs = http.GetEndpoint()!.Metadata.GetMetadata<NeedsAttribute>()!.Right;
         var body = await Body(http.Request, http.RequestAborted);
-        var (person, name) = (http.User.PersonId(), http.User.Identity!.Name);
+        var maker = (CallerIdentity)http.User.Identity!;
         var request = new KeptRequest(http.Request.Method, door, http.Request.Path, Route(http), http.Request.QueryString.Value ?? "", http.Request.ContentType, body);
-        var (id, why) = await database.Write(tx => MakeApproval.Put(tx, new(person, $"{name} wants {Act(held)}", needs.ToString(), request, null, held), time.Stamp()), http.RequestAborted);
+        var (id, why) = await database.Write(tx => MakeApproval.Put(tx, new(maker.PersonId!.Value, $"{maker.Name} wants {Act(held)}", needs.ToString(), request, null, held, maker.TokenId, maker.Scopes), time.Stamp()), http.RequestAborted);
         if (id is null) return why!.AsResult();
         bells.Ring(Bells.Notices);
         bells.Ring(Bells.Approvals);
         if (http.Request.HasFormContentType) return Results.Redirect($"/approvals/{id}");
-        return Results.Accepted($"/api/approvals/{id}", database.Read(db => MakeApproval.Answer(db, id.Value)));
+        return Results.Accepted($"/api/approvals/{id}", database.Read(db => MakeApproval.Answer(db, id.Value, time.Stamp())));
     }
 
     string Names(HeldBack held) => database.Read(db => $"'{string.Join("', '", held.Tags.Select(one => Tags.Tag.Of(db, one.Tag).Name))}'");

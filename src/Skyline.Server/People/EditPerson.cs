@@ -19,7 +19,7 @@ public sealed class EditPerson(Database database, KnownCallers callers)
 
     sealed record Row(long Id, string Role, long? DisabledAt);
 
-    static Refusal? Change(IDbTransaction tx, string name, PersonEdit edit, long now)
+    internal static Refusal? Change(IDbTransaction tx, string name, PersonEdit edit, long now)
     {
         if (tx.One<Row>("SELECT id AS Id, role AS Role, disabled_at AS DisabledAt FROM users WHERE name = @name", new { name }) is not { } person) return None(name);
         var (role, disabled) = (edit.Role ?? person.Role, edit.Disabled ?? person.DisabledAt is not null);

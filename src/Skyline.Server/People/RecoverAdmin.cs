@@ -28,6 +28,9 @@ static class RecoverAdmin
         {
             tx.Note("made an administrator on the host", $"person {name}", null, new { Role = "admin" });
             var id = tx.One<long>("INSERT INTO users (name, role, created_at) VALUES (@name, 'admin', @now) ON CONFLICT (name) DO UPDATE SET role = 'admin', disabled_at = NULL RETURNING id", new { name, now });
+            // Whoever took the account over may have put theirs there, and who lost theirs has none.
+            SecondFactors.SetUpSecondFactor.Clear(tx, id, passkeys: true);
+            tx.Execute("DELETE FROM identities WHERE user_id = @id", new { id });
             return Invite.Put(tx, null, id, null, now, goodFor);
         });
         var link = $"{(settings.PublicUrl is { Length: > 0 } known ? known.TrimEnd('/') : "http://localhost:8420")}/invitation/{made.Secret}";

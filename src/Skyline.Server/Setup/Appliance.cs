@@ -11,20 +11,28 @@ using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
+using Skyline.Server.ClientCertificates;
+using Skyline.Server.Devices;
 using Skyline.Server.Externals;
+using Skyline.Server.Feeds;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
+using Skyline.Server.Hooks;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
+using Skyline.Server.Mail;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
 using Skyline.Server.Notices;
+using Skyline.Server.Oidc;
+using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
 using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
+using Skyline.Server.SecondFactors;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -58,6 +66,7 @@ static class Appliance
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
+        builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
@@ -87,6 +96,7 @@ static class Appliance
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
         services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
+        services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
         services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
@@ -99,6 +109,7 @@ static class Appliance
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
@@ -109,6 +120,7 @@ static class Appliance
         services.AddClock(settings);
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
+        services.AddOidc(settings);
         services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
@@ -137,8 +149,14 @@ static class Appliance
         app.MapPeopleForms();
         app.MapAccounts();
         app.MapSignIn();
+        app.MapOidc();
+        app.MapSecondFactors();
+        app.MapPasskeys();
+        app.MapLogins();
         app.MapBuilds();
         app.MapSources();
+        app.MapHooks();
+        app.MapHookForms();
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();
@@ -171,6 +189,10 @@ static class Appliance
         app.MapHistories();
         app.MapBisections();
         app.MapNotices();
+        app.MapWebhooks();
+        app.MapWebhookForms();
+        app.MapMail();
+        app.MapFeeds();
         app.MapAudit();
         app.MapApprovals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);

@@ -33,6 +33,15 @@ public sealed class SkylineSettings
     /// <summary>Whether who has not signed in may see everything and fetch packages; otherwise all but the door to sign in at is for people and builders with a token.</summary>
     public bool AnonymousMayRead { get; set; } = true;
 
+    /// <summary>Roles whose people sign in with two factors: a password and a code, or a passkey. Who lacks the second gets the page to set it up, and nothing else.</summary>
+    public string[] SecondFactorFor { get; set; } = [];
+
+    /// <summary>An OpenID Connect provider that people may sign in with.</summary>
+    public OidcSettings Oidc { get; set; } = new();
+
+    /// <summary>Certificates of TLS clients as a way to be somebody.</summary>
+    public ClientCertificateSettings ClientCertificates { get; set; } = new();
+
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
 
@@ -80,6 +89,9 @@ public sealed class SkylineSettings
     /// <summary>Whether webhooks and commit statuses may go to addresses of a private network; and to this machine, its link, and where a cloud keeps its secrets.</summary>
     public bool TellPrivateAddresses { get; set; }
     public bool TellLocalAddresses { get; set; }
+
+    /// <summary>By which mail server people are written to; without one they are not.</summary>
+    public Mail.MailSettings Mail { get; set; } = new();
 
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.OpenApi;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.People;
 
 namespace Skyline.Server.Tags;
@@ -33,7 +34,7 @@ static class ChangeEndpoints
     static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right, Access access) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).InTag(access);
 
     static void Says(this RouteHandlerBuilder endpoint, string summary, bool discloses = false) =>
-        endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
+        endpoint.MayWait().Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));

@@ -11,7 +11,7 @@ static class WriteActs
     /// <returns>Builds that ended by it; who waits for them is to be woken after the transaction.</returns>
     public static IReadOnlyList<long> Write(IDbTransaction tx, IReadOnlyList<TagAct> acts, long person, long now)
     {
-        foreach (var act in acts) SecondPerson.Demand(tx, act.Tag.Id, act.Kind);
+        foreach (var act in acts.DistinctBy(act => act.Tag.Id)) SecondPerson.Demand(tx, act.Tag.Id, act.Kind);
         NoteActs.Note(tx, acts);
         var last = new Dictionary<long, long>();
         foreach (var act in acts)

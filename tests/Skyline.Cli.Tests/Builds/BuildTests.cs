@@ -97,13 +97,17 @@ public sealed class BuildTests
         server.Meddle = async context =>
         {
             // Longer than any other answer may take.
-            if (context.Request.Method == "POST") await Task.Delay(TimeSpan.FromSeconds(300), time);
+            if (context.Request.Method is "POST" or "PUT") await Task.Delay(TimeSpan.FromSeconds(300), time);
             return false;
         };
+        using var folder = new TempFolder();
 
         using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "--target", "testos", "https://example.org/hello-2.12-1.src.rpm");
+        // Or a large one its time to arrive.
+        using var sent = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "--target", "testos", Samples.SourceRpm(folder.Path, "big.src.rpm", 20_000_000));
 
         Assert.Equal((0, ""), (await run.Exit, run.Error));
+        Assert.Equal((0, ""), (await sent.Exit, sent.Error));
     }
 
     [Fact]

@@ -35,12 +35,41 @@ sealed class StandInPeople
 
     public List<NewInvitation> Invited { get; } = [];
 
+    public List<PasswordLogin> Logins { get; } = [];
+
+    public List<NewToken> Asked { get; } = [];
+
+    /// <summary>How often a login by browser is asked after before somebody says yes.</summary>
+    public int Asks { get; set; } = 1;
+
     public List<string> Teams { get; } = [];
 
     public List<TagGrantEdit> Grants { get; } = [];
 
     public void Map(WebApplication app)
     {
+        app.MapPost("/api/login", async context =>
+        {
+            Logins.Add((await context.Request.ReadFromJsonAsync(SkylineJson.Default.PasswordLogin))!);
+            var needed = Logins[^1] is { Name: "careful", Code: null };
+            await context.Response.WriteAsJsonAsync(new PasswordLoginAnswer(needed, needed ? null : new AddedToken(1, Logins[^1].Token.Name, StandInServer.Token, ["all"])), SkylineJson.Default.PasswordLoginAnswer);
+        });
+        app.MapPost("/api/login/device", async context =>
+        {
+            Asked.Add((await context.Request.ReadFromJsonAsync(SkylineJson.Default.DeviceLogin))!.Token);
+            await context.Response.WriteAsJsonAsync(new DeviceCode("BCDF-GHJK", "https://build.example.org/device", "sky_secret", day), SkylineJson.Default.DeviceCode);
+        });
+        app.MapPost("/api/login/device/answer", async context =>
+        {
+            if ((await context.Request.ReadFromJsonAsync(SkylineJson.Default.DeviceQuestion))!.Secret != "sky_secret" || Asks-- > 0) context.Response.StatusCode = 204;
+            else await context.Response.WriteAsJsonAsync(new AddedToken(1, "login", StandInServer.Token, ["all"]), SkylineJson.Default.AddedToken);
+        });
+        app.MapDelete("/api/people/{name}/second-factor", context =>
+        {
+            Revoked.Add("second factor of " + context.Request.RouteValues["name"]);
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
         app.MapGet("/api/teams", context => context.Response.WriteAsJsonAsync([Kernel], SkylineJson.Default.IReadOnlyListTeamDetails));
         app.MapPost("/api/teams", context => Answer(context, "made"));
         app.MapPut("/api/teams/{team}/members/{person}", async context => await Answer(context, (await context.Request.ReadFromJsonAsync(SkylineJson.Default.TeamPlace))!.Leads ? "lead" : "in"));

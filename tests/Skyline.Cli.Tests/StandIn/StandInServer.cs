@@ -36,6 +36,10 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInPeople People { get; } = new();
 
+    public StandInTold Told { get; } = new();
+
+    public StandInHooks Hooks { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -93,7 +97,7 @@ sealed class StandInServer : IAsyncDisposable
             var authorization = context.Request.Headers.Authorization.ToString();
             Authorizations.Enqueue(authorization);
             if (Meddle is { } meddle && await meddle(context)) return;
-            if (authorization == $"Bearer {Token}") await next();
+            if (authorization == $"Bearer {Token}" || context.Request.Path.StartsWithSegments("/api/login")) await next();
             else await Refuse(context, 401, "The token is not known here.");
         });
         app.MapGet("/api/whoami", context => Answer(context, new WhoAmI("alice", true, "0.1.0"), SkylineJson.Default.WhoAmI));
@@ -117,6 +121,8 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         People.Map(app);
+        Told.Map(app);
+        Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/sources/{sha256}", (string sha256, HttpContext context) => Answer(context, new SourceState(sha256, Come.GetValueOrDefault(sha256), Ahead.ContainsKey(sha256)), SkylineJson.Default.SourceState));

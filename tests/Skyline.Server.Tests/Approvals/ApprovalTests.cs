@@ -16,7 +16,7 @@ public sealed class ApprovalTests
         await using var site = await Site.Open();
         var (ann, bob) = await site.Guarded();
         var held = await Two.Held(ann.Promote());
-        Assert.Contains("Nothing is changed yet: ann wants tag stable: hello-1-1 tagged, which needs a second person.", held.Sentence);
+        Assert.Contains("Nothing is changed yet: ann wants tag stable: hello-1-1 tagged, which needs a second person. admin, bob can see what differs", held.Sentence);
         Assert.Empty(await site.Listed("stable"));
 
         var told = (await bob.Notices(Ct)).Notices;
@@ -63,6 +63,7 @@ public sealed class ApprovalTests
         await site.Guarded();
         var token = (await site.Admin.AddPerson(new("eve", "release-engineer"), Ct)).Token;
         var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable", All: true), false, Ct));
+        Assert.Contains("Nobody here can agree", held.Sentence);
         Assert.Contains("admin made your account", await Two.Refused(new SkylineClient(site.Http(token)).Approve(held.Approval, held.Digest, Ct), 403));
     }
 
@@ -205,6 +206,33 @@ public sealed class ApprovalTests
         await site.Admin.EditPerson("ann", new(Disabled: true), Ct);
         Assert.Contains("ann, who asked for it, may sign in no more", await Two.Refused(new SkylineClient(site.Http(bobs)).Approve(held.Approval, held.Digest, Ct), 409));
         Assert.Empty(await site.Listed("stable"));
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_with_a_token_that_was_revoked_since_or_is_for_less_is_not_done()
+    {
+        await using var site = await Site.Open();
+        var (ann, bob) = await site.Guarded();
+        var token = await ann.CreateToken(new("stolen", ["promote"]), Ct);
+        var held = await Two.Held(new SkylineClient(site.Http(token.Token)).Promote());
+        await ann.RevokeToken(token.Id, Ct);
+        Assert.Contains("the token that ann asked for it with was revoked", await Two.Refused(bob.Approve(held.Approval, held.Digest, Ct), 409));
+        Assert.Empty(await site.Listed("stable"));
+    }
+
+    [Fact]
+    public async Task What_clients_are_told_beside_packages_waits_too()
+    {
+        await using var site = await Site.Open();
+        var (ann, bob) = await site.Guarded();
+        var add = await Two.Held(ann.TagBuilds("stable", new(["hello-1-1"]), false, Ct));
+        await bob.Approve(add.Approval, add.Digest, Ct);
+        using var http = site.Http((await ann.CreateToken(new("advisories", ["all"]), Ct)).Token);
+        (await http.PostAsJsonAsync("api/advisories", new { tag = "stable", id = "A-1", title = "T", builds = new[] { "hello-1-1" } }, Ct)).EnsureSuccessStatusCode();
+        var held = await Two.Held(Waits(http.PostAsync("api/advisories/A-1/publish", null, Ct)));
+        Assert.Equal("Draft", (await site.Http().GetFromJsonAsync<System.Text.Json.JsonElement>("api/advisories/A-1", Ct)).GetProperty("state").GetString());
+        await bob.Approve(held.Approval, held.Digest, Ct);
+        Assert.Equal("Published", (await site.Http().GetFromJsonAsync<System.Text.Json.JsonElement>("api/advisories/A-1", Ct)).GetProperty("state").GetString());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Tests.MassRebuilds;
 using Skyline.Server.Tests.People;
 using Skyline.Server.Tests.SideTags;
 using Skyline.Server.Tests.Tags;
@@ -142,6 +143,24 @@ public sealed class SeeingTests
         await site.Part<Skyline.Server.Storage.Database>().Write(tx => Skyline.Server.Storage.Sql.Execute(tx, "UPDATE users SET added_by = NULL"), Ct);
         await bob.Approve(waiting.Id, waiting.Digest, Ct);
         Assert.Equal(["hello-1"], await site.Listed("paper"));
+    }
+
+    [Fact]
+    public async Task A_mass_rebuilds_merge_waits_and_is_merged_when_somebody_agrees()
+    {
+        await using var site = await RebuildSite.Distribution();
+        await site.Admin.SetTag("paper", new(SecondPerson: true), false, Ct);
+        var begun = await site.Admin.CreateMassRebuild(RebuildSite.Everything(), Ct);
+        await site.BuildAll(5, run => RebuildSite.Rebuilt(run, "lib.so.1()(64bit)"));
+        await site.UntilRebuild(begun.Batch.Id, now => now.Batch.State != BatchState.Running);
+        var held = await Two.Held(site.Admin.MergeMassRebuild(begun.Batch.Id, force: true, preview: false, Ct));
+        Assert.Null((await site.Admin.MassRebuild(begun.Batch.Id, Ct)).Merged);
+        Assert.Equal(5, (await site.Admin.Approval(held.Approval, Ct)).Packages);
+
+        var bob = new SkylineClient(site.Http((await site.Admin.AddPerson(new("bob", "admin"), Ct)).Token));
+        await site.Part<Skyline.Server.Storage.Database>().Write(tx => Skyline.Server.Storage.Sql.Execute(tx, "UPDATE users SET added_by = NULL"), Ct);
+        await bob.Approve(held.Approval, held.Digest, Ct);
+        Assert.NotNull((await site.Admin.MassRebuild(begun.Batch.Id, Ct)).Merged);
     }
 
     [Fact]

@@ -144,6 +144,49 @@ public sealed class CredentialTests
         Assert.Equal(1, opened.Opened);
     }
 
+    [Fact]
+    public async Task It_opens_submodules_and_files_in_lfs_that_it_is_for()
+    {
+        await using var git = await GitHost.Open();
+        await using var elsewhere = await GitHost.Open();
+        string[] contents = ["near\n", "far\n"];
+        string Oid(int at) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(contents[at])));
+        string Pointer(int at) => $"version https://git-lfs.github.com/spec/v1\noid sha256:{Oid(at)}\nsize {contents[at].Length}\n";
+        var inner = await git.Repository("team-lib", ("near.bin", Pointer(0)), ("far.bin", Pointer(1)));
+        var hello = await git.Repository("team", ("hello.spec", "Name: hello\n"), (".gitmodules", "[submodule \"s\"]\n\tpath = s\n\turl = ../team-lib\n"));
+        await hello.Git(Ct, "update-index", "--add", "--cacheinfo", $"160000,{(await inner.Git(Ct, "rev-parse", "HEAD")).Trim()},s");
+        await hello.CommitIndex(Ct);
+        var opened = new Private(git);
+        var guarded = git.Before;
+        git.Before = async http =>
+        {
+            if (await guarded(http)) return true;
+            if (http.Request.Path.Value!.EndsWith("/objects/batch", StringComparison.Ordinal))
+                await http.Response.WriteAsync($$$"""{"objects": [{"oid": "{{{Oid(0)}}}", "size": 5, "actions": {"download": {"href": "{{{git.Url("lfs/near")}}}"} } }, {"oid": "{{{Oid(1)}}}", "size": 4, "actions": {"download": {"href": "{{{elsewhere.Url("lfs/far")}}}", "header": {"X-Ticket": "7"} } } } ] }""");
+            else if (http.Request.Path == "/lfs/near") await http.Response.WriteAsync(contents[0]);
+            else return false;
+            return true;
+        };
+        var far = "";
+        elsewhere.Before = async http =>
+        {
+            far = $"{http.Request.Headers["X-Ticket"]} {http.Request.Headers.Authorization}";
+            await http.Response.WriteAsync(contents[1]);
+            return true;
+        };
+        await using var site = await SourceBuildTests.Open();
+        await site.Admin.AddGitCredential(new(git.Address.ToString(), "robot", Secret), Ct);
+        var builder = new PaperBuilder(site.LocalBuilder);
+
+        var known = await Fetched(site, site.Admin, new(git.Url("team"), "paper"));
+
+        Assert.True(known.Source!.Commit is not null, known.Why);
+        var tree = await SourceBuildTests.Tree(builder.Contract, await builder.Lease());
+        Assert.Equal((contents[0], contents[1]), (tree["s/near.bin"], tree["s/far.bin"]));
+        Assert.Equal("7 ", far);
+        Assert.True(opened.Opened > 6);
+    }
+
     [Theory]
     [InlineData("http://git.example.org/x", "for https alone")]
     [InlineData("https://user:word@git.example.org/x", "no user and no password")]

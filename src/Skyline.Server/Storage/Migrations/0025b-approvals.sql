@@ -8,6 +8,9 @@ CREATE TABLE approvals (
     id INTEGER PRIMARY KEY,
     state TEXT NOT NULL DEFAULT 'Waiting' CHECK (state IN ('Waiting', 'Done', 'Refused', 'Withdrawn', 'Stale', 'Expired')),
     made_by INTEGER NOT NULL REFERENCES users(id),
+    -- What was shown: the token, and what it is for; null: all, or Skyline itself asks, for a build's owner.
+    token_id INTEGER REFERENCES tokens(id) ON DELETE SET NULL,
+    scopes TEXT,
     made_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     -- In a sentence's end, for people.
