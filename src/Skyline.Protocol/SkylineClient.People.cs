@@ -43,4 +43,22 @@ public sealed partial class SkylineClient
 
     /// <summary>From when this answers on, the token is refused.</summary>
     public Task RevokeToken(long id, CancellationToken ct) => http.Delete($"api/tokens/{id}", ct);
+
+    public Task<IReadOnlyList<TeamDetails>> Teams(CancellationToken ct) => http.Get("api/teams", SkylineJson.Default.IReadOnlyListTeamDetails, ct);
+
+    public Task<TeamDetails> CreateTeam(NewTeam team, CancellationToken ct) => http.Post("api/teams", team, SkylineJson.Default.NewTeam, SkylineJson.Default.TeamDetails, ct);
+
+    /// <summary>With it goes whatever rights it had.</summary>
+    public Task RemoveTeam(string team, CancellationToken ct) => http.Delete($"api/teams/{Uri.EscapeDataString(team)}", ct);
+
+    /// <summary>Puts a person into a team, or says anew whether they lead it.</summary>
+    public Task<TeamDetails> PutIntoTeam(string team, string person, TeamPlace place, CancellationToken ct) =>
+        http.Send(HttpMethod.Put, $"api/teams/{Uri.EscapeDataString(team)}/members/{Uri.EscapeDataString(person)}", place, SkylineJson.Default.TeamPlace, SkylineJson.Default.TeamDetails, ct);
+
+    public Task TakeOutOfTeam(string team, string person, CancellationToken ct) => http.Delete($"api/teams/{Uri.EscapeDataString(team)}/members/{Uri.EscapeDataString(person)}", ct);
+
+    public Task<TagAccess> AccessTo(string tag, CancellationToken ct) => http.Get($"api/tags/{TagAddress.Of(tag)}/access", SkylineJson.Default.TagAccess, ct);
+
+    /// <summary>From when this answers on, it holds.</summary>
+    public Task<TagAccess> EditAccess(string tag, TagGrantEdit edit, CancellationToken ct) => http.Post($"api/tags/{TagAddress.Of(tag)}/access", edit, SkylineJson.Default.TagGrantEdit, SkylineJson.Default.TagAccess, ct);
 }

@@ -47,11 +47,13 @@ static class ChangeCommands
         return command;
     }
 
+    static Option<bool> Disclose() => new("--disclose") { Description = "Though builds of a private tag, with their logs, become everybody's to see" };
+
     static Command Add(GlobalOptions global)
     {
-        var (tag, builds) = (Tag(), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds }, (parsed, client, preview, force, ct) =>
-            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force));
+        var (tag, builds, disclose) = (Tag(), Builds(ArgumentArity.OneOrMore), Disclose());
+        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds, disclose }, (parsed, client, preview, force, ct) =>
+            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Remove(GlobalOptions global)
@@ -63,22 +65,23 @@ static class ChangeCommands
 
     static Command Move(GlobalOptions global)
     {
-        var (from, to, builds) = (Tag("FROM", "The tag that they are in"), Tag("TO", "The tag that they go to"), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds }, (parsed, client, preview, force, ct) =>
-            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct, force));
+        var (from, to, builds, disclose) = (Tag("FROM", "The tag that they are in"), Tag("TO", "The tag that they go to"), Builds(ArgumentArity.OneOrMore), Disclose());
+        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds, disclose }, (parsed, client, preview, force, ct) =>
+            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Promote(GlobalOptions global)
     {
         var (from, to, builds) = (Tag("FROM", "The tag whose repository holds them"), Tag("TO", "The tag that is to hold them too"), Builds(ArgumentArity.ZeroOrMore));
         var all = new Option<bool>("--all") { Description = "All that the first tag's repository holds, in place of some builds" };
-        var command = new Command("promote", "Put what one tag's repository holds into another tag too") { from, to, builds, all };
+        var disclose = Disclose();
+        var command = new Command("promote", "Put what one tag's repository holds into another tag too") { from, to, builds, all, disclose };
         command.Validators.Add(given =>
         {
             if (given.GetResult(builds) is { Tokens.Count: > 0 } == given.GetResult(all) is not null) given.AddError("Name builds, or give --all.");
         });
         return Changing(global, command, (parsed, client, preview, force, ct) => client.PromoteBuilds(parsed.GetRequiredValue(from),
-            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct, force));
+            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Block(GlobalOptions global, string verb, string description, Func<SkylineClient, string, TagBlocks, bool, bool, CancellationToken, Task<TagChanged>> change)

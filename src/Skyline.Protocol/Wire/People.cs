@@ -54,3 +54,14 @@ public sealed record DeviceQuestion(string Secret);
 
 /// <param name="UsedAt">Last, to some minutes.</param>
 public sealed record TokenDetails(long Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt = null, DateTimeOffset? UsedAt = null);
+
+/// <summary>A team of people, to be given rights in tags together. (What `comps.xml` calls groups are groups of packages.)</summary>
+public sealed record NewTeam(string Name, string? Description = null);
+
+/// <param name="Tags">In which rights were given to it, as far as who asks may read them.</param>
+public sealed record TeamDetails(string Name, string Description, IReadOnlyList<TeamMember> Members, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt);
+
+/// <param name="Leads">Whether they say who else is in it.</param>
+public sealed record TeamMember(string Person, bool Leads);
+
+public sealed record TeamPlace(bool Leads = false);

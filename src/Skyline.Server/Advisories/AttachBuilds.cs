@@ -31,7 +31,7 @@ public sealed class AttachBuilds(Database database, Bells bells, TimeProvider ti
         var builds = new List<long>();
         foreach (var nvr in nvrs.Distinct())
         {
-            if (tx.One<long?>("SELECT id FROM builds WHERE nvr = @nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { nvr }) is not { } build)
+            if (tx.One<long?>("SELECT id FROM builds WHERE nvr = @nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { nvr }) is not { } build || Privacy.Hidden.Build(tx.Connection!, build))
                 return ([], new(404, $"There is no build '{nvr}' that has come to its end well; an advisory's builds are named as name-version-release."));
             builds.Add(build);
         }

@@ -2,6 +2,7 @@ using System.Data;
 using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -43,6 +44,8 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
 
     async Task<Refusal?> Carry(ApprovalRow row, CallerIdentity maker, CallerIdentity second, Agreed agreed, HttpContext http)
     {
+        // It is the maker who does it, and who must still see what it is about.
+        Sight.Set(new(row.MadeBy, null));
         Actor.Current = Actor.Of(http).For(maker, $"approval {row.Id}, agreed to by {second.Name}", agreed);
         return row.BuildId is { } build ? await database.Write(tx => HoldBuild.Tag(tx, build, time.Stamp())) : await carryOut.Run(row, maker, http);
     }
@@ -56,7 +59,7 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
         if (person.DisabledAt is not null) return (null, $"{person.Name}, who asked for it, may sign in no more");
         if (row.Revoked) return (null, $"the token that {person.Name} asked for it with was revoked");
         var maker = CallerIdentity.OfPerson(row.MadeBy, person.Name, person.Role, row.Scopes, null, null);
-        return maker.May.HasFlag(Enum.Parse<Right>(row.Needs)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
+        return maker.May.HasFlag(Enum.Parse<Right>(row.Needs)) || database.Read(db => Tags.InTag.IsNamed(db, row.MadeBy)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
     }
 
     async Task<Refusal> Stale(long id, CallerIdentity by, string why)

@@ -32,7 +32,7 @@ sealed class Decline(Database database, Bells bells, TimeProvider time)
             tx.Execute("UPDATE approvals SET state = @state, decided_by = @person, decided_at = @now, reason = @reason, revision = revision + 1 WHERE id = @id AND state = 'Waiting'", new { id, state = state.ToString(), person, now, reason });
             tx.Note(state == ApprovalState.Refused ? "refused" : "withdrawn", $"approval {id}", null, new { reason }, id);
             HoldBuild.SayWhy(tx, id, $"Built. It is in no tag: {caller.Name} {(state == ApprovalState.Refused ? "refused" : "withdrew")} approval {id}{(reason is null ? "" : $": {reason}")}.");
-            if (state == ApprovalState.Refused) Notify.Put(tx, row.MadeBy, NoticeKind.Approval, $"{caller.Name} refused what you asked for ({row.Act}): {reason}", $"/approvals/{id}", now);
+            if (state == ApprovalState.Refused) Notify.Put(tx, row.MadeBy, NoticeKind.Approval, $"{caller.Name} refused what you asked for ({row.Act}): {reason}", $"/approvals/{id}", now, row.TagIds(tx.Connection!).Cast<long?>().FirstOrDefault());
             return null;
         }, ct);
         if (why is null) bells.Ring(Bells.Approvals);

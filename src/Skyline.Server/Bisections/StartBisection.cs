@@ -55,7 +55,7 @@ public sealed class StartBisection(Database database, Bells bells, TimeProvider 
             return (null, new(409, $"{wanted.Package} is being looked into already (bisection {running})."));
         foreach (var (id, state) in new[] { (wanted.Good, "Complete"), (wanted.Bad, "Failed") })
         {
-            var build = tx.One<BuildRow>("SELECT id AS Id, package AS Package, state AS State, target_id AS TargetId FROM builds WHERE id = @id", new { id });
+            var build = Privacy.Hidden.Build(tx.Connection!, id) ? null : tx.One<BuildRow>("SELECT id AS Id, package AS Package, state AS State, target_id AS TargetId FROM builds WHERE id = @id", new { id });
             if (build is null) return (null, new(404, $"There is no build {id}."));
             if (build.Package != wanted.Package) return (null, new(409, $"Build {id} is of {build.Package}, not of {wanted.Package}."));
             if (build.State != state || build.TargetId is null) return (null, new(409, $"Build {id} is {build.State.ToLowerInvariant()}{(build.TargetId is null ? " elsewhere" : "")}; between a complete and a failed one, an update can be searched for."));

@@ -5,6 +5,7 @@ using Skyline.Server.Chains;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
@@ -13,7 +14,7 @@ static class BuildEndpoints
     public static void MapBuilds(this IEndpointRouteBuilder routes)
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
-        builds.MapPost("", Submit).Needs(Right.Build)
+        builds.MapPost("", Submit).Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("Submit a source package: its bytes, streamed, or {url or sha256 (of one that was sent ahead), target, scratch, draft, options, arches, priority} as JSON; with preview=true, only whether that may be").TakesBytes("The source package")
             .Produces<BuildDetails>(201).Produces(204).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>

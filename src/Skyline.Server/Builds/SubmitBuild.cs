@@ -67,7 +67,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0) return await Forget(blob, 400, BuildsForNone(package, tag, arches));
 
-        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
+        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);

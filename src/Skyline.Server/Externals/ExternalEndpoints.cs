@@ -4,6 +4,7 @@ using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Externals;
 
@@ -27,9 +28,9 @@ static class ExternalEndpoints
         tags.MapGet("", (string tag, TagExternals of) => of.Of(tag) is { } known ? Results.Ok(known) : TagExternals.NoTag(tag).AsResult()).Needs(Right.Read)
             .Produces<IReadOnlyList<TagExternal>>().ProducesProblem(404).WithSummary("The external repositories that a tag's buildroots are made of, beside its chroot's");
         tags.MapPost("", async (string tag, TagExternal wanted, HttpContext http, TagExternals of, CancellationToken ct) => await of.Add(tag, wanted, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).MayWait().Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
         tags.MapDelete("{name}", async (string tag, string name, HttpContext http, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).MayWait().Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
 
         routes.MapMethods("/external/{name}/keys.asc", ["GET", "HEAD"], (string name, ServeExternal serve) => serve.Keys(name)).Needs(Right.Read).ExcludeFromDescription();
         routes.MapMethods("/external/{name}/{arch}/mirrorlist", ["GET", "HEAD"], (string name, string arch, HttpContext http, ServeExternal serve) => serve.Mirrors(name, arch, http)).Needs(Right.Read).ExcludeFromDescription();

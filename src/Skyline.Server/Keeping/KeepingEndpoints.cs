@@ -18,7 +18,7 @@ static class KeepingEndpoints
             .Produces<TagRetention>().ProducesProblem(404).WithSummary("How many snapshots a tag keeps, and for how long");
         var api = routes.MapGroup("/api").Needs(Right.Administer).WithTags("Keeping");
         open.MapPut("tags/{tag}/retention", async (string tag, TagRetention wanted, SetRetention set, CancellationToken ct) => await set.Set(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.Ok(wanted))
-            .Needs(Right.Release).Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
+            .Needs(Right.Release).InTag(Access.Tag).Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
         api.MapPost("retention", (bool dryRun, KeepingTurns turns, ApplyRetention retention) => InTurn(turns, "retention", async ct => Results.Ok(await retention.Run(dryRun, ct))))
             .Produces<RetentionReport>().ProducesProblem(409).WithSummary("Remove the snapshots and packages that no rule keeps, or say which would go");
         api.MapPost("gc", (bool dryRun, KeepingTurns turns, CollectGarbage collect) => InTurn(turns, "garbage collection", async ct => Results.Ok(await collect.Run(dryRun, ct))))

@@ -33,9 +33,9 @@ static class MassRebuildEndpoints
             .Produces<IReadOnlyList<NoAutoBuild>>().ProducesProblem(404).WithSummary("Packages that no mass rebuild of a tag touches, inherited ones too");
         marks.MapPut("{package}", async (string tag, string package, NewNoAutoBuild wanted, ClaimsPrincipal caller, NoAutoBuilds change, CancellationToken ct) =>
             await change.Set(tag, package, wanted.Why, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Leave a package out of every mass rebuild of a tag");
+            .Needs(Right.Release).InTag(Access.Tag).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Leave a package out of every mass rebuild of a tag");
         marks.MapDelete("{package}", async (string tag, string package, NoAutoBuilds change, CancellationToken ct) => await change.Unset(tag, package, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Leave it out no longer");
+            .Needs(Right.Release).InTag(Access.Tag).Produces(204).ProducesProblem(404).WithSummary("Leave it out no longer");
         routes.MapPost("/api/bump-plans", Plan).WithTags("Mass rebuilds").Needs(Right.Build).Produces<BumpPlan>().Produces<BumpPlan>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("What a new build of a library breaks, and what must be rebuilt for it in which order; with start, begin that");
     }

@@ -8,7 +8,8 @@ using Skyline.Server.Shell;
 namespace Skyline.Server.People;
 
 /// <summary>
-/// Reads `Authorization: Bearer sky_…` and says who it is: a person or a builder, never both. Away from the API a browser's cookie will
+/// Reads `Authorization: Bearer sky_…` and says who it is: a person or a builder, never both; where repositories are served, a token that is
+/// sent as a password too (<see cref="RepoSignIn"/>). Away from the API a browser's cookie will
 /// do, for people: whatever such a request changes must bring the page's own antiforgery token too. Who shows neither may be known by the
 /// certificate of their connection, where that is set.
 /// </summary>
@@ -24,6 +25,7 @@ sealed class TokenAuthentication(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
+        if (header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && RepoSignIn.IsFor(Request)) return Task.FromResult(Owned(RepoSignIn.PasswordOf(header["Basic ".Length..]) is { } password ? callers.Find(password) : null));
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Owned(callers.Find(header["Bearer ".Length..].Trim())));
         if (SignInCookie.Of(Request) is not { } kept) return Task.FromResult(Certified());
         return Task.FromResult(Owned(callers.FindSession(kept)));
@@ -46,6 +48,11 @@ sealed class TokenAuthentication(
         {
             Response.Redirect($"/login?back={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
             return Task.CompletedTask;
+        }
+        if (RepoSignIn.IsFor(Request))
+        {
+            Response.Headers.WWWAuthenticate = RepoSignIn.Challenge;
+            return RepoSignIn.Refusal.AsResult().ExecuteAsync(Context);
         }
         return new Refusal(401, whyNobody ?? "This needs a token: `skyline login` keeps one, or send the header `Authorization: Bearer …`. The first start wrote one to admin.token in the data folder.").AsResult().ExecuteAsync(Context);
     }

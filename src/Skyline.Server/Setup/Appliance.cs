@@ -17,6 +17,7 @@ using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
+using Skyline.Server.Hooks;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
@@ -28,6 +29,7 @@ using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
@@ -94,6 +96,7 @@ static class Appliance
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
         services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
+        services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
         services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
         services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
@@ -105,7 +108,7 @@ static class Appliance
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
@@ -129,7 +132,9 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
+        app.UseMiddleware<HiddenIsNotThere>();
         app.UseActors();
         app.UseMiddleware<SameAnswer>();
         app.UseMiddleware<HoldForApproval>();
@@ -139,6 +144,8 @@ static class Appliance
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
         app.MapPeople();
         app.MapTokens();
+        app.MapTeams();
+        app.MapAccess();
         app.MapPeopleForms();
         app.MapAccounts();
         app.MapSignIn();
@@ -148,6 +155,8 @@ static class Appliance
         app.MapLogins();
         app.MapBuilds();
         app.MapSources();
+        app.MapHooks();
+        app.MapHookForms();
         app.MapRuns();
         app.MapLocks();
         app.MapRebuildForm();

@@ -4,6 +4,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Sources;
 
@@ -11,7 +12,7 @@ static class SourceEndpoints
 {
     public static void MapSources(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").Needs(Right.Build)
+        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("Build from Git: the server fetches the tree, a builder makes the source package of it, and that is built as any")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         var credentials = routes.MapGroup("/api/git-credentials").WithTags("Git credentials").Needs(Right.Account);

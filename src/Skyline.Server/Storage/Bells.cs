@@ -105,6 +105,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
 
+    /// <summary>Something came to a hook.</summary>
+    public static string Hook(long id) => $"hook {id}";
+
     public static string Bisection(long id) => $"bisection {id}";
 
     public static string Batch(long id) => $"batch {id}";

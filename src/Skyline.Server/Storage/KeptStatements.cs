@@ -16,6 +16,9 @@ sealed class KeptStatements(SqliteConnection inner) : DbConnection
     /// <summary>Lists in a statement (`IN @ids`) make a text a length; those do not crowd out the others for ever.</summary>
     const int MostKept = 400;
 
+    /// <summary>Who may read what, for <see cref="Privacy.Hidden"/>.</summary>
+    public Privacy.Readers? Readers { get; set; }
+
     readonly Dictionary<string, SqliteCommand> kept = new(StringComparer.Ordinal);
 
     /// <summary>Whether no transaction is open: SQLite ends one by itself when a disk is full.</summary>

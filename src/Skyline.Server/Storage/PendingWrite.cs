@@ -2,6 +2,7 @@ using System.Data;
 using System.Runtime.ExceptionServices;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Privacy;
 
 namespace Skyline.Server.Storage;
 
@@ -58,13 +59,15 @@ abstract class PendingWrite
 
 sealed class PendingWrite<T>(Func<IDbTransaction, T> act) : PendingWrite
 {
+    /// <summary>Whoever commits it acts for who asked for it.</summary>
+    readonly Sight? sight = Sight.Current;
     readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     T? result;
     Exception? fault;
 
     public Task<T> Done => done.Task;
 
-    protected override void Act(IDbTransaction transaction) => result = act(transaction);
+    protected override void Act(IDbTransaction transaction) => result = Sight.Through(sight, () => act(transaction));
 
     protected override void Undone(Exception e) => fault = e;
 

@@ -24,9 +24,10 @@ static class ChangeSettings
         {
             Chroot = wanted.Chroot ?? tag.Chroot, Compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression, HoldsAll = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll,
             Description = wanted.Description?.Trim() ?? tag.Description, Locked = wanted.Locked ?? tag.Locked, DemandsListed = wanted.DemandsListed ?? tag.DemandsListed, SecondPerson = wanted.SecondPerson ?? tag.SecondPerson,
-            InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches),
+            InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches), Private = wanted.Private ?? tag.Private, Closed = wanted.Closed ?? tag.Closed,
         };
         after = after with { Arches = after.InheritsArches ? Tag.InheritedArches(db, tag.Id) : wanted.Arches is { Count: > 0 } arches ? [.. arches.Distinct()] : Tag.OwnArches(db, tag.Id) };
+        if (KeptPrivate.WhyNot(db, tag, after) is { } known) return new Planned.Refused(known);
         var another = after.Chroot == tag.Chroot ? null : ChangeChroot.Of(chroots, tag, after);
         if (another?.WhyNot is { } lacks) return new Planned.Refused(lacks);
         string[] changed = [.. Changed(tag, after)];
@@ -50,6 +51,8 @@ static class ChangeSettings
         if (after.Description != before.Description) yield return after.Description.Length == 0 ? "description removed" : "described anew";
         if (after.DemandsListed != before.DemandsListed) yield return after.DemandsListed ? "takes listed packages only" : "takes packages that are not listed";
         if (after.SecondPerson != before.SecondPerson) yield return after.SecondPerson ? "changes only when a second person agrees" : "changes without a second person";
+        if (after.Private != before.Private) yield return after.Private ? "made private" : "made public";
+        if (after.Closed != before.Closed) yield return after.Closed ? "closed: who is named builds, tags and promotes into it" : "open";
         if (after.Locked != before.Locked) yield return after.Locked ? "locked" : "unlocked";
     }
 

@@ -20,6 +20,10 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
         if (edit.DestinationTag is { } into && Tag.Find(db, into) is null) return Tag.None(into);
         if (edit.Channel is { } named && Channel.Find(db, named) is null) return Channel.None(named, 400);
         var (build, destination) = (edit.BuildTag ?? target.BuildTag, edit.DestinationTag ?? target.DestinationTag);
+        var (newBuild, newDestination) = (Tag.Find(db, build)!, Tag.Find(db, destination)!);
+        if (KeptPrivate.WhyNotBuilt(newBuild, newDestination, name) is { } known) return known;
+        if ((newBuild.Private || newDestination.Private) != (Tag.Of(db, target.BuildTagId).Private || Tag.Of(db, target.DestinationTagId).Private))
+            return new(409, $"'{name}' stays as private as it is: its builds are seen by who sees its tags. Make another target for those.");
         if ((build != target.BuildTag || destination != target.DestinationTag) && WhyBusy(db, target, "gets other tags") is { } busy) return busy;
         tx.Execute("UPDATE targets SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel WHERE id = @Id", new
         {

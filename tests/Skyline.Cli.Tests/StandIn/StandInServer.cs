@@ -38,6 +38,8 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInTold Told { get; } = new();
 
+    public StandInHooks Hooks { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -120,6 +122,7 @@ sealed class StandInServer : IAsyncDisposable
         Externals.Map(app);
         People.Map(app);
         Told.Map(app);
+        Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/sources/{sha256}", (string sha256, HttpContext context) => Answer(context, new SourceState(sha256, Come.GetValueOrDefault(sha256), Ahead.ContainsKey(sha256)), SkylineJson.Default.SourceState));

@@ -18,6 +18,7 @@ public sealed class EveryChangeIsNotedTests
         POST /api/sources
         POST /api/verify
         POST /chains/sources
+        POST /hooks/{key}
         POST /notices/read
         PUT /api/sources/{sha256}
         """;

@@ -28,6 +28,8 @@ public sealed class EveryDoorTests
         ["release"] = ["release-engineer", "admin"],
         ["admins"] = ["admin"],
         ["builders"] = ["builder"],
+        // Whoever signs with a secret of the door's own, and nobody for who they are.
+        ["signers"] = [],
     };
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -227,6 +229,7 @@ public sealed class EveryDoorTests
         all GET /keeping/next
         all GET /keys
         all GET /keys/{name}.asc
+        all GET /keys/by-fingerprint/{fingerprint}.asc
         all POST,GET /login
         all POST /logout
         all GET /mass-rebuilds
@@ -287,6 +290,10 @@ public sealed class EveryDoorTests
         people POST /me/passkeys/{id:long}/remove
         admins POST /people/{name}/reset-second-factor
         admins DELETE /api/people/{name}/second-factor
+        people GET /api/teams
+        people PUT,DELETE /api/teams/{name}/members/{person}
+        people GET /api/tags/{tag}/access
+        packagers POST /api/tags/{tag}/access
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
@@ -420,11 +427,26 @@ public sealed class EveryDoorTests
         admins POST /api/tags/{tag}/key
         admins POST /api/tags/{tag}/key/rotate
         admins POST /api/verify
+        admins POST /api/teams
+        admins DELETE /api/teams/{name}
+        admins POST /people/teams
+        admins POST /people/teams/{name}
         admins GET /people
         admins POST /people/invite
         admins GET,POST /api/invitations
         admins DELETE /api/invitations/{id:long}
         admins POST /people/{name}/edit
+        signers POST /hooks/{key}
+        packagers GET,POST /api/hooks
+        packagers GET,PATCH,DELETE /api/hooks/{name}
+        packagers GET /api/hooks/{name}/deliveries
+        packagers POST /api/hooks/{name}/deliveries/{delivery:long}/build
+        packagers POST /api/hooks/{name}/rotate
+        packagers GET /me/hooks
+        packagers GET /me/hooks/{Name}
+        packagers POST /me/hooks/add
+        packagers POST /me/hooks/{name}/act
+        packagers POST /me/hooks/{name}/build/{delivery:long}
         builders POST /api/runs/lease
         builders PUT,GET /api/runs/{run:long}/files/{file}
         builders POST /api/runs/{run:long}/heartbeat
