@@ -9,6 +9,7 @@ using Skyline.Cli.Builds;
 using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
+using Skyline.Cli.Hooks;
 using Skyline.Cli.Imports;
 using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
@@ -25,6 +26,7 @@ using Skyline.Cli.Sources;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
 using Skyline.Cli.Terminal;
+using Skyline.Cli.Told;
 
 namespace Skyline.Cli;
 
@@ -66,7 +68,8 @@ static class Program
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
-            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
+            HookCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

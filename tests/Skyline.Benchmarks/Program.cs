@@ -27,6 +27,7 @@ using Skyline.Benchmarks.Repos;
     ("people/tokens", TokenBench.Run),
     ("people/audit", AuditBench.Run),
     ("people/sign-ins", SignInBench.Run),
+    ("people/hooks", HookBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

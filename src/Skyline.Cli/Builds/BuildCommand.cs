@@ -44,7 +44,7 @@ static class BuildCommand
         return command;
     }
 
-    static SourceMethod? MethodOf(string? word) => word switch { "spec" => SourceMethod.Spec, "dist-git" => SourceMethod.DistGit, "make-srpm" => SourceMethod.MakeSrpm, _ => null };
+    internal static SourceMethod? MethodOf(string? word) => word switch { "spec" => SourceMethod.Spec, "dist-git" => SourceMethod.DistGit, "make-srpm" => SourceMethod.MakeSrpm, _ => null };
 
     static Command Promote(GlobalOptions global)
     {

@@ -33,7 +33,8 @@ public sealed record NewSourceBuild(
 /// <param name="Commit">What the ref was when it was fetched; null: it is yet to be.</param>
 /// <param name="Files">What else was fetched for it.</param>
 /// <param name="Submodules">Those that were followed, and theirs.</param>
-public sealed record BuildSource(string Url, string Ref, string Subdirectory, SourceMethod Method, string? Commit, IReadOnlyList<BuildSourceFile> Files, IReadOnlyList<BuildSubmodule> Submodules);
+/// <param name="Line">What a hook was told of, "branch main", "tag v1", "pull request 7"; null: somebody asked for it.</param>
+public sealed record BuildSource(string Url, string Ref, string Subdirectory, SourceMethod Method, string? Commit, IReadOnlyList<BuildSourceFile> Files, IReadOnlyList<BuildSubmodule> Submodules, string? Line = null);
 
 /// <param name="Path">Where it is in the tree.</param>
 public sealed record BuildSubmodule(string Path, string Url, string Commit);

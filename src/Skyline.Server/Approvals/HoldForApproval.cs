@@ -51,7 +51,7 @@ sealed class HoldForApproval(RequestDelegate next, Database database, Bells bell
         bells.Ring(Bells.Notices);
         bells.Ring(Bells.Approvals);
         if (http.Request.HasFormContentType) return Results.Redirect($"/approvals/{id}");
-        return Results.Accepted($"/api/approvals/{id}", database.Read(db => MakeApproval.Answer(db, id.Value)));
+        return Results.Accepted($"/api/approvals/{id}", database.Read(db => MakeApproval.Answer(db, id.Value, time.Stamp())));
     }
 
     string Names(HeldBack held) => database.Read(db => $"'{string.Join("', '", held.Tags.Select(one => Tags.Tag.Of(db, one.Tag).Name))}'");

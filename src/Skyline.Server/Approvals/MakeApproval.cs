@@ -46,10 +46,24 @@ static class MakeApproval
             Notify.Put(tx, person, NoticeKind.Approval, $"{row.Maker} asks for a second person: {row.Act}. See what differs, and agree or refuse.", $"/approvals/{row.Id}", now, row.TagIds(tx.Connection!).Cast<long?>().FirstOrDefault());
     }
 
+    const int MostNamed = 5;
+
+    /// <summary>Who must do what.</summary>
+    static string Who(IDbConnection db, ApprovalRow row, long now)
+    {
+        var names = WhoMayAgree.All(db, row, now, MostNamed + 1).Select(person => db.One<string>("SELECT name FROM users WHERE id = @person", new { person })).ToList();
+        return names.Count switch
+        {
+            0 => "Nobody here can agree: it takes somebody else who may do it too, and whose account you did not make within the last days; on the host, skyline-server waive-second-person lets you do without. See what differs",
+            1 => $"{names[0]} can see what differs, and agree",
+            _ => $"{string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? " or others" : "")} can see what differs, and one of them agree",
+        };
+    }
+
     /// <summary>What a change's answer is, while it waits.</summary>
-    public static HeldChange Answer(IDbConnection db, long id)
+    public static HeldChange Answer(IDbConnection db, long id, long now)
     {
         var row = ApprovalRow.Find(db, id)!;
-        return new(id, $"Nothing is changed yet: {row.Act}, which needs a second person. Somebody else who may do it sees what differs and agrees (skyline approval show {id}, or the page /approvals/{id}) until {row.ExpiresAt.ToTime().UtcDateTime:yyyy-MM-dd HH:mm} UTC.", row.Digest, row.ExpiresAt.ToTime());
+        return new(id, $"Nothing is changed yet: {row.Act}, which needs a second person. {Who(db, row, now)} (skyline approval show {id}, or the page /approvals/{id}) until {row.ExpiresAt.ToTime().UtcDateTime:yyyy-MM-dd HH:mm} UTC.", row.Digest, row.ExpiresAt.ToTime());
     }
 }

@@ -1,11 +1,12 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Mail;
 using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Notices;
 
-/// <summary>The one place where people are told something. It is a row that they read; what else may come of it begins here too.</summary>
+/// <summary>The one place where people are told something. It is a row that they read, and a line of a mail where they chose that.</summary>
 static class Notify
 {
     /// <summary>The caller rings <see cref="Bells.Notices"/> after its transaction.</summary>
@@ -15,5 +16,6 @@ static class Notify
     {
         if (tag is { } about && Hidden.TagFrom(tx.Connection!, new(person, null), about)) return;
         tx.Execute("INSERT INTO notices (person_id, kind, sentence, link, at, tag_id) VALUES (@person, @kind, @sentence, @link, @now, @tag)", new { person, kind = kind.ToString(), sentence, link, now, tag });
+        MailItem.Put(tx, person, MailKinds.Of(kind), sentence, link, now);
     }
 }

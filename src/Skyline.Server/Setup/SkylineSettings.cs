@@ -90,6 +90,9 @@ public sealed class SkylineSettings
     public bool TellPrivateAddresses { get; set; }
     public bool TellLocalAddresses { get; set; }
 
+    /// <summary>By which mail server people are written to; without one they are not.</summary>
+    public Mail.MailSettings Mail { get; set; } = new();
+
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];
 

@@ -34,6 +34,19 @@ sealed class FetchSources(Database database, Blobs blobs, Chroots chroots, Fetch
     {
         await Task.Yield();
         var going = new Dictionary<long, Task>();
+        try
+        {
+            await FetchAll(going, stoppingToken);
+        }
+        finally
+        {
+            // None is left behind that still writes to what the next start makes empty.
+            await Task.WhenAll(going.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task FetchAll(Dictionary<long, Task> going, CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             var bell = bells.Next(Bells.Sources);

@@ -15,9 +15,10 @@ sealed record KeptSourceRow
     public string? Commit { get; init; }
     public bool Submodules { get; init; }
     public bool Lfs { get; init; }
+    public string? Line { get; init; }
 
     public static KeptSourceRow? Of(IDbConnection db, long build) => db.One<KeptSourceRow>(
-        "SELECT url AS Url, ref AS Ref, subdirectory AS Subdirectory, method AS Method, arches AS Arches, commit_id AS \"Commit\", submodules AS Submodules, lfs AS Lfs FROM build_sources WHERE build_id = @build", new { build });
+        "SELECT url AS Url, ref AS Ref, subdirectory AS Subdirectory, method AS Method, arches AS Arches, commit_id AS \"Commit\", submodules AS Submodules, lfs AS Lfs, (SELECT h.line FROM hook_builds h WHERE h.build_id = build_sources.build_id) AS Line FROM build_sources WHERE build_id = @build", new { build });
 
     /// <summary>A build of the same source package is from there too. Its tree is not kept for it: it has what was made of it.</summary>
     public static void Copy(IDbTransaction tx, long from, long build)
@@ -42,7 +43,7 @@ sealed record KeptSourceRow
         SELECT f.file_name AS FileName, f.url AS Url, f.checksum AS Checksum, f.sha256 AS Sha256, f.size AS Size FROM run_sources f
         WHERE f.run_id = (SELECT max(r.id) FROM task_runs r JOIN build_tasks t ON t.id = r.task_id WHERE t.build_id = @build AND t.kind = 'buildSRPM') ORDER BY f.number
         """, new { build }).Select(file => new BuildSourceFile(file.FileName, file.Url, file.Checksum, file.Sha256, file.Size))], [.. db.All<ModuleRow>("SELECT path AS Path, url AS Url, commit_id AS \"Commit\" FROM build_submodules WHERE build_id = @build ORDER BY path", new { build })
-            .Select(one => new BuildSubmodule(one.Path, one.Url, one.Commit))]);
+            .Select(one => new BuildSubmodule(one.Path, one.Url, one.Commit))], Line);
 
     sealed record ModuleRow(string Path, string Url, string Commit);
 

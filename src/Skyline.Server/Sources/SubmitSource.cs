@@ -24,15 +24,22 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
     {
         var (request, bad) = SourceRequest.Of(wanted.Url ?? "", wanted.Ref, wanted.Subdirectory, wanted.Method, settings);
         if (request is null) return new Submitted.Refused(bad!);
-        var outcome = await database.Write<Submitted>(tx =>
-        {
-            var (target, why) = CheckWanted.Of(tx.Connection!, chroots, wanted.Target ?? "", wanted.Scratch, wanted.Draft, owner, options, wanted.Arches);
-            return target is null ? new Submitted.Refused(why!) : new Submitted.Queued(Insert(tx, request, wanted, target, options, owner));
-        }, ct);
-        if (outcome is not Submitted.Queued) return outcome;
+        var outcome = await database.Write(tx => Put(tx, request, wanted, options, owner), ct);
+        if (outcome is Submitted.Queued) Ring();
+        return outcome;
+    }
+
+    /// <summary>In somebody's transaction, who rings after it (<see cref="Ring"/>).</summary>
+    internal Submitted Put(IDbTransaction tx, SourceRequest request, NewSourceBuild wanted, BuildOptions? options, long owner)
+    {
+        var (target, why) = CheckWanted.Of(tx.Connection!, chroots, wanted.Target ?? "", wanted.Scratch, wanted.Draft, owner, options, wanted.Arches);
+        return target is null ? new Submitted.Refused(why!) : new Submitted.Queued(Insert(tx, request, wanted, target, options, owner));
+    }
+
+    internal void Ring()
+    {
         bells.Ring(Bells.Sources);
         bells.Ring(Bells.Builds);
-        return outcome;
     }
 
     long Insert(IDbTransaction tx, SourceRequest request, NewSourceBuild wanted, Target target, BuildOptions? options, long owner)

@@ -8,7 +8,8 @@ enum Fate { Taken, Later, Never }
 /// <param name="Text">The answer's beginning, or a sentence that says why there was none.</param>
 /// <param name="IsAway">The receiver itself is not there, or wants to be left alone: whatever else goes to it waits too.</param>
 /// <param name="Leave">As long as it asked for.</param>
-sealed record Answered(Fate Fate, int? Status, string Text, bool IsAway = false, TimeSpan? Leave = null)
+/// <param name="RefusesAddress">Of a mail: there is nobody at that address.</param>
+sealed record Answered(Fate Fate, int? Status, string Text, bool IsAway = false, TimeSpan? Leave = null, bool RefusesAddress = false)
 {
     public static Answered Away(string why) => new(Fate.Later, null, why, IsAway: true);
 }

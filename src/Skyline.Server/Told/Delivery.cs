@@ -20,6 +20,10 @@ sealed record Delivery(DeliveryKind Kind, Uri Address, string Body)
     /// </summary>
     public string? Topic { get; init; }
 
+    /// <summary>The webhook that it goes to, which signs it; and what it tells of.</summary>
+    public long? Webhook { get; init; }
+    public string? Event { get; init; }
+
     /// <summary>Who waits for whom: what goes there is sent at most two at a time.</summary>
     public string Receiver { get; init; } = $"{Address.IdnHost}:{Address.Port}";
 }

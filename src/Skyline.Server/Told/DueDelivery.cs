@@ -5,11 +5,11 @@ namespace Skyline.Server.Told;
 
 /// <summary>A delivery whose time has come.</summary>
 sealed record DueDelivery(
-    long Id, string Name, string Kind, string Receiver, string Address, string Method, string Headers, string Body, string? Topic, long? SecretId, string? SecretHeader, string? SecretBefore, long GivesUpAt, long Tries)
+    long Id, string Name, string Kind, string Receiver, string Address, string Method, string Headers, string Body, string? Topic, long? SecretId, string? SecretHeader, string? SecretBefore, long? WebhookId, long GivesUpAt, long Tries)
 {
     const string Columns = """
         id AS Id, name AS Name, kind AS Kind, receiver AS Receiver, address AS Address, method AS Method, headers AS Headers, body AS Body, topic AS Topic,
-        secret_id AS SecretId, secret_header AS SecretHeader, secret_before AS SecretBefore, gives_up_at AS GivesUpAt, tries AS Tries
+        secret_id AS SecretId, secret_header AS SecretHeader, secret_before AS SecretBefore, webhook_id AS WebhookId, gives_up_at AS GivesUpAt, tries AS Tries
         """;
 
     /// <summary>Whoever has something to come, the longest due first, and when. (The index is skipped through: one look a receiver, however much waits.)</summary>

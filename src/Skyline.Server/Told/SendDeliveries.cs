@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Mail;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
@@ -8,7 +9,7 @@ namespace Skyline.Server.Told;
 /// Sends what waits in the outbox, each until it is taken or a day is over. Few at a time, fewer to one receiver: who is slow holds up
 /// their own alone. What a stop interrupts is sent again by the next start.
 /// </summary>
-sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secrets, SendOverHttp http, TimeProvider time, ILogger<SendDeliveries> log) : BackgroundService
+sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secrets, SendOverHttp http, SendOverSmtp smtp, TimeProvider time, ILogger<SendDeliveries> log) : BackgroundService
 {
     const int MostAtOnce = 32, MostToOne = 2;
     static readonly TimeSpan again = TimeSpan.FromSeconds(15), longest = TimeSpan.FromDays(1);
@@ -105,8 +106,7 @@ sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secret
     {
         try
         {
-            (string, string)[] said = delivery.SecretId is { } id ? [(delivery.SecretHeader!, delivery.SecretBefore + secrets.Open(id))] : [];
-            return await http.Send(delivery, said, ct);
+            return delivery.Kind == nameof(DeliveryKind.Mail) ? await smtp.Send(delivery, ct) : await http.Send(delivery, Secrets(delivery), ct);
         }
         catch (SigningRefusedException refused)
         {
@@ -114,7 +114,18 @@ sealed class SendDeliveries(Database database, Bells bells, SealedSecrets secret
         }
     }
 
-    Task Note(DueDelivery delivery, Answered answer, long took, CancellationToken ct) => database.Write(tx => Tried.Note(tx, delivery, answer, took, time.Stamp(), Random.Shared.NextDouble()), ct);
+    /// <summary>What goes along and is in no row: a webhook's signature, as of now; or a header with a secret.</summary>
+    IReadOnlyList<(string Name, string Value)> Secrets(DueDelivery delivery)
+    {
+        if (delivery.WebhookId is { } hook)
+            return database.Read(db => WebhookRow.Find(db, hook)) is { } row ? StandardSignature.Headers(delivery.Name, time.GetUtcNow(), delivery.Body, row.SecretsAt(time.Stamp()).Select(secrets.Open).OfType<string>()) : [];
+        return delivery.SecretId is { } id ? [(delivery.SecretHeader!, delivery.SecretBefore + secrets.Open(id))] : [];
+    }
+
+    async Task Note(DueDelivery delivery, Answered answer, long took, CancellationToken ct)
+    {
+        if (await database.Write(tx => Tried.Note(tx, delivery, answer, took, time.Stamp(), Random.Shared.NextDouble()), ct)) bells.Ring(Bells.Notices);
+    }
 
     void TakeEnded()
     {

@@ -15,7 +15,12 @@ sealed class SendOverHttp(SkylineSettings settings, TimeProvider time) : IDispos
     static readonly TimeSpan within = TimeSpan.FromSeconds(15), longestLeave = TimeSpan.FromHours(1);
     const int AnswerRead = 1 << 10;
 
-    readonly Lazy<OutwardHttp> http = new(() => new(settings.TellLocalAddresses ? Nearness.Local : settings.TellPrivateAddresses ? Nearness.Private : Nearness.Public, WhyNot));
+    readonly Lazy<OutwardHttp> http = new(() => new(Nearest(settings), WhyNot));
+
+    /// <returns>Null, or why nothing is told there.</returns>
+    public static string? WhyNot(SkylineSettings settings, System.Net.IPAddress address) => NearnessOf.Address(address) is var near && near > Nearest(settings) ? WhyNot(address.ToString(), near) : null;
+
+    static Nearness Nearest(SkylineSettings settings) => settings.TellLocalAddresses ? Nearness.Local : settings.TellPrivateAddresses ? Nearness.Private : Nearness.Public;
 
     static string WhyNot(string host, Nearness near) => near == Nearness.Local
         ? $"{host} is a loopback or link-local address, which this server tells nothing (Skyline:TellLocalAddresses)."

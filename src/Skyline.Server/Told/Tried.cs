@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Mail;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Told;
@@ -10,7 +11,8 @@ static class Tried
     const int MostSwept = 200;
 
     /// <param name="took">In milliseconds.</param>
-    public static void Note(IDbTransaction tx, DueDelivery delivery, Answered answer, long took, long now, double chance)
+    /// <returns>Whether somebody was told something of it: the caller rings <see cref="Bells.Notices"/>.</returns>
+    public static bool Note(IDbTransaction tx, DueDelivery delivery, Answered answer, long took, long now, double chance)
     {
         var again = now + (long)Retry.After((int)delivery.Tries + 1, chance).TotalMilliseconds;
         var state = answer.Fate switch { Fate.Taken => "Delivered", Fate.Later when again < delivery.GivesUpAt => "Waiting", _ => "GivenUp" };
@@ -21,6 +23,8 @@ static class Tried
             """, new { delivery.Id, delivery.Tries, state, next = state == "Waiting" ? again : (long?)null, ended = state == "Waiting" ? (long?)null : now, answer.Status, answer.Text, took, now });
         if (answer.IsAway) GiveUpOld(tx, delivery.Receiver, now);
         Sweep(tx, now);
+        MailRefused.Note(tx, delivery, answer);
+        return delivery.WebhookId is { } hook && HookHealth.Note(tx, hook, answer, now);
     }
 
     /// <summary>What waited a day for a receiver that is not there was not even tried each: it is over all the same.</summary>

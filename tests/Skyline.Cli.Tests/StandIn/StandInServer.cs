@@ -36,6 +36,10 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInPeople People { get; } = new();
 
+    public StandInTold Told { get; } = new();
+
+    public StandInHooks Hooks { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -117,6 +121,8 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         People.Map(app);
+        Told.Map(app);
+        Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
         app.MapGet("/api/sources/{sha256}", (string sha256, HttpContext context) => Answer(context, new SourceState(sha256, Come.GetValueOrDefault(sha256), Ahead.ContainsKey(sha256)), SkylineJson.Default.SourceState));

@@ -16,7 +16,7 @@ public sealed class ApprovalTests
         await using var site = await Site.Open();
         var (ann, bob) = await site.Guarded();
         var held = await Two.Held(ann.Promote());
-        Assert.Contains("Nothing is changed yet: ann wants tag stable: hello-1-1 tagged, which needs a second person.", held.Sentence);
+        Assert.Contains("Nothing is changed yet: ann wants tag stable: hello-1-1 tagged, which needs a second person. admin, bob can see what differs", held.Sentence);
         Assert.Empty(await site.Listed("stable"));
 
         var told = (await bob.Notices(Ct)).Notices;
@@ -63,6 +63,7 @@ public sealed class ApprovalTests
         await site.Guarded();
         var token = (await site.Admin.AddPerson(new("eve", "release-engineer"), Ct)).Token;
         var held = await Two.Held(site.Admin.PromoteBuilds("testing", new("stable", All: true), false, Ct));
+        Assert.Contains("Nobody here can agree", held.Sentence);
         Assert.Contains("admin made your account", await Two.Refused(new SkylineClient(site.Http(token)).Approve(held.Approval, held.Digest, Ct), 403));
     }
 

@@ -18,6 +18,7 @@ public sealed class EveryChangeIsNotedTests
         POST /api/sources
         POST /api/verify
         POST /chains/sources
+        POST /hooks/{key}
         POST /notices/read
         PUT /api/sources/{sha256}
         """;
@@ -82,11 +83,20 @@ public sealed class EveryChangeIsNotedTests
         await admin.EnrolBuilder(new("far", "ann"), Ct);
         await admin.CreateChannel(new("big"), Ct);
         await admin.RemoveChannel("big", Ct);
+        var hook = await ann.AddWebhook(new("https://example.org/secret", ["all"]), Ct);
+        await ann.EditWebhook(hook.Id, new(Disabled: true), Ct);
+        await ann.RotateWebhook(hook.Id, Ct);
+        await ann.TestWebhook(hook.Id, Ct);
+        await ann.RemoveWebhook(hook.Id, Ct);
+        await ann.ChooseMail(new(["build-failed"]), Ct);
+        await ann.EndMail(Ct);
+        await ann.MakeFeed(Ct);
+        await ann.TakeBackFeed(Ct);
 
         var entries = (await admin.Audit(null, null, null, null, 500, Ct)).Entries;
         var byDoor = entries.Where(entry => entry.Act.StartsWith("did ", StringComparison.Ordinal)).Select(entry => entry.Act).ToList();
         Assert.True(byDoor.Count == 0, string.Join('\n', byDoor));
-        Assert.All(new[] { "person ann", "tag stable", "target stable", $"side tag {side.SideTag.Name}", "builder far", "channel big", "token 4" }, thing => Assert.Contains(entries, entry => entry.Thing == thing));
+        Assert.All(new[] { "person ann", "tag stable", "target stable", $"side tag {side.SideTag.Name}", "builder far", "channel big", "token 4", $"webhook {hook.Id}" }, thing => Assert.Contains(entries, entry => entry.Thing == thing));
     }
 
     static async Task<OpenInvitation> Invited(SkylineClient admin)
