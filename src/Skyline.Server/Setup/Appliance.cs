@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Api;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
@@ -39,7 +40,8 @@ static class Appliance
     public static WebApplication Build(string[] args, Action<IServiceCollection>? change = null)
     {
         // Pages and styles are beside the program, wherever it is started from.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Its settings do not change while it runs: nobody watches their files.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
@@ -48,6 +50,7 @@ static class Appliance
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, new LaterJson());
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -55,12 +58,7 @@ static class Appliance
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
         change?.Invoke(builder.Services);
-        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "Skyline";
-            document.Info.Description = "Build RPM packages and serve them as signed repositories.";
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddApiDocument();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
@@ -119,7 +117,7 @@ static class Appliance
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
-        app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
+        app.MapApiDocument();
         app.MapPeople();
         app.MapTokens();
         app.MapPeopleForms();

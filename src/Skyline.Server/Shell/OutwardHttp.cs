@@ -13,11 +13,12 @@ sealed class OutwardHttp : IDisposable
     const int MostRedirects = 5;
     static readonly HashSet<(string Host, int Port)> proxies = [.. new[] { "http://example.org/", "https://example.org/" }
         .Select(address => HttpClient.DefaultProxy.GetProxy(new(address))).OfType<Uri>().Select(proxy => (proxy.IdnHost, proxy.Port))];
-    readonly HttpClient[] reaching;
+    // Each when it is first asked with: a server that asks nobody needs none.
+    readonly Lazy<HttpClient>[] reaching;
 
     /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
     public OutwardHttp(bool everywhere) =>
-        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => Client(everywhere ? Nearness.Local : nearest))];
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(everywhere ? Nearness.Local : nearest)))];
 
     /// <param name="nearest">How near the address may be.</param>
     /// <returns>The answer's head; after too many redirects, or one that is not followed, the redirect itself.</returns>
@@ -25,7 +26,7 @@ sealed class OutwardHttp : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await reaching[(int)nearest].GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
+            var response = await reaching[(int)nearest].Value.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
             if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
             response.Dispose();
             if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) nearest = await LedFrom(address.IdnHost, nearest, ct);
@@ -91,6 +92,6 @@ sealed class OutwardHttp : IDisposable
 
     public void Dispose()
     {
-        foreach (var http in reaching) http.Dispose();
+        foreach (var http in reaching.Where(http => http.IsValueCreated)) http.Value.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 using System.Data;
-using Microsoft.OpenApi;
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.Tags;
 
@@ -34,14 +34,8 @@ static class ChangeEndpoints
 
     static void Says(this RouteHandlerBuilder endpoint, string summary) =>
         endpoint.Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
-            .AddOpenApiOperationTransformer((operation, _, _) =>
-            {
-                (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));
-                operation.Parameters.Add(Flag("force", "true: though the tag is locked, or takes listed packages only"));
-                return Task.CompletedTask;
-            });
-
-    static OpenApiParameter Flag(string name, string what) => new() { Name = name, In = ParameterLocation.Query, Description = what, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
+            .TakesFlag("preview", "true: only say what would be done, and what would change in repositories")
+            .TakesFlag("force", "true: though the tag is locked, or takes listed packages only");
 
     /// <summary>Who asks for a change, whether for its preview only, and whether an administrator insists.</summary>
     internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, long Person, CancellationToken Ct)
