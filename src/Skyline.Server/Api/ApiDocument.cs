@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -34,8 +35,12 @@ sealed class ApiDocument(IServiceCollection registered, IServiceProvider applian
         var services = new ServiceCollection();
         foreach (var service in registered) ((ICollection<ServiceDescriptor>)services).Add(service);
         services.AddSingleton(appliance.GetRequiredService<EndpointDataSource>()).AddSingleton(appliance.GetRequiredService<IServer>());
-        // Here all records are looked at.
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Remove(json.SerializerOptions.TypeInfoResolverChain.OfType<LaterJson>().Single()));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            // Here all records are looked at, and a number is a number: that one in quotes is read too is for clients that cannot help it.
+            json.SerializerOptions.TypeInfoResolverChain.Remove(json.SerializerOptions.TypeInfoResolverChain.OfType<LaterJson>().Single());
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddOpenApi("v1", DescribeApi.By);
         await using var container = services.BuildServiceProvider();
         var document = await container.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync(ct);
