@@ -12,9 +12,14 @@ static class LeaveNullsOut
             {
                 if (!MayBeNull(property)) continue;
                 schema.Required?.Remove(name);
-                if (property.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference there]) schema.Properties![name] = there;
+                if (NullOr(property) is { } there) schema.Properties![name] = there;
             }
+        foreach (var body in document.Paths.SelectMany(path => path.Value.Operations?.Values ?? []).Select(operation => operation.RequestBody).OfType<OpenApiRequestBody>())
+            foreach (var content in body.Content?.Values ?? [])
+                if (NullOr(content.Schema) is { } there) (content.Schema, body.Required) = (there, false);
     }
+
+    static OpenApiSchemaReference? NullOr(IOpenApiSchema? schema) => schema?.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference there] ? there : null;
 
     static bool MayBeNull(IOpenApiSchema schema) =>
         schema.Type?.HasFlag(JsonSchemaType.Null) ?? schema.OneOf?.Any(one => one.Type == JsonSchemaType.Null) ?? false;

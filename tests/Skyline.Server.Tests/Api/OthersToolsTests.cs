@@ -49,7 +49,7 @@ public sealed class OthersToolsTests : IDisposable
         Assert.True(await Task.WhenAny(leasing, script) == leasing, script.IsCompleted ? (await script).Output : "");
         var run = await leasing;
         await site.LocalBuilder.AppendLog(run.RunId, 0, Encoding.UTF8.GetBytes("built on paper\n"), Ct);
-        await builder.Deliver(run, Papers.Binary("hello", "1", "1"));
+        await builder.Deliver(run, source, Papers.Binary("hello", "1", "1"));
 
         var said = (await script).Ok("submit.py").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["submitted hello-1-1", "ended Complete", "log built on paper", "tag hello-1-1"], said[..4]);
