@@ -14,7 +14,7 @@ static class LeaveNullsOut
                 schema.Required?.Remove(name);
                 if (NullOr(property) is { } there) schema.Properties![name] = there;
             }
-        foreach (var body in document.Paths.SelectMany(path => path.Value.Operations?.Values ?? []).Select(operation => operation.RequestBody).OfType<OpenApiRequestBody>())
+        foreach (var body in document.Paths.SelectMany(path => path.Value.Operations ?? []).Select(operation => operation.Value.RequestBody).OfType<OpenApiRequestBody>())
             foreach (var content in body.Content?.Values ?? [])
                 if (NullOr(content.Schema) is { } there) (content.Schema, body.Required) = (there, false);
     }
