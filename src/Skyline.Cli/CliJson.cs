@@ -17,13 +17,21 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(SavedLogin))]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(TagFileDocument))]
+[JsonSerializable(typeof(ApprovalDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>
-sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null);
+/// <param name="NotSubmitted">Of several that were to be built: those that came to no build, each with why.</param>
+sealed record BuildsDocument(IReadOnlyList<BuildDetails> Builds, CliError? Error = null, IReadOnlyList<NotSubmitted>? NotSubmitted = null);
+
+/// <param name="Source">As it was given.</param>
+sealed record NotSubmitted(string Source, CliError Error);
 
 /// <summary>What `batch show` answers.</summary>
 sealed record BatchDocument(BatchDetails Batch, IReadOnlyList<BatchMember> Members);
+
+/// <summary>What `approval show` answers.</summary>
+sealed record ApprovalDocument(ApprovalDetails Approval, ApprovalDifference Difference);
 
 sealed record ErrorDocument(CliError Error);
 

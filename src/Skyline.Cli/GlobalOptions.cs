@@ -32,6 +32,7 @@ sealed class GlobalOptions(Surroundings world)
         }
         catch (Exception e) when (Trouble.Tell(e, session.Server) is { } told)
         {
+            if (e is WaitsForApprovalException { Held: var held }) session.Found = new() { ["held"] = JsonSerializer.SerializeToNode(held, SkylineJson.Default.HeldChange) };
             return Fail(session, told.Code, told.Sentence, (e as RefusedException)?.Status);
         }
     }

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Reflection;
 using Skyline.Cli.Advisories;
+using Skyline.Cli.Approvals;
+using Skyline.Cli.Audit;
 using Skyline.Cli.Batches;
 using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Externals;
+using Skyline.Cli.Hooks;
 using Skyline.Cli.Imports;
 using Skyline.Cli.Keys;
 using Skyline.Cli.Locks;
@@ -19,9 +22,11 @@ using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Schedules;
 using Skyline.Cli.SideTags;
+using Skyline.Cli.Sources;
 using Skyline.Cli.Tags;
 using Skyline.Cli.Targets;
 using Skyline.Cli.Terminal;
+using Skyline.Cli.Told;
 
 namespace Skyline.Cli;
 
@@ -61,9 +66,10 @@ static class Program
             LoginCommand.Make(global), BuildCommand.Make(global), ChainCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), RebuildCommand.Make(global), ResubmitCommand.Make(global), SetPriorityCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
             RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
-            AdvisoryCommand.Make(global), PersonCommand.Make(global), TokenCommand.Make(global), BatchCommand.Make(global),
+            AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
-            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global),
+            ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
+            HookCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -27,6 +27,9 @@ namespace Skyline.Protocol;
 /// </summary>
 public sealed class BuilderContract(HttpClient http)
 {
+    /// <summary>Grows when builders are given work of a new kind. 1: builds. 2: makes source packages of repositories' trees too.</summary>
+    public const int Version = 2;
+
     /// <summary>The answer's header with what the builder's owner should know, percent-encoded.</summary>
     public const string NoticeHeader = "Skyline-Notice";
 

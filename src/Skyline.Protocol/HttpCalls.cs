@@ -124,8 +124,14 @@ static class HttpCalls
             ?? throw new RefusedException((int)response.StatusCode, "The server answered with nothing where it owed an answer; is this address a Skyline server?");
     }
 
-    static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
+    internal static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
     {
+        // Nothing was changed: somebody else must agree first.
+        if (response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location?.OriginalString.StartsWith("/api/approvals/", StringComparison.Ordinal) == true)
+        {
+            await response.Content.LoadIntoBufferAsync(LargestAnswer, ct);
+            throw new WaitsForApprovalException((await response.Content.ReadFromJsonAsync(SkylineJson.Default.HeldChange, ct))!);
+        }
         if (response.IsSuccessStatusCode) return;
         throw new RefusedException((int)response.StatusCode, await Sentence(response, ct));
     }

@@ -6,17 +6,18 @@ namespace Skyline.Protocol;
 /// <summary>What is done to tags, and what can be seen of their snapshots.</summary>
 public sealed partial class SkylineClient
 {
-    public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, force, ct);
+    /// <param name="disclose">Though builds of a private tag become everybody's to see.</param>
+    public Task<TagChanged> TagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false, bool disclose = false) =>
+        Change(HttpMethod.Post, tag, "builds", builds, SkylineJson.Default.TagBuilds, preview, force, ct, disclose);
 
     public Task<TagChanged> UntagBuilds(string tag, TagBuilds builds, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Post, tag, "untag", builds, SkylineJson.Default.TagBuilds, preview, force, ct);
 
-    public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, force, ct);
+    public Task<TagChanged> MoveBuilds(string from, MoveBuilds move, bool preview, CancellationToken ct, bool force = false, bool disclose = false) =>
+        Change(HttpMethod.Post, from, "move", move, SkylineJson.Default.MoveBuilds, preview, force, ct, disclose);
 
-    public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, force, ct);
+    public Task<TagChanged> PromoteBuilds(string from, PromoteBuilds promote, bool preview, CancellationToken ct, bool force = false, bool disclose = false) =>
+        Change(HttpMethod.Post, from, "promote", promote, SkylineJson.Default.PromoteBuilds, preview, force, ct, disclose);
 
     public Task<TagChanged> Block(string tag, TagBlocks blocks, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Post, tag, "blocks", blocks, SkylineJson.Default.TagBlocks, preview, force, ct);
@@ -51,10 +52,11 @@ public sealed partial class SkylineClient
     public Task<TagChanged> UnlistPackages(string tag, TagBlocks packages, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Post, tag, "unlist", packages, SkylineJson.Default.TagBlocks, preview, force, ct);
 
-    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, bool force, CancellationToken ct) =>
-        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{Asked(preview, force)}", body, type, SkylineJson.Default.TagChanged, ct);
+    Task<TagChanged> Change<T>(HttpMethod method, string tag, string act, T body, JsonTypeInfo<T> type, bool preview, bool force, CancellationToken ct, bool disclose = false) =>
+        http.Send(method, $"{Of(tag)}{(act.Length > 0 ? "/" : "")}{act}{Asked(preview, force, disclose)}", body, type, SkylineJson.Default.TagChanged, ct);
 
-    static string Asked(bool preview, bool force) => $"{(preview || force ? "?" : "")}{(preview ? "preview=true" : "")}{(preview && force ? "&" : "")}{(force ? "force=true" : "")}";
+    static string Asked(bool preview, bool force, bool disclose = false) =>
+        string.Join('&', [.. preview ? ["preview=true"] : Array.Empty<string>(), .. force ? ["force=true"] : Array.Empty<string>(), .. disclose ? ["disclose=true"] : Array.Empty<string>()]) is { Length: > 0 } asked ? "?" + asked : "";
 
     /// <param name="own">Only what the tag itself says.</param>
     public Task<IReadOnlyList<TagPackage>> Packages(string tag, CancellationToken ct, bool own = false, string? at = null, long? @event = null) =>

@@ -24,6 +24,10 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<BuildDetails> SubmitUrl(BuildFromUrl from, CancellationToken ct) =>
         http.Post("api/builds", from, SkylineJson.Default.BuildFromUrl, SkylineJson.Default.BuildDetails, ct);
 
+    /// <summary>Whether such a build may be; nothing is begun.</summary>
+    /// <exception cref="RefusedException">It may not, with the sentence that <see cref="SubmitUrl"/> would have.</exception>
+    public Task PreviewBuild(BuildFromUrl from, CancellationToken ct) => http.Post("api/builds?preview=true", from, SkylineJson.Default.BuildFromUrl, ct);
+
     public Task<BuildPage> Builds(CancellationToken ct, long? before = null, int limit = 50) =>
         http.Get($"api/builds?limit={limit}{(before is { } b ? $"&before={b}" : "")}", SkylineJson.Default.BuildPage, ct);
 

@@ -1,9 +1,13 @@
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Setup;
 
 try
 {
     if (args is [RecoverAdmin.Command, .. var rest]) return await RecoverAdmin.Run(rest, Console.Out, Console.Error);
+    if (args is [VerifyAudit.Command, .. var options]) return await VerifyAudit.Run(options, Console.Out, Console.Error);
+    if (args is [WaiveSecondPerson.Command, .. var which]) return await WaiveSecondPerson.Run(which, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
     await app.WaitForShutdownAsync();

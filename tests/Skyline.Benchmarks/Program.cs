@@ -25,7 +25,9 @@ using Skyline.Benchmarks.Repos;
     ("core/cycles", CyclesBench.Run),
     ("core/submit", SubmitBench.Run),
     ("people/tokens", TokenBench.Run),
+    ("people/audit", AuditBench.Run),
     ("people/sign-ins", SignInBench.Run),
+    ("people/hooks", HookBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

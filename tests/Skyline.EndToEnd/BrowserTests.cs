@@ -20,6 +20,8 @@ public sealed class BrowserTests
         var page = await browser.NewPageAsync(new() { BaseURL = site.Server.Address.ToString() });
         var faults = new List<string>();
         page.PageError += (_, fault) => faults.Add(fault);
+        // The desktop: what it is told is kept.
+        await page.AddInitScriptAsync("window.told = []; window.Notification = class { static requestPermission = async () => 'granted'; constructor(title) { window.told.push(title); } };");
         await page.GotoAsync("/");
         await Expect(page.GetByText("Nothing has been built yet")).ToBeVisibleAsync();
 
@@ -29,6 +31,9 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1" }).ClickAsync();
         await Expect(page.GetByText("has never asked for work")).ToBeVisibleAsync();
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tell me on the desktop" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "The desktop tells when it is over" })).ToBeDisabledAsync();
+
         await site.StartLocalBuilder();
 
         var log = page.GetByRole(AriaRole.Log);
@@ -36,6 +41,7 @@ public sealed class BrowserTests
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("building");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("complete", new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "hello-1.0-1.tos1" })).ToBeVisibleAsync();
+        Assert.Equal(["hello-1.0-1.tos1 is built"], await page.EvaluateAsync<string[]>("window.told"));
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1.tos1.x86_64.rpm" })).ToBeVisibleAsync();
         Assert.Single((await log.TextContentAsync())!.Split('\n'), line => line == "step 7");
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "build.png"), FullPage = true });
@@ -194,7 +200,7 @@ public sealed class BrowserTests
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "rebuilt.png"), FullPage = true });
     }
 
-    static Task<IBrowser> Open(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
+    internal static Task<IBrowser> Open(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("There is no Chromium: `./dev test` installs it (package chromium)."),

@@ -18,7 +18,7 @@ public sealed class CliTests
         var broken = await SourcePackage.MakeHello(site.Folder, Ct, name: "broken", extraBuild: "exit 1");
 
         Assert.Equal(0, (await Skyline(site, "login", site.Server.Address.ToString(), "--token-file", site.Server.AdminTokenFile)).ExitCode);
-        var chain = await Skyline(site, "build", "--target", "testos", "--wait", library, user);
+        var chain = await Skyline(site, "chain", "--target", "testos", "--wait", library, ":", user);
         Assert.True(chain.ExitCode == 0, chain.Output);
         Assert.Equal(1, (await Skyline(site, "build", "--target", "testos", "--wait", broken)).ExitCode);
         Assert.Equal(3, (await Skyline(site, "build", "--target", "testos", library)).ExitCode);

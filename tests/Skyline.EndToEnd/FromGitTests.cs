@@ -30,7 +30,14 @@ public sealed class FromGitTests
         var spec = Spec.Replace("PROOF", proof, StringComparison.Ordinal).Replace("FILES", $"http://127.0.0.1:{port}", StringComparison.Ordinal);
         var repository = await GitRepository.Make(Path.Combine(root, "fromgit"), Ct,
             ("packages/fromgit/fromgit.spec", spec), ("packages/fromgit/own", "of the repository\n"), ("packages/fromgit/sources", $"SHA512 (words) = {Convert.ToHexString(SHA512.HashData(words)).ToLowerInvariant()}\n"),
-            (".copr/Makefile", "srpm:\n\trpmbuild -bs --nodeps --define \"_sourcedir $(dir $(spec))\" --define \"_srcrpmdir $(outdir)\" --define 'made 1' $(spec)\n"));
+            (".copr/Makefile", "srpm:\n\ttest -f $(dir $(spec))lib/lib.txt && rpmbuild -bs --nodeps --define \"_sourcedir $(dir $(spec))\" --define \"_srcrpmdir $(outdir)\" --define 'made 1' $(spec)\n"));
+        var library = await GitRepository.Make(Path.Combine(root, "lib"), Ct, ("lib.txt", "of the submodule\n"));
+        await File.WriteAllTextAsync(Path.Combine(repository.Folder, ".gitmodules"), "[submodule \"lib\"]\n\tpath = packages/fromgit/lib\n\turl = ../lib\n", Ct);
+        // (An empty folder is a submodule that is not checked out.)
+        Directory.CreateDirectory(Path.Combine(repository.Folder, "packages", "fromgit", "lib"));
+        await repository.Git(Ct, "update-index", "--add", "--cacheinfo", $"160000,{(await library.Git(Ct, "rev-parse", "HEAD")).Trim()},packages/fromgit/lib");
+        await repository.Git(Ct, "add", ".gitmodules");
+        await repository.CommitIndex(Ct);
         await using var daemon = ProgramProcess.Start(["git", "daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", $"--port={daemonPort.ToString(CultureInfo.InvariantCulture)}", $"--base-path={root}", "--verbose", root],
             new Dictionary<string, string> { ["GIT_CONFIG_COUNT"] = "1", ["GIT_CONFIG_KEY_0"] = "safe.directory", ["GIT_CONFIG_VALUE_0"] = "*" });
         await daemon.Line("Ready to rumble").WaitAsync(Ct);
@@ -42,6 +49,7 @@ public sealed class FromGitTests
         Assert.Equal(SourceMethod.DistGit, build.Source!.Method);
         Assert.Equal((await repository.Git(Ct, "rev-parse", "HEAD")).Trim(), build.Source.Commit);
         Assert.Equal(Convert.ToHexString(SHA256.HashData(words)).ToLowerInvariant(), Assert.Single(build.Source.Files, file => file.FileName == "words").Sha256);
+        Assert.Equal("packages/fromgit/lib", Assert.Single(build.Source.Submodules).Path);
         Assert.Contains(build.Rpms, rpm => rpm.Arch == "noarch");
         // The spec's %(…) ran where there is no such folder of the machine's, and no network.
         Assert.False(File.Exists(proof));

@@ -9,6 +9,8 @@ public sealed class PaperBuilder(BuilderContract contract, params string[] arche
     /// <summary>As builders say it that know of no other; null.</summary>
     public IReadOnlyList<string>? Engines { get; init; }
 
+    public int Protocol { get; init; } = BuilderContract.Version;
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public BuilderContract Contract => contract;
@@ -22,7 +24,7 @@ public sealed class PaperBuilder(BuilderContract contract, params string[] arche
     public IReadOnlyList<LockedPackage> Lock { get; set; } = [new("bash-5.2-1.x86_64", new string('b', 64), "paper")];
 
     public Task<LeasedRun?> TryLease(int waitSeconds = 0) =>
-        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0", "paper", waitSeconds, Engines, Says), Ct, notice => Notice = notice);
+        contract.Lease(new LeaseRequest(arches.Length == 0 ? ["x86_64"] : arches, "0.1.0", "paper", waitSeconds, Engines, Says, Protocol: Protocol), Ct, notice => Notice = notice);
 
     public async Task<LeasedRun> Lease(int waitSeconds = 30) =>
         await TryLease(waitSeconds) ?? throw new InvalidOperationException("There was no work within the wait.");

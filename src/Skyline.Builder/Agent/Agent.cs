@@ -26,9 +26,9 @@ static class Agent
         if (noDisks is not null) log.LogInformation("What builds write to disk is watched, not bounded by a disk of each one's own: {Why}", noDisks);
 
         using var server = ConnectTo(options);
-        using var anyone = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
+        using var anyone = new HttpClient(new ToTheServer(options.Server, options.Token)) { Timeout = TimeSpan.FromMinutes(30) };
         var known = new KnownResolutions();
-        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server)).ToList();
+        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server, options.Token)).ToList();
         foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);

@@ -56,7 +56,7 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
         SayWhetherFull(report);
         // A builder that can take none asks all the same, so that the server can say why; it is answered at once.
         question ??= Guid.NewGuid().ToString("N");
-        var lease = await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report, question), soon.Token, notice.Heard);
+        var lease = await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report, question, BuilderContract.Version), soon.Token, notice.Heard);
         question = null;
         return lease;
     }

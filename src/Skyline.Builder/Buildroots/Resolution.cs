@@ -26,9 +26,13 @@ sealed record RootPackage(string Name, int Epoch, string Version, string Release
     public Nevra Nevra => new(Name, Epoch, Version, Release, Arch);
 }
 
-sealed record ResolveRepo(string Id, string? Baseurl, string? Metalink, string? Mirrorlist, int Priority, bool Pinned);
+sealed record ResolveRepo(string Id, string? Baseurl, string? Metalink, string? Mirrorlist, int Priority, bool Pinned, bool Own = false);
 
-sealed record ResolveQuestion(string Cache, string Arch, string Releasever, IReadOnlyList<string> Packages, IReadOnlyList<string> Requires, IReadOnlyList<ResolveRepo> Repos);
+sealed record ResolveQuestion(string Cache, string Arch, string Releasever, IReadOnlyList<string> Packages, IReadOnlyList<string> Requires, IReadOnlyList<ResolveRepo> Repos)
+{
+    /// <summary>The builder's, for repositories of its own server.</summary>
+    public string? Token { get; init; }
+}
 
 /// <param name="BaseSize">How many packages the base is by itself; more than are listed where the whole set chose others.</param>
 sealed record ResolveAnswer(IReadOnlyList<RootPackage>? Packages, IReadOnlyList<int>? Base, int BaseSize, IReadOnlyList<string>? Unmet, string? Fault);

@@ -1,68 +1,44 @@
-using System.Security.Cryptography;
 using Skyline.Cli.Builds;
-using Skyline.Cli.Connection;
 using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
 namespace Skyline.Cli.Chains;
 
-/// <summary>Sends a chain's source packages ahead: what is there already is not sent again, and what broke off goes on from where it was. Addresses are left to the server.</summary>
+/// <summary>Sends a chain's source packages ahead, a few at once. Addresses are left to the server.</summary>
 static class SendSources
 {
     /// <returns>Link by link, what the server knows them by.</returns>
     public static async Task<IReadOnlyList<IReadOnlyList<string>>> All(Session session, IReadOnlyList<IReadOnlyList<SourcePackage>> links, CancellationToken ct)
     {
-        session.ComeBack = () => "What was sent is kept for a week; give the same command again, and it goes on from there.";
-        var sent = new List<IReadOnlyList<string>>();
-        foreach (var link in links)
-        {
-            var known = new List<string>();
-            foreach (var source in link) known.Add(source switch
-            {
-                SourcePackage.Address address => address.Url,
-                SourcePackage.LocalFile file => await Send(session, file, ct),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
-            sent.Add(known);
-        }
+        session.ComeBack = () => SendAhead.Kept;
+        using var lines = new ProgressLines(session.Screen, session.Time);
+        using var firstFault = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var turns = new SemaphoreSlim(SubmitPackages.AtOnce);
+        _ = session.Client;
+        var sent = await Task.WhenAll(links.SelectMany(link => link).Select(source => One(session, lines, source, turns, firstFault)));
         session.ComeBack = () => null;
-        return sent;
+        var next = 0;
+        return [.. links.Select(link => (IReadOnlyList<string>)[.. link.Select(_ => sent[next++])])];
     }
 
-    static async Task<string> Send(Session session, SourcePackage.LocalFile file, CancellationToken ct)
+    static async Task<string> One(Session session, ProgressLines lines, SourcePackage source, SemaphoreSlim turns, CancellationTokenSource all)
     {
-        var sha256 = await HashOf(file, ct);
-        var keepTrying = new KeepTrying(session.Time, session.Screen.Say);
-        await keepTrying.Until(async () =>
-        {
-            var state = await session.Client.Source(sha256, ct);
-            if (!state.Kept) await Rest(session, file, sha256, state.Bytes, ct);
-            return true;
-        }, ct);
-        return sha256;
-    }
-
-    static async Task<string> HashOf(SourcePackage.LocalFile file, CancellationToken ct)
-    {
-        await using var stream = CountedStream.Open(file.Path, _ => { });
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct));
-    }
-
-    static async Task Rest(Session session, SourcePackage.LocalFile file, string sha256, long from, CancellationToken ct)
-    {
-        using var http = session.ConnectForUpload();
-        using var bar = new ProgressBar(session.Screen, session.Time, Untrusted.Line(file.Name), file.Size);
-        bar.Start();
-        await using var stream = CountedStream.Open(file.Path, bar.Reached);
-        stream.Position = from;
+        if (source is not SourcePackage.LocalFile file) return source is SourcePackage.Address address ? address.Url : throw StopException.Usage($"{source.Name}: a chain is made of source packages; build from Git with `skyline build`.");
+        await turns.WaitAsync(all.Token);
         try
         {
-            await new SkylineClient(http).SendSource(stream, sha256, file.Name, from, ct);
+            return await SendAhead.Send(session, lines, file, all.Token);
         }
-        catch (RefusedException refused) when (refused.Status < 500)
+        catch (Exception fault)
         {
-            throw new RefusedException(refused.Status, $"{file.Path}: {refused.Message}");
+            // The others are told first: what they have sent is kept.
+            await all.CancelAsync();
+            if (fault is RefusedException { Status: < 500 } refused) throw new RefusedException(refused.Status, $"{file.Path}: {refused.Message}");
+            throw;
         }
-        bar.Finish();
+        finally
+        {
+            turns.Release();
+        }
     }
 }

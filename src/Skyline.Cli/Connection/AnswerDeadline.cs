@@ -1,6 +1,6 @@
 namespace Skyline.Cli.Connection;
 
-/// <summary>An answer must begin within the limit (a long poll is shorter); only a submission, an import or a promotion may take its time: gigabytes are uploaded, or fetched by the server, or dnf asked.</summary>
+/// <summary>An answer must begin within the limit (a long poll is shorter); only a submission, what is sent ahead of one, an import or a promotion may take its time: gigabytes are uploaded, or fetched by the server, or dnf asked.</summary>
 sealed class AnswerDeadline(TimeSpan limit, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <exception cref="TimeoutException">Nothing came.</exception>
@@ -20,7 +20,8 @@ sealed class AnswerDeadline(TimeSpan limit, TimeProvider time, HttpMessageHandle
     }
 
     static bool IsSubmission(HttpRequestMessage request) =>
-        request.Method == HttpMethod.Post
+        request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath.Contains("/api/sources/", StringComparison.Ordinal)
+        || request.Method == HttpMethod.Post
         && (request.RequestUri!.AbsolutePath.EndsWith("/api/builds", StringComparison.Ordinal) || request.RequestUri.AbsolutePath.EndsWith("/rpms", StringComparison.Ordinal)
             || request.RequestUri.AbsolutePath.Contains("/api/side-tags/", StringComparison.Ordinal));
 }

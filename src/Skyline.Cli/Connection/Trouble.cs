@@ -23,6 +23,7 @@ static class Trouble
         return e switch
         {
             StopException stop => (stop.Code, stop.Message),
+            WaitsForApprovalException waits => (ExitCode.Waits, waits.Message),
             RefusedException { Status: 401 } refused => (ExitCode.Refused, $"{refused.Message} Log in with a token that is valid there: skyline login {at}"),
             RefusedException { Status: >= 500 } refused => (ExitCode.Unreachable, refused.Message),
             RefusedException refused => (ExitCode.Refused, refused.Message),

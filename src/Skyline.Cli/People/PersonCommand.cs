@@ -6,7 +6,7 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.People;
 
-/// <summary>`skyline person list|add|invite|invitations|uninvite|set|disable|enable`.</summary>
+/// <summary>`skyline person list|add|invite|invitations|uninvite|set|disable|enable|reset-second-factor`.</summary>
 static class PersonCommand
 {
     const string Roles = "viewer, packager, release-engineer or admin";
@@ -14,7 +14,7 @@ static class PersonCommand
     public static Command Make(GlobalOptions global) => new("person", "Look at and add people who use this server")
     {
         ListCommand(global), AddCommand(global), InviteCommand(global), InvitationsCommand(global), UninviteCommand(global), SetCommand(global),
-        SwitchCommand(global, "disable", "Let a person in no more: nothing of theirs is good from now on", true), SwitchCommand(global, "enable", "Let a person in again", false),
+        SwitchCommand(global, "disable", "Let a person in no more: nothing of theirs is good from now on", true), SwitchCommand(global, "enable", "Let a person in again", false), ResetCommand(global),
     };
 
     static Command ListCommand(GlobalOptions global)
@@ -96,6 +96,19 @@ static class PersonCommand
         var name = new Argument<string>("NAME") { Description = "Name of the person" };
         var command = new Command(verb, description) { name };
         global.Does(command, async (parsed, session, ct) => List(session, [await session.Client.EditPerson(parsed.GetRequiredValue(name), new PersonEdit(Disabled: disabled), ct)]));
+        return command;
+    }
+
+    static Command ResetCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the person" };
+        var command = new Command("reset-second-factor", "Take somebody's second factor and passkeys away who lost them") { name };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            await session.Client.ResetSecondFactor(parsed.GetRequiredValue(name), ct);
+            session.Screen.Say($"{Untrusted.Line(parsed.GetRequiredValue(name))} signs in with their password alone, and sets up the rest anew.");
+            return ExitCode.Ok;
+        });
         return command;
     }
 

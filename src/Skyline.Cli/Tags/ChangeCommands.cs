@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Skyline.Cli.Approvals;
+using Skyline.Cli.Terminal;
 using Skyline.Protocol;
 
 namespace Skyline.Cli.Tags;
@@ -25,21 +27,33 @@ static class ChangeCommands
     {
         var preview = new Option<bool>("--preview") { Description = "Only show what would change for whom installs from it" };
         var force = new Option<bool>("--force") { Description = "Though the tag is locked, or takes listed packages only" };
+        var wait = new Option<bool>("--wait") { Description = "If it needs a second person, wait until it is decided" };
         command.Options.Add(preview);
         command.Options.Add(force);
+        command.Options.Add(wait);
         global.Does(command, async (parsed, session, ct) =>
         {
-            ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), parsed.GetValue(force), ct));
-            return ExitCode.Ok;
+            try
+            {
+                ShowChanges.Of(session, await change(parsed, session.Client, parsed.GetValue(preview), parsed.GetValue(force), ct));
+                return ExitCode.Ok;
+            }
+            catch (WaitsForApprovalException waits) when (parsed.GetValue(wait))
+            {
+                session.Screen.Warn(Untrusted.Line(waits.Message));
+                return await ApprovalCommand.WaitFor(session, waits.Held.Approval, ct);
+            }
         });
         return command;
     }
 
+    static Option<bool> Disclose() => new("--disclose") { Description = "Though builds of a private tag, with their logs, become everybody's to see" };
+
     static Command Add(GlobalOptions global)
     {
-        var (tag, builds) = (Tag(), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds }, (parsed, client, preview, force, ct) =>
-            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force));
+        var (tag, builds, disclose) = (Tag(), Builds(ArgumentArity.OneOrMore), Disclose());
+        return Changing(global, new("add", "Put complete builds into a tag") { tag, builds, disclose }, (parsed, client, preview, force, ct) =>
+            client.TagBuilds(parsed.GetRequiredValue(tag), new(parsed.GetRequiredValue(builds)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Remove(GlobalOptions global)
@@ -51,22 +65,23 @@ static class ChangeCommands
 
     static Command Move(GlobalOptions global)
     {
-        var (from, to, builds) = (Tag("FROM", "The tag that they are in"), Tag("TO", "The tag that they go to"), Builds(ArgumentArity.OneOrMore));
-        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds }, (parsed, client, preview, force, ct) =>
-            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct, force));
+        var (from, to, builds, disclose) = (Tag("FROM", "The tag that they are in"), Tag("TO", "The tag that they go to"), Builds(ArgumentArity.OneOrMore), Disclose());
+        return Changing(global, new("move", "Move builds from one tag to another, in one step") { from, to, builds, disclose }, (parsed, client, preview, force, ct) =>
+            client.MoveBuilds(parsed.GetRequiredValue(from), new(parsed.GetRequiredValue(to), parsed.GetRequiredValue(builds)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Promote(GlobalOptions global)
     {
         var (from, to, builds) = (Tag("FROM", "The tag whose repository holds them"), Tag("TO", "The tag that is to hold them too"), Builds(ArgumentArity.ZeroOrMore));
         var all = new Option<bool>("--all") { Description = "All that the first tag's repository holds, in place of some builds" };
-        var command = new Command("promote", "Put what one tag's repository holds into another tag too") { from, to, builds, all };
+        var disclose = Disclose();
+        var command = new Command("promote", "Put what one tag's repository holds into another tag too") { from, to, builds, all, disclose };
         command.Validators.Add(given =>
         {
             if (given.GetResult(builds) is { Tokens.Count: > 0 } == given.GetResult(all) is not null) given.AddError("Name builds, or give --all.");
         });
         return Changing(global, command, (parsed, client, preview, force, ct) => client.PromoteBuilds(parsed.GetRequiredValue(from),
-            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct, force));
+            new(parsed.GetRequiredValue(to), parsed.GetValue(all) ? null : parsed.GetValue(builds), parsed.GetValue(all)), preview, ct, force, parsed.GetValue(disclose)));
     }
 
     static Command Block(GlobalOptions global, string verb, string description, Func<SkylineClient, string, TagBlocks, bool, bool, CancellationToken, Task<TagChanged>> change)

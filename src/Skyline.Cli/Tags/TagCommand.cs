@@ -12,7 +12,7 @@ static class TagCommand
     public static Command Make(GlobalOptions global)
     {
         var command = new Command("tag", "Look at, make and change tags: sets of builds, each with a dnf repository") { ListCommand(global), ShowCommand(global), CreateCommand(global), TagExternalCommand.Make(global), RetentionCommands.OfTag(global) };
-        foreach (var below in ChangeCommands.All(global).Append(SetCommand.Make(global)).Concat(LinkCommands.All(global)).Concat(SettingCommands.All(global)).Concat(WholeTagCommands.All(global)).Concat(HistoryCommands.All(global))) command.Subcommands.Add(below);
+        foreach (var below in ChangeCommands.All(global).Append(SetCommand.Make(global)).Concat(LinkCommands.All(global)).Concat(SettingCommands.All(global)).Concat(WholeTagCommands.All(global)).Concat(HistoryCommands.All(global)).Concat(AccessCommands.All(global))) command.Subcommands.Add(below);
         command.Add(GroupsCommand.Make(global));
         command.Add(ModulesCommand.Make(global));
         return command;
@@ -50,7 +50,9 @@ static class TagCommand
         var like = new Option<string?>("--base") { Description = "For a tag of one's own, USER/NAME: the tag that it inherits from and is like; a target of its name comes with it", HelpName = "TAG" };
         var arches = new Option<string[]>("--arch") { Description = "An architecture; may be given several times (default: the chroot's)", HelpName = "ARCH" };
         var description = new Option<string?>("--description") { Description = "What it is for", HelpName = "TEXT" };
-        var command = new Command("create", "Make a tag") { name, chroot, arches, like, description };
+        var hidden = new Option<bool>("--private") { Description = "Let it exist for you, for whom you give a right in it (skyline tag grant) and for administrators alone" };
+        var closed = new Option<bool>("--closed") { Description = "Let who is named there alone build, tag and promote into it, whatever their role" };
+        var command = new Command("create", "Make a tag") { name, chroot, arches, like, description, hidden, closed };
         command.Validators.Add(given =>
         {
             if (given.GetResult(chroot) is null == given.GetResult(like) is null) given.AddError("Give --chroot, or for a tag of your own --base.");
@@ -58,7 +60,7 @@ static class TagCommand
         global.Does(command, async (parsed, session, ct) =>
         {
             var given = parsed.GetValue(arches) is { Length: > 0 } some ? some : null;
-            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetValue(chroot) ?? "", given, Description: parsed.GetValue(description), Base: parsed.GetValue(like)), ct));
+            return Show(session, await session.Client.CreateTag(new NewTag(parsed.GetRequiredValue(name), parsed.GetValue(chroot) ?? "", given, Description: parsed.GetValue(description), Base: parsed.GetValue(like), Private: parsed.GetValue(hidden), Closed: parsed.GetValue(closed)), ct));
         });
         return command;
     }
@@ -77,7 +79,10 @@ static class TagCommand
         if (tag.Event is null) to.WriteLine($"Its repository for dnf: skyline repo {Untrusted.Line(tag.Name)}");
         foreach (var parent in tag.Parents ?? []) to.WriteLine($"Inherits from {Untrusted.Line(parent.Parent)} (priority {parent.Priority}{Bounds(parent)})");
         if (tag.Blocked is { Count: > 0 } blocked) to.WriteLine($"Blocked: {Untrusted.Line(string.Join(' ', blocked))}");
+        if (tag.Private) to.WriteLine("Private: who has no right in it is told of none");
+        if (tag.Closed) to.WriteLine($"Closed: who is named there alone builds, tags and promotes into it (skyline tag access {Untrusted.Line(tag.Name)})");
         if (tag.Locked) to.WriteLine("Locked: nothing goes into it or out of it");
+        if (tag.SecondPerson) to.WriteLine("Changes only when a second person agrees: skyline approval list");
         if (tag.DemandsListed) to.WriteLine($"Takes listed packages only: skyline package list {Untrusted.Line(tag.Name)}");
         if (tag.Holds == TagHolds.All) to.WriteLine("Holds all its builds, not only the latest");
         foreach (var setting in tag.Settings ?? []) to.WriteLine($"{Kind(setting.Kind)} {Untrusted.Line(setting.Key)}{(setting.Value is null ? " is hidden" : setting.Kind == TagSettingKind.Build ? "" : $" is {Untrusted.Line(setting.Value)}")}{From(tag, setting.Tag)}");

@@ -8,7 +8,7 @@ namespace Skyline.Cli.Terminal;
 /// </summary>
 sealed class ProgressBar(Screen screen, TimeProvider time, string name, long total) : IDisposable
 {
-    static readonly TimeSpan Redraw = TimeSpan.FromSeconds(0.1), NextLine = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Redraw = TimeSpan.FromSeconds(0.1), NextLine = TimeSpan.FromSeconds(10);
 
     readonly long started = time.GetTimestamp();
     long drawn = time.GetTimestamp();
@@ -17,7 +17,7 @@ sealed class ProgressBar(Screen screen, TimeProvider time, string name, long tot
     public void Start()
     {
         if (screen.Live) Draw(0);
-        else screen.Say($"Uploading {name} ({Amounts.Bytes(total)})");
+        else screen.Say(Begun(name, total));
     }
 
     public void Reached(long bytes)
@@ -25,13 +25,13 @@ sealed class ProgressBar(Screen screen, TimeProvider time, string name, long tot
         if (time.GetElapsedTime(drawn) < (screen.Live ? Redraw : NextLine)) return;
         drawn = time.GetTimestamp();
         if (screen.Live) Draw(bytes);
-        else screen.Say(string.Create(CultureInfo.InvariantCulture, $"Uploading {name}: {Percent(bytes)}%, {Amounts.Bytes(bytes)} of {Amounts.Bytes(total)}, {Rate(bytes)}"));
+        else screen.Say(Said(name, bytes, total, time.GetElapsedTime(started)));
     }
 
     public void Finish()
     {
         Dispose();
-        screen.Say($"Uploaded {name}: {Amounts.Bytes(total)} in {Amounts.Seconds(time.GetElapsedTime(started).TotalSeconds)} ({Rate(total)})");
+        screen.Say(Done(name, total, time.GetElapsedTime(started)));
     }
 
     /// <summary>Takes the bar off the screen, so that a refusal stands on a line of its own.</summary>
@@ -43,20 +43,28 @@ sealed class ProgressBar(Screen screen, TimeProvider time, string name, long tot
 
     void Draw(long bytes)
     {
-        screen.Story.Write($"\r{Line(bytes, screen.Width - 1)}\e[K");
+        screen.Story.Write($"\r{Text(name, bytes, total, time.GetElapsedTime(started), screen.Width - 1)}\e[K");
         onScreen = true;
     }
 
-    string Line(long bytes, int width)
+    public static string Begun(string name, long total) => $"Uploading {name} ({Amounts.Bytes(total)})";
+
+    public static string Said(string name, long bytes, long total, TimeSpan took) =>
+        string.Create(CultureInfo.InvariantCulture, $"Uploading {name}: {Percent(bytes, total)}%, {Amounts.Bytes(bytes)} of {Amounts.Bytes(total)}, {Rate(bytes, took)}");
+
+    public static string Done(string name, long total, TimeSpan took) => $"Uploaded {name}: {Amounts.Bytes(total)} in {Amounts.Seconds(took.TotalSeconds)} ({Rate(total, took)})";
+
+    /// <summary>Name, bar and numbers, no wider than that.</summary>
+    public static string Text(string name, long bytes, long total, TimeSpan took, int width)
     {
-        var numbers = string.Create(CultureInfo.InvariantCulture, $"{Percent(bytes),3}%  {Amounts.Bytes(bytes)} of {Amounts.Bytes(total)}  {Rate(bytes)}");
+        var numbers = string.Create(CultureInfo.InvariantCulture, $"{Percent(bytes, total),3}%  {Amounts.Bytes(bytes)} of {Amounts.Bytes(total)}  {Rate(bytes, took)}");
         var bar = Math.Min(40, width - name.Length - numbers.Length - 6);
         if (bar < 4) return numbers.Length > width ? numbers[..width] : numbers;
-        var full = (int)(bar * Percent(bytes) / 100);
+        var full = (int)(bar * Percent(bytes, total) / 100);
         return $"{name}  [{new string('#', full)}{new string('-', bar - full)}]  {numbers}";
     }
 
-    long Percent(long bytes) => total == 0 ? 100 : Math.Min(100, bytes * 100 / total);
+    static long Percent(long bytes, long total) => total == 0 ? 100 : Math.Min(100, bytes * 100 / total);
 
-    string Rate(long bytes) => $"{Amounts.Bytes(bytes / Math.Max(0.001, time.GetElapsedTime(started).TotalSeconds))}/s";
+    static string Rate(long bytes, TimeSpan took) => $"{Amounts.Bytes(bytes / Math.Max(0.001, took.TotalSeconds))}/s";
 }

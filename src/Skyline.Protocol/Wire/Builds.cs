@@ -55,9 +55,12 @@ public sealed record RpmDetails(string Nevra, string FileName, string Arch, long
 /// <summary>How long one phase of a run took.</summary>
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 
-/// <summary>An SRPM to fetch, instead of an upload: http or https.</summary>
+/// <summary>A source package that is not uploaded with the question: the server fetches it, or it was sent ahead.</summary>
+/// <param name="Url">http or https; null: it was sent ahead.</param>
 /// <param name="Arches">Of a scratch build: the only architectures that it is built for.</param>
 /// <param name="Priority">Null: 20, the usual.</param>
-public sealed record BuildFromUrl(string Url, string Target, bool Scratch = false, BuildOptions? Options = null, IReadOnlyList<string>? Arches = null, int? Priority = null, bool Draft = false);
+/// <param name="Sha256">Of one that was sent ahead (PUT /api/sources/{sha256}).</param>
+public sealed record BuildFromUrl(
+    string? Url, string Target, bool Scratch = false, BuildOptions? Options = null, IReadOnlyList<string>? Arches = null, int? Priority = null, bool Draft = false, string? Sha256 = null);
 
 public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);

@@ -36,5 +36,32 @@ public sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Da
 /// <param name="Token">Shown this once; the server keeps its hash only.</param>
 public sealed record AddedToken(long Id, string Name, string Token, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt = null);
 
+/// <summary>A name and a password for a token, by who has a terminal and no browser.</summary>
+/// <param name="Code">Of the second factor, or a recovery code; where one is needed and none is said, the answer says so.</param>
+public sealed record PasswordLogin(string Name, string Password, NewToken Token, string? Code = null);
+
+/// <param name="Token">None: a code is needed as well.</param>
+public sealed record PasswordLoginAnswer(bool CodeNeeded, AddedToken? Token = null);
+
+/// <summary>A program that asks to be let in by somebody with a browser.</summary>
+public sealed record DeviceLogin(NewToken Token);
+
+/// <param name="Code">What a person types on the page at the address.</param>
+/// <param name="Secret">What the program asks for its token with; nobody else has it.</param>
+public sealed record DeviceCode(string Code, string Address, string Secret, DateTimeOffset ExpiresAt);
+
+public sealed record DeviceQuestion(string Secret);
+
 /// <param name="UsedAt">Last, to some minutes.</param>
 public sealed record TokenDetails(long Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt = null, DateTimeOffset? UsedAt = null);
+
+/// <summary>A team of people, to be given rights in tags together. (What `comps.xml` calls groups are groups of packages.)</summary>
+public sealed record NewTeam(string Name, string? Description = null);
+
+/// <param name="Tags">In which rights were given to it, as far as who asks may read them.</param>
+public sealed record TeamDetails(string Name, string Description, IReadOnlyList<TeamMember> Members, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt);
+
+/// <param name="Leads">Whether they say who else is in it.</param>
+public sealed record TeamMember(string Person, bool Leads);
+
+public sealed record TeamPlace(bool Leads = false);

@@ -5,9 +5,10 @@ namespace Skyline.Protocol;
 /// <param name="Engines">What it can make buildroots with: "overlay", "mock"; and "overlay+vm" where it can isolate by virtual machines. Null: overlay alone.</param>
 /// <param name="Report">What machine it is and how it stands; null: it does not say.</param>
 /// <param name="Question">The builder's own name for this question, at most 64 letters: asked again under it, a run whose answer was lost on its way is given again.</param>
+/// <param name="Protocol">The version of the contract that it speaks (<see cref="BuilderContract.Version"/>): it is given nothing that it does not know. What says none speaks the first.</param>
 public sealed record LeaseRequest(
     IReadOnlyList<string> Arches, string Version, string Isolation, int WaitSeconds, IReadOnlyList<string>? Engines = null, BuilderReport? Report = null,
-    string? Question = null);
+    string? Question = null, int Protocol = 1);
 
 /// <summary>A run that is now this builder's, and all it needs to know to do it.</summary>
 /// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>

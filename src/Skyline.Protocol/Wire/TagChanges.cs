@@ -26,10 +26,12 @@ public sealed record LinkTag(string Parent, int? Priority = null, int? MaxDepth 
 
 /// <summary>What is not given stays as it is.</summary>
 /// <param name="Chroot">What buildroots of it are made by from then on.</param>
+/// <param name="SecondPerson">Whether what is in it, and what it is, changes only when a second person agrees.</param>
 /// <param name="Arches">Its own; they need not be given again where it stops inheriting them.</param>
+/// <param name="Private">For who administers the tag alone, as Closed.</param>
 public sealed record TagSettings(
     TagCompression? Compression = null, TagHolds? Holds = null, IReadOnlyList<string>? Arches = null, bool? InheritsArches = null,
-    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null);
+    string? Description = null, bool? Locked = null, bool? DemandsListed = null, string? Chroot = null, bool? SecondPerson = null, bool? Private = null, bool? Closed = null);
 
 /// <param name="Snapshot">Its hash, or the beginning of it.</param>
 public sealed record RollbackTag(string Snapshot);
@@ -58,3 +60,14 @@ public enum PackageChangeKind { Added, Removed, Upgraded, Downgraded, Replaced }
 public sealed record TagEventDetails(long Id, string Tag, string Kind, string What, string? Package, long? Build, DateTimeOffset At, string? By);
 
 public sealed record TagEventPage(IReadOnlyList<TagEventDetails> Events, long? NextBefore);
+
+/// <summary>What a person or a team may do in a tag.</summary>
+/// <param name="Access">Of `read`, `build`, `tag`, `promote`, `administer`.</param>
+public sealed record TagGrant(string? Person, string? Team, IReadOnlyList<string> Access);
+
+/// <summary>One person or one team is given rights in a tag, or has them taken back.</summary>
+public sealed record TagGrantEdit(string? Person = null, string? Team = null, IReadOnlyList<string>? Grant = null, IReadOnlyList<string>? Revoke = null);
+
+/// <summary>Who may do what in a tag beside its owner and administrators, and by their roles.</summary>
+/// <param name="Owner">Whose own tag it is.</param>
+public sealed record TagAccess(string Tag, string? Owner, bool Private, bool Closed, IReadOnlyList<TagGrant> Grants);

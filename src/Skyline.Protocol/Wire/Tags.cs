@@ -6,7 +6,8 @@ namespace Skyline.Protocol;
 /// <param name="Compression">Of the repository's metadata; Gzip for clients that cannot read zstd.</param>
 /// <param name="Base">Of a personal tag, USER/NAME: the tag that it inherits from, and whose chroot and architectures are its own.</param>
 public sealed record NewTag(
-    string Name, string Chroot = "", IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest, string? Description = null, string? Base = null);
+    string Name, string Chroot = "", IReadOnlyList<string>? Arches = null, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest, string? Description = null, string? Base = null,
+    bool Private = false, bool Closed = false);
 
 [JsonConverter(typeof(JsonStringEnumConverter<TagCompression>))]
 public enum TagCompression { Zstd, Gzip }
@@ -28,13 +29,16 @@ public sealed record TagSummary(string Name, string Chroot, IReadOnlyList<string
 /// <param name="Externals">External repositories of its buildroots beside its chroot's: its own and inherited.</param>
 /// <param name="Event">Of a moment of the past: the last event that counts. Snapshot and RepoFile are empty then.</param>
 /// <param name="RemovedAt">Of a tag that was removed since.</param>
+/// <param name="Private">Who may not read it is told of none.</param>
+/// <param name="Closed">Who is not named there may not build, tag or promote into it, whatever their role.</param>
 /// <param name="Told">Of a moment of the past: what its repositories told besides packages; null where no snapshot of then is kept.</param>
 public sealed record TagDetails(
     string Name, string Chroot, IReadOnlyList<string> Arches, string Snapshot, DateTimeOffset CreatedAt,
     IReadOnlyList<BuildSummary> Builds, string RepoFile, TagCompression Compression = TagCompression.Zstd, TagHolds Holds = TagHolds.Latest,
     IReadOnlyList<TagParent>? Parents = null, IReadOnlyList<string>? Blocked = null,
     bool Locked = false, bool DemandsListed = false, string? Description = null, bool InheritsArches = false,
-    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null);
+    IReadOnlyList<TagSetting>? Settings = null, IReadOnlyList<TagExternal>? Externals = null, long? Event = null, DateTimeOffset? RemovedAt = null, TagTold? Told = null, bool SecondPerson = false,
+    bool Private = false, bool Closed = false);
 
 /// <summary>What a snapshot tells besides packages.</summary>
 /// <param name="Exact">False: things happened between the snapshot and the moment that no kept snapshot has alone.</param>

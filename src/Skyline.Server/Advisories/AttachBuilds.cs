@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -30,7 +31,7 @@ public sealed class AttachBuilds(Database database, Bells bells, TimeProvider ti
         var builds = new List<long>();
         foreach (var nvr in nvrs.Distinct())
         {
-            if (tx.One<long?>("SELECT id FROM builds WHERE nvr = @nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { nvr }) is not { } build)
+            if (tx.One<long?>("SELECT id FROM builds WHERE nvr = @nvr AND scratch = 0 AND state IN ('Publishing', 'Complete')", new { nvr }) is not { } build || Privacy.Hidden.Build(tx.Connection!, build))
                 return ([], new(404, $"There is no build '{nvr}' that has come to its end well; an advisory's builds are named as name-version-release."));
             builds.Add(build);
         }
@@ -49,6 +50,7 @@ public sealed class AttachBuilds(Database database, Bells bells, TimeProvider ti
             if (AdvisoryRow.Find(tx.Connection!, name) is not { } row) return (false, WriteAdvisory.NotFound(name));
             var now = time.Stamp();
             var (rows, refusal) = change(tx, row, now);
+            if (rows > 0) tx.Note(what, $"advisory {name}", after: new { Builds = rows }, id: row.Id);
             return (rows > 0 && WriteAdvisory.Changed(tx, row, what, person, now), refusal);
         }, ct);
         if (rings) bells.Ring(Bells.Tags);

@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -17,6 +18,7 @@ public sealed class PublishAdvisory(Database database, Bells bells, TimeProvider
     public Task<Refusal?> Withdraw(string name, long person, CancellationToken ct) => Change(name, (tx, row) =>
     {
         if (tx.Execute("UPDATE advisories SET state = 'Withdrawn' WHERE id = @Id AND state = 'Published'", row) == 0) return new(409, $"Advisory {row.Name} is not published, so there is nothing to withdraw.");
+        tx.Note("withdrawn", $"advisory {name}", id: row.Id);
         WriteAdvisory.Changed(tx, row, "withdrawn", person, time.Stamp());
         return null;
     }, ct);
@@ -24,6 +26,7 @@ public sealed class PublishAdvisory(Database database, Bells bells, TimeProvider
     internal static bool Publish(IDbTransaction tx, long id, long tag, string name, long person, long now)
     {
         if (tx.Execute("UPDATE advisories SET state = 'Published', issued_at = coalesce(issued_at, @now), changed_at = @now WHERE id = @id AND state <> 'Published'", new { id, now }) == 0) return false;
+        tx.Note("published", $"advisory {name}", id: id);
         var happened = TagEvent.Record(tx, tag, TagEventKind.Content, null, $"advisory {name} published", now, person);
         tx.Execute("UPDATE advisories SET event_id = @happened WHERE id = @id", new { id, happened });
         return true;

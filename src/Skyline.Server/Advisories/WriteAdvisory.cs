@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -36,6 +37,7 @@ public sealed partial class WriteAdvisory(Database database, Bells bells, TimePr
             """, Columns(text, new { tag = tag.Id, name, person, now }));
         if (row is null) return (null, new(409, $"There is an advisory '{name}' already."));
         foreach (var build in builds) AttachBuilds.Insert(tx, row.Value, build, person, now);
+        tx.Note("written", $"advisory {name}", after: new { Tag = tag.Name, text.Type, text.Severity, text.Title, text.Summary, Builds = wanted.Builds }, id: row);
         if (wanted.Publish) PublishAdvisory.Publish(tx, row.Value, tag.Id, name, person, now);
         return (name, null);
     }
@@ -54,6 +56,7 @@ public sealed partial class WriteAdvisory(Database database, Bells bells, TimePr
                 UPDATE advisories SET type = @Type, severity = @Severity, title = @Title, summary = @Summary, description = @Description, rights = @Rights, suggests = @Suggests, links = @Links
                 WHERE id = @id
                 """, Columns(after, new { id = row.Id }));
+            tx.Note("edited", $"advisory {name}", before, after, row.Id);
             return (Changed(tx, row, "edited", person, now), null);
         }, ct);
         if (rings) bells.Ring(Bells.Tags);

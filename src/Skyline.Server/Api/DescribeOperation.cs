@@ -27,10 +27,10 @@ static class DescribeOperation
     static string Name(string method, string path)
     {
         var name = new StringBuilder(method.ToLowerInvariant());
-        foreach (var part in path.Split('/').Where(part => part is not ("" or "api")))
+        foreach (var part in path.Split('/').Where(part => part is not ("" or "api")).Select(part => part.Split(':')[0]))
         {
             if (part.StartsWith('{')) name.Append("By");
-            foreach (var word in part.Split(['{', '}', '-', '.', '_'], StringSplitOptions.RemoveEmptyEntries)) name.Append(char.ToUpperInvariant(word[0])).Append(word, 1, word.Length - 1);
+            foreach (var word in part.Split(['{', '}', '-', '.', '_', '*'], StringSplitOptions.RemoveEmptyEntries)) name.Append(char.ToUpperInvariant(word[0])).Append(word, 1, word.Length - 1);
         }
         return name.ToString();
     }

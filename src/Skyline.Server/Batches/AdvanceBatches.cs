@@ -53,6 +53,7 @@ public sealed class AdvanceBatches(Database database, BuildMembers build, Bells 
         if (queued > 0) settled |= await Settle(batch, ct);
         if (!settled && queued == 0) return;
         bells.Ring(Bells.Batch(batch));
+        bells.Ring(Bells.Happenings);
         if (queued > 0) bells.Ring(Bells.Builds);
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Security.Claims;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -28,6 +29,7 @@ public sealed class ChangeBatch(Database database, CancelBuild cancelBuild, Bell
         var (who, now) = (caller.Identity!.Name, time.Stamp());
         if (tx.Execute("UPDATE batches SET state = 'Cancelled', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @batch AND state IN ('Planned', 'Running')", new { batch, now, why = $"Cancelled by {who}." }) == 0)
             return (new(409, $"Batch {batch} cannot be cancelled any more: it is {tx.One<string>("SELECT lower(state) FROM batches WHERE id = @batch", new { batch })}."), []);
+        tx.Note("cancelled", $"batch {batch}", id: batch);
         tx.Execute("UPDATE batch_members SET state = 'Cancelled', why = @why, ended_at = @now WHERE batch_id = @batch AND state = 'Waiting'", new { batch, now, why = $"Cancelled by {who}, with the whole batch." });
         return (null, tx.All<long>("SELECT build_id FROM batch_members WHERE batch_id = @batch AND state = 'Building' AND build_id IS NOT NULL", new { batch }));
     }
@@ -41,6 +43,7 @@ public sealed class ChangeBatch(Database database, CancelBuild cancelBuild, Bell
             if (WhyNot(tx, batch, caller) is { } why) return why;
             if (tx.Execute("UPDATE batches SET state = 'Running', why = NULL, ended_at = NULL, started_at = coalesce(started_at, @now), revision = revision + 1 WHERE id = @batch AND state IN ('Failed', 'Cancelled')", new { batch, now = time.Stamp() }) == 0)
                 return new(409, $"Batch {batch} is {tx.One<string>("SELECT lower(state) FROM batches WHERE id = @batch", new { batch })}: there is nothing to resume.");
+            tx.Note("resumed", $"batch {batch}", id: batch);
             tx.Execute("UPDATE batch_members SET state = 'Waiting', why = NULL, ended_at = NULL, tries = 0 WHERE batch_id = @batch AND state IN ('Failed', 'Blocked', 'Cancelled')", new { batch });
             return null;
         }, ct);

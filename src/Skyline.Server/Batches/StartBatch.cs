@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.Storage;
 
@@ -30,6 +31,7 @@ static class StartBatch
             kind = batch.Kind.ToString(), batch.Title, batch.TargetId, batch.SideTagId, batch.Scratch, batch.Draft, batch.Priority, batch.Retries, batch.MostOpen, batch.Owner,
             state = planned ? "Planned" : "Running", now, started = planned ? (long?)null : now,
         });
+        tx.Note(planned ? "planned" : "started", $"batch {id}", after: new { Kind = batch.Kind.ToString(), batch.Title, Target = tx.One<string>("SELECT name FROM targets WHERE id = @TargetId", batch), batch.Scratch, batch.Draft, Members = members.Count }, id: id);
         var ids = members.Select(member => tx.One<long>("""
             INSERT INTO batch_members (batch_id, package, srpm_file, srpm_sha256, srpm_size, wave, options, state)
             VALUES (@id, @Package, @FileName, @Sha256, @Size, @Wave, @options, 'Waiting') RETURNING id

@@ -112,7 +112,7 @@ public sealed class AdvanceBisections(Database database, Blobs blobs, CompareBui
         if (state != BisectionState.Found) return true;
         var sentence = $"{bisection.Package} does not build in {bisection.Tag} because of {string.Join("; and because of ", ShowBisections.Named(updates, guilty))}.";
         foreach (var person in new[] { PackageOwner.Of(tx, bisection.TagId, bisection.Package), bisection.OwnerId }.OfType<long>().Distinct())
-            Notify.Put(tx, person, NoticeKind.Guilty, sentence, $"/bisections/{bisection.Id}", now);
+            Notify.Put(tx, person, NoticeKind.Guilty, sentence, $"/bisections/{bisection.Id}", now, bisection.TagId);
         return true;
     }, ct);
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -21,6 +22,7 @@ public sealed class CancelBisection(Database database, CancelBuild cancel, Bells
             if (row.OwnerId != caller.PersonId() && !caller.IsAdmin()) return (new(403, $"Bisection {id} is another's; who began it or an administrator may cancel it."), []);
             if (tx.Execute("UPDATE bisections SET state = 'Cancelled', why = @why, ended_at = @now, revision = revision + 1 WHERE id = @id AND state = 'Running'", new { id, why = $"Cancelled by {who}.", now = time.Stamp() }) == 0)
                 return (new(409, $"Bisection {id} is over: it is {row.State.ToLowerInvariant()}."), []);
+            tx.Note("cancelled", $"bisection {id}", id: id);
             return (null, tx.All<long>("SELECT build_id FROM bisection_probes WHERE bisection_id = @id AND result IS NULL", new { id }));
         }, ct);
         if (refusal is not null) return refusal;

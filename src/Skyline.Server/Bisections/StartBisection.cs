@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.Histories;
 using Skyline.Server.Shell;
@@ -54,7 +55,7 @@ public sealed class StartBisection(Database database, Bells bells, TimeProvider 
             return (null, new(409, $"{wanted.Package} is being looked into already (bisection {running})."));
         foreach (var (id, state) in new[] { (wanted.Good, "Complete"), (wanted.Bad, "Failed") })
         {
-            var build = tx.One<BuildRow>("SELECT id AS Id, package AS Package, state AS State, target_id AS TargetId FROM builds WHERE id = @id", new { id });
+            var build = Privacy.Hidden.Build(tx.Connection!, id) ? null : tx.One<BuildRow>("SELECT id AS Id, package AS Package, state AS State, target_id AS TargetId FROM builds WHERE id = @id", new { id });
             if (build is null) return (null, new(404, $"There is no build {id}."));
             if (build.Package != wanted.Package) return (null, new(409, $"Build {id} is of {build.Package}, not of {wanted.Package}."));
             if (build.State != state || build.TargetId is null) return (null, new(409, $"Build {id} is {build.State.ToLowerInvariant()}{(build.TargetId is null ? " elsewhere" : "")}; between a complete and a failed one, an update can be searched for."));
@@ -72,6 +73,7 @@ public sealed class StartBisection(Database database, Bells bells, TimeProvider 
             INSERT INTO bisections (tag_id, package, good_build_id, bad_build_id, good_run_id, bad_run_id, state, most_probes, priority, owner_id, created_at)
             VALUES (@TagId, @Package, @Good, @Bad, @GoodRun, @BadRun, 'Running', @MostProbes, @Priority, @Owner, @now) RETURNING id
             """, new { wanted.TagId, wanted.Package, wanted.Good, wanted.Bad, found.GoodRun, found.BadRun, wanted.MostProbes, wanted.Priority, wanted.Owner, now });
+        tx.Note("started", $"bisection {bisection}", after: new { wanted.Package, wanted.Good, wanted.Bad, wanted.MostProbes }, id: bisection);
         // From now on what the two were made of stays.
         tx.Execute("INSERT INTO locks (sha256) VALUES (@GoodLock), (@BadLock) ON CONFLICT DO NOTHING", found);
         return (bisection, null);

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -16,7 +17,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     public Task<Refusal?> Create(NewChannel wanted, CancellationToken ct) => Change(tx =>
         !Names.IsGood(wanted.Name) ? new(400, $"A channel cannot be called '{wanted.Name}': a name is {Names.Rule}.")
         : tx.Execute("INSERT INTO channels (name, created_at) VALUES (@Name, @now) ON CONFLICT DO NOTHING", new { wanted.Name, now = time.Stamp() }) == 0 ? new(409, $"There is a channel '{wanted.Name}' already.")
-        : null, ct);
+        : Noted(tx, "created", wanted.Name), ct);
 
     public Task<Refusal?> Remove(string name, CancellationToken ct) => Change(tx =>
     {
@@ -26,7 +27,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
             return new(409, $"Channel '{name}' is that of {string.Join(", ", targets)}; `skyline target edit TARGET --channel {Channel.Default}` gives a target another.");
         tx.Execute("DELETE FROM channel_builders WHERE channel_id = @Id", channel);
         tx.Execute("DELETE FROM channels WHERE id = @Id", channel);
-        return null;
+        return Noted(tx, "removed", name);
     }, ct);
 
     public Task<Refusal?> Add(string name, string builder, CancellationToken ct) => Member(name, builder, "INSERT OR IGNORE INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", ct);
@@ -37,9 +38,14 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     {
         if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
         if (tx.One<long?>("SELECT id FROM builders WHERE name = @builder", new { builder }) is not { } id) return SwitchBuilder.None(builder);
-        tx.Execute(sql, new { channel = channel.Id, id });
-        return null;
+        return tx.Execute(sql, new { channel = channel.Id, id }) == 0 ? null : Noted(tx, sql.StartsWith("DELETE", StringComparison.Ordinal) ? $"builder {builder} taken out" : $"builder {builder} put in", name);
     }, ct);
+
+    static Refusal? Noted(System.Data.IDbTransaction tx, string act, string channel)
+    {
+        tx.Note(act, $"channel {channel}");
+        return null;
+    }
 
     async Task<Refusal?> Change(Func<System.Data.IDbTransaction, Refusal?> act, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -23,6 +24,7 @@ public sealed class EnrolBuilder(Database database, TimeProvider time)
                 return (null, new(409, $"There is a builder '{wanted.Name}' already."));
             tx.Execute("INSERT INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", new { channel = channel.Id, id });
             tx.Execute("INSERT INTO tokens (sha256, builder_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });
+            tx.Note("enrolled", $"builder {wanted.Name}", after: new { Owner = wanted.Owner ?? wanted.Name, Channel = channel.Name }, id: id);
             return (new(wanted.Name, token), null);
         }, ct);
     }

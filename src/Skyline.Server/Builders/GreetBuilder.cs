@@ -34,7 +34,7 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
 
     /// <summary>All that matters of what it says: its clock goes on, and its disk changes while it builds.</summary>
     static string Same(LeaseRequest request, BuilderReport? report, string? noWork) => string.Join('\n',
-        string.Join(' ', request.Arches), string.Join(' ', request.Engines ?? []), request.Version, request.Isolation, noWork,
+        string.Join(' ', request.Arches), string.Join(' ', request.Engines ?? []), request.Version, request.Isolation, $"{request.Protocol}", noWork,
         report is null ? "" : JsonSerializer.Serialize(report with { Clock = default, FreeDiskBytes = 0 }, SkylineJson.Default.BuilderReport));
 
     async Task Note(long builder, LeaseRequest request, BuilderReport? report, string? noWork, CancellationToken ct)
@@ -55,13 +55,14 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
             builder, now, noWork, version = Said.Line(request.Version), isolation = Said.Line(request.Isolation), slots = report?.Slots ?? 1,
             said = report is null ? null : JsonSerializer.Serialize(report, SkylineJson.Default.BuilderReport), skew = report?.Clock.ToUnixTimeMilliseconds() - now,
         });
+        var learned = tx.Execute("UPDATE builders SET protocol = @Protocol WHERE id = @builder AND protocol <> @Protocol", new { builder, request.Protocol });
         var native = Said.Names(request.Arches);
         var foreign = (report?.ForeignArches ?? []).Except(native).ToList();
         var engines = Said.Names(request.Engines ?? ["overlay"]);
         tx.Execute("DELETE FROM builder_engines WHERE builder_id = @builder AND engine NOT IN @engines", new { builder, engines });
         tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches = native.Concat(foreign) });
         var added = engines.Select(engine => tx.Execute("INSERT OR IGNORE INTO builder_engines (builder_id, engine) VALUES (@builder, @engine)", new { builder, engine })).ToList().Sum();
-        return added + native.Select(arch => Arch(arch, false)).ToList().Sum() + foreign.Select(arch => Arch(arch, true)).ToList().Sum() > 0;
+        return learned + added + native.Select(arch => Arch(arch, false)).ToList().Sum() + foreign.Select(arch => Arch(arch, true)).ToList().Sum() > 0;
 
         int Arch(string arch, bool isForeign) => tx.Execute("""
             INSERT INTO builder_arches (builder_id, arch, is_foreign) VALUES (@builder, @arch, @isForeign)

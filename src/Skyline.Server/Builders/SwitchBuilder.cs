@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -29,11 +30,21 @@ public sealed class SwitchBuilder(Database database, Bells bells)
 
     async Task<Refusal?> Write(string name, string sql, object args, CancellationToken ct)
     {
-        var changed = await database.Write(tx => tx.One<long?>(sql + " RETURNING id", args), ct);
+        var changed = await database.Write(tx =>
+        {
+            var before = Of(tx, name);
+            var id = tx.One<long?>(sql + " RETURNING id", args);
+            if (id is not null) tx.Note("changed", $"builder {name}", before, Of(tx, name), id);
+            return id;
+        }, ct);
         bells.Ring(Bells.Work);
         if (changed is { } id) bells.Ring(Bells.Builder(id));
         return changed is null ? None(name) : null;
     }
+
+    sealed record Switched(long Enabled, long Draining, string? Reason, long Weight);
+
+    static Switched? Of(System.Data.IDbTransaction tx, string name) => tx.One<Switched>("SELECT enabled AS Enabled, draining AS Draining, reason AS Reason, weight AS Weight FROM builders WHERE name = @name", new { name });
 
     public static Refusal None(string name) => new(404, $"There is no builder '{name}'.");
 }

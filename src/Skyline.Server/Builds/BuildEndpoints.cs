@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
+using Skyline.Server.Chains;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
@@ -12,9 +14,9 @@ static class BuildEndpoints
     public static void MapBuilds(this IEndpointRouteBuilder routes)
     {
         var builds = routes.MapGroup("/api/builds").WithTags("Builds");
-        builds.MapPost("", Submit).Needs(Right.Build)
-            .WithSummary("Submit a source package: its bytes, streamed, or {url, target, scratch, draft, options, arches, priority} as JSON").TakesBytes("The source package")
-            .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
+        builds.MapPost("", Submit).Needs(Right.Build).LetsInNamed(Access.Build)
+            .WithSummary("Submit a source package: its bytes, streamed, or {url or sha256 (of one that was sent ahead), target, scratch, draft, options, arches, priority} as JSON; with preview=true, only whether that may be").TakesBytes("The source package")
+            .Produces<BuildDetails>(201).Produces(204).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
         builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
             TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString())))).Needs(Right.Read)
             .WithSummary("Builds, newest first, a page at a time");
@@ -33,17 +35,18 @@ static class BuildEndpoints
     }
 
     static async Task<IResult> Submit(
-        HttpContext http, SubmitBuild submit, FetchSource fetch, Database database, ForecastStarts forecast, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
-        [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo, [FromQuery] string[]? arch, int? priority)
+        HttpContext http, SubmitBuild submit, FetchSource fetch, KeepSource kept, Database database, ForecastStarts forecast, TimeProvider time, string? target, bool? scratch, bool? draft, string? name,
+        [FromQuery] string[]? with, [FromQuery] string[]? without, [FromQuery] string[]? define, bool? nocheck, [FromQuery] string[]? repo, [FromQuery] string[]? arch, int? priority, bool? preview)
     {
         var owner = http.User.PersonId();
         var from = http.Request.HasJsonContentType()
-            ? await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted) ?? throw new BadHttpRequestException("The JSON names url and target.") : null;
+            ? await http.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl, http.RequestAborted) ?? throw new BadHttpRequestException("The JSON names url or sha256, and target.") : null;
         var (options, why) = from is null ? CheckOptions.OfQuery(with, without, define, nocheck, repo) : CheckOptions.Of(from.Options);
         if (why is not null) return why.AsResult();
         if (SetPriority.WhyNot((from is null ? priority : from.Priority) ?? Priorities.Usual, http.User.May(Right.Release)) is { } early) return early.AsResult();
-        var outcome = from is not null
-            ? await FromUrl(from, options, submit, fetch, http.User, http.RequestAborted)
+        if (from is not null && preview is true) return submit.Wanted(from, options, owner).Why is { } not ? not.AsResult() : TypedResults.NoContent();
+        var outcome = from is { Sha256: not null } ? await FromKept(from, options, submit, kept, http.User, http.RequestAborted)
+            : from is not null ? await FromUrl(from, options, submit, fetch, http.User, http.RequestAborted)
             : await submit.Submit(http.UnhurriedBody(), name ?? "", target ?? "", scratch ?? false, owner, http.RequestAborted, options, arch, priority ?? Priorities.Usual, draft ?? false, http.User);
         return outcome switch
         {
@@ -51,6 +54,12 @@ static class BuildEndpoints
             Submitted.Refused refused => refused.Why.AsResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    static async Task<Submitted> FromKept(BuildFromUrl from, BuildOptions? options, SubmitBuild submit, KeepSource kept, ClaimsPrincipal caller, CancellationToken ct)
+    {
+        if (!ChainEndpoints.IsSha256(from.Sha256!) || from.Url is { Length: > 0 }) return new Submitted.Refused(new(400, "A build is of an address or of a source package that was sent ahead, by its SHA-256: name one of the two."));
+        return (await kept.State(from.Sha256!, caller.PersonId(), ct)).Kept ? await submit.SubmitKept(from, options, caller, ct) : new Submitted.Refused(KeepSource.NotHere(from.Sha256!));
     }
 
     static async Task<Submitted> FromUrl(BuildFromUrl from, BuildOptions? options, SubmitBuild submit, FetchSource fetch, ClaimsPrincipal caller, CancellationToken ct)

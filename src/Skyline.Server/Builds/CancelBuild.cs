@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -20,6 +21,7 @@ public sealed class CancelBuild(Database database, Bells bells, TimeProvider tim
                 return tx.One<string>("SELECT state FROM builds WHERE id = @build", new { build }) is { } state
                     ? new(409, $"Build {build} cannot be cancelled any more: it is {state.ToLowerInvariant()}.")
                     : new(404, $"There is no build {build}.");
+            tx.Note("cancelled", $"build {build}", id: build);
             tx.Execute("UPDATE build_tasks SET state = 'Cancelled' WHERE build_id = @build AND state IN ('Waiting', 'Running')", new { build });
             runs.AddRange(tx.All<long>("""
                 UPDATE task_runs SET state = 'Cancelled', ended_at = @now

@@ -1,4 +1,6 @@
 using System.Data;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -25,6 +27,8 @@ public sealed class PromoteDraft(Database database, Bells bells)
                   AND NOT EXISTS (SELECT 1 FROM rpms own JOIN rpms o ON o.file_name = own.file_name AND o.draft = 0 WHERE own.build_id = builds.id)
                 """, new { build }) == 0) return Taken(tx, build);
             tx.Execute("UPDATE rpms SET draft = 0 WHERE build_id = @build", new { build });
+            foreach (var tag in tx.All<long>("SELECT tag_id FROM tag_builds WHERE build_id = @build AND untagged_at IS NULL", new { build })) SecondPerson.Demand(tx, tag, TagEventKind.Content);
+            tx.Note("made the real build of its name, version and release", $"build {build}", new { Draft = true }, new { Draft = false }, build);
             return null;
         }, ct);
         bells.Ring(Bells.Build(build));

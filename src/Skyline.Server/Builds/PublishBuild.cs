@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
+using Skyline.Server.Approvals;
 using Skyline.Server.Repos;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -92,6 +93,9 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
             signed[i] = await sign.Sign(rpms[i].FileName, rpms[i].Sha256, rpms[i].ContentHash, HeldRpm.LocationOf(rpms[i].FileName), key, destination.ReportedAt.ToTime(), cancel));
         await database.Write(tx => Record(tx, build, destination, key, [.. rpms.Zip(signed)]), ct);
         bells.Ring(Bells.Tags);
+        // (Where it is held, somebody is asked for.)
+        bells.Ring(Bells.Notices);
+        bells.Ring(Bells.Approvals);
     }
 
     void Record(IDbTransaction tx, long build, Destination destination, TagKey key, IReadOnlyList<(ResultRpm Rpm, SignedPackage Signed)> packages)
@@ -100,9 +104,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
         if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
             signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, signed.Head.Package, rpm.FileName, new(rpm.Sha256, rpm.Size), destination.ReportedAt), key.Id);
-        // The real build takes the place of a draft of it.
-        if (destination.Draft == 0 && Twins.In(tx.Connection!, destination.Tag, build) is { } draft) TagBuild.Untag(tx, destination.Tag, draft, destination.Owner, time.Stamp());
-        TagBuild.Tag(tx, destination.Tag, build, destination.Owner, time.Stamp());
+        if (HeldBack.Unless(tx, () => HoldBuild.Put(tx, build, destination.Tag, destination.Draft == 1, destination.Owner, time.Stamp())) is { } held) HoldBuild.Keep(tx, build, held, time.Stamp());
     }
 
     /// <summary>It was not when the build was queued. (What is not published yet when a tag is locked ends then; this is for what was being published.)</summary>

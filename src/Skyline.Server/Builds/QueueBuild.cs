@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -48,6 +49,9 @@ static class QueueBuild
         if (plan.Any(task => task.Like is null))
             foreach (var name in wanted.Options?.Repos ?? []) tx.Execute("INSERT INTO build_externals (build_id, external_id) SELECT @build, id FROM externals WHERE name = @name", new { build, name });
         PutTasks(tx, build, plan, now);
+        // (Members of a batch were asked for with it.)
+        if (wanted.Batch is null)
+            tx.Note("submitted", $"build {build}", after: new { wanted.Source.Nvr, SrpmSha256 = wanted.Source.Sha256, Target = wanted.TargetName, wanted.Scratch, wanted.Draft, wanted.Priority, wanted.Rebuilds, Options = KeptOptions.Text(wanted.Options) }, id: build);
         return new Submitted.Queued(build);
     }
 

@@ -38,6 +38,7 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         if (order.Target is { } other)
         {
             if (database.Read(db => Target.Find(db, other)) is not { } target) return Refuse(404, $"There is no target '{other}'.");
+            if (database.Read(db => WhyNotFor(db, original, target)) is { } known) return new Submitted.Refused(known);
             original = original with { TargetId = target.Id, Target = target.Name, BuildTagId = target.BuildTagId };
         }
         var (options, wrong) = order.Options is null ? (KeptOptions.Read(original.Options), null) : CheckOptions.Of(order.Options);
@@ -60,6 +61,12 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         bells.Ring(Bells.Builds);
         return outcome;
     }
+
+    /// <summary>What is private stays for private targets: a source package, and all the more a build of it.</summary>
+    static Refusal? WhyNotFor(IDbConnection db, Original original, Target target) =>
+        IsPrivate(db, original.TargetId) && !IsPrivate(db, target.Id) ? new(409, $"Build {original.Id} is of a private target and '{target.Name}' is public, so it is not built there by a rebuild; submit its source package, if that is meant.") : null;
+
+    static bool IsPrivate(IDbConnection db, long target) => db.One<bool>("SELECT max(w.private, d.private) FROM targets t JOIN tags w ON w.id = t.build_tag_id JOIN tags d ON d.id = t.destination_tag_id WHERE t.id = @target", new { target });
 
     static Original? Find(IDbConnection db, long id) => db.One<Original>("""
         SELECT b.id, b.nvr, b.state, t.build_tag_id AS BuildTagId, b.srpm_sha256 AS SrpmSha256, b.srpm_file AS SrpmFile, b.srpm_nvr AS SrpmNvr, b.srpm_size AS SrpmSize, b.target_id AS TargetId, t.name AS Target, b.options AS Options FROM builds b LEFT JOIN targets t ON t.id = b.target_id WHERE b.id = @id

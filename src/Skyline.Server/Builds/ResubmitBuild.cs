@@ -43,7 +43,7 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, S
     {
         if (database.Read(db => Find(db, id)) is not { } original) return Refuse(404, $"There is no build {id}.");
         if (original is { SrpmSha256: null, State: "Failed" or "Cancelled" } && database.Read(db => KeptSourceRow.Of(db, id)) is { } tree)
-            return await again.Submit(new(tree.Url, original.Target!, tree.Commit ?? tree.Ref, tree.Subdirectory, Enum.Parse<SourceMethod>(tree.Method), original.Scratch, null, tree.Arches?.Split(','), original.Priority, original.Draft), KeptOptions.Read(original.Options), owner, ct);
+            return await again.Submit(new(tree.Url, original.Target!, tree.Commit ?? tree.Ref, tree.Subdirectory, Enum.Parse<SourceMethod>(tree.Method), original.Scratch, null, tree.Arches?.Split(','), original.Priority, original.Draft, tree.Submodules, tree.Lfs), KeptOptions.Read(original.Options), owner, ct);
         if (WhyNot(original) is { } why) return Refuse(409, why);
         var outcome = await database.Write(tx => Put(tx, original, owner), ct);
         if (outcome is not Submitted.Queued queued) return outcome;

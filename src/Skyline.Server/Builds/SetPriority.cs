@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -24,6 +25,7 @@ public sealed class SetPriority(Database database, Bells bells)
                 return tx.One<string>("SELECT state FROM builds WHERE id = @build", new { build }) is { } state
                     ? new(409, $"Build {build} waits for no builder any more: it is {state.ToLowerInvariant()}.")
                     : new(404, $"There is no build {build}.");
+            tx.Note("given another priority", $"build {build}", null, new { priority }, build);
             tx.Execute("UPDATE task_runs SET priority = @priority WHERE state IN ('Waiting', 'Running') AND task_id IN (SELECT id FROM build_tasks WHERE build_id = @build)", new { build, priority });
             return null;
         }, ct);

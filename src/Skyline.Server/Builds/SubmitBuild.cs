@@ -42,12 +42,32 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
             if (WhyNotThisSource(read, fileName) is { } wrong) throw new BadRpmException(wrong);
             return read;
         }, ct);
+        return await Queue(package, blob, target, scratch, owner, options, arches, priority, draft, caller, ct);
+    }
 
+    /// <summary>As <see cref="Submit"/>, of a source package that was sent ahead (<see cref="Chains.KeepSource"/>) and stays kept for a while, whatever becomes of this.</summary>
+    public async Task<Submitted> SubmitKept(BuildFromUrl from, BuildOptions? options, ClaimsPrincipal caller, CancellationToken ct)
+    {
+        var (target, whyNot) = Wanted(from, options, caller.PersonId());
+        if (target is null) return new Submitted.Refused(whyNot!);
+        using var room = headers.Enter();
+        await using var file = blobs.Open(from.Sha256!);
+        var package = await RpmPackage.Read(file, "The source package", room, ct);
+        return await Queue(package, new(from.Sha256!, file.Length), target, from.Scratch, caller.PersonId(), options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft, caller, ct);
+    }
+
+    /// <summary>What is wrong with it can be asked before a large package is on its way.</summary>
+    public (Target? Target, Refusal? Why) Wanted(BuildFromUrl from, BuildOptions? options, long owner) =>
+        database.Read(db => CheckWanted.Of(db, chroots, from.Target ?? "", from.Scratch, from.Draft, owner, options, from.Arches));
+
+    async Task<Submitted> Queue(
+        RpmPackage package, Blob blob, Target target, bool scratch, long owner, BuildOptions? options, IReadOnlyList<string>? arches, int priority, bool draft, ClaimsPrincipal? caller, CancellationToken ct)
+    {
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
         var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0) return await Forget(blob, 400, BuildsForNone(package, tag, arches));
 
-        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
+        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);

@@ -37,6 +37,9 @@ static class WhyWaiting
         public int Elsewhere { get; init; }
         /// <summary>Enabled builders of the channel that could, had they the engine.</summary>
         public int Unequipped { get; init; }
+        /// <summary>One that is enabled and too old to make source packages, where the task is that; and its version.</summary>
+        public string? Outdated { get; init; }
+        public string? OutdatedVersion { get; init; }
         /// <summary>An enabled builder of the channel that has never said what it can build.</summary>
         public string? Unstarted { get; init; }
     }
@@ -55,6 +58,8 @@ static class WhyWaiting
             WHERE h.task_id = t.id AND o.enabled = 1) AS Elsewhere,
           (SELECT count(DISTINCT o.id) FROM task_hosts h JOIN builder_arches a ON a.arch = h.arch JOIN builders o ON o.id = a.builder_id JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id
             WHERE h.task_id = t.id AND o.enabled = 1) AS Unequipped,
+          (SELECT min(o.name) FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE t.kind = 'buildSRPM' AND o.enabled = 1 AND o.protocol < 2 AND o.last_seen_at IS NOT NULL) AS Outdated,
+          (SELECT o.version FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE t.kind = 'buildSRPM' AND o.enabled = 1 AND o.protocol < 2 AND o.last_seen_at IS NOT NULL ORDER BY o.name LIMIT 1) AS OutdatedVersion,
           (SELECT min(o.name) FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE o.enabled = 1 AND o.last_seen_at IS NULL) AS Unstarted
         FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting' JOIN builds b ON b.id = t.build_id
           JOIN targets d ON d.id = b.target_id JOIN channels c ON c.id = d.channel_id JOIN tags g ON g.id = d.build_tag_id LEFT JOIN chroot_engines k ON k.chroot = g.chroot
@@ -72,6 +77,7 @@ static class WhyWaiting
     static string Sentence(IDbConnection db, Row row) => row switch
     {
         { Engine: null } => "Waiting: this server does not know the chroot any more that its target builds in. Bring its definition back, or cancel the build.",
+        { Enabled: 0, Outdated: { } name } => $"Waiting: no builder{InChannel(row)} here is new enough to make source packages; builder '{name}' runs {row.OutdatedVersion}, which is not. Update it, or enrol another.",
         { Enabled: 0, Unequipped: > 0, Engine: "mock" } => $"Waiting: chroot {row.Chroot} is built by mock, and no builder for {row.Arch}{InChannel(row)} here has it. Start one with --mock-image.",
         { Enabled: 0, Unequipped: > 0, Engine: "overlay+vm" } => $"Waiting: chroot {row.Chroot} is built in virtual machines, and no builder for {row.Arch}{InChannel(row)} here has them. Start one with --vm kvm.",
         { Enabled: 0, Unequipped: > 0 } => $"Waiting: no builder for {row.Arch}{InChannel(row)} has {row.Engine}, which makes its chroot; docs/builder.md says how to give one that.",

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Batches;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -19,9 +20,9 @@ static class ChainEndpoints
         sources.MapPut("{sha256}", async (string sha256, string? name, long? offset, HttpContext http, KeepSource keep) => !IsSha256(sha256) ? NoSha256(sha256).AsResult()
             : Answer(await keep.Take(http.UnhurriedBody(), sha256, name ?? "", offset ?? 0, http.User, http.RequestAborted)))
             .TakesBytes("The source package, from the offset on").Produces<SourceState>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(416).ProducesProblem(429).ProducesProblem(507)
-            .WithSummary("Send a source package ahead, on from what has come of it; it is kept for a chain");
+            .IsNoChange("what is sent ahead changes nothing until something is built of it").WithSummary("Send a source package ahead, on from what has come of it; it is kept for a chain");
         sources.MapPost("", async (string? name, HttpContext http, KeepSource keep) => Answer(await keep.Take(http.UnhurriedBody(), name ?? "", http.User.PersonId(), http.User, http.RequestAborted)))
-            .TakesBytes("The source package").Produces<SourceState>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(507).WithSummary("Send a source package ahead, in one piece; it is kept for a chain");
+            .TakesBytes("The source package").Produces<SourceState>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(507).IsNoChange("what is sent ahead changes nothing until something is built of it").WithSummary("Send a source package ahead, in one piece; it is kept for a chain");
 
         var chains = routes.MapGroup("/api/chains").WithTags("Chains");
         chains.MapPost("", Start).Needs(Right.Build).Produces<BatchDetails>(201).Produces<ChainPlan>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -20,7 +21,7 @@ static class ChainForms
     {
         // (The pages themselves would take posts too.)
         routes.MapPost("/chains", Begin).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/chains/sources", Send).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/chains/sources", Send).WithOrder(-1).Needs(Right.Build).IsNoChange("what is sent ahead changes nothing until something is built of it").ExcludeFromDescription();
     }
 
     /// <summary>What tells one plan from another.</summary>

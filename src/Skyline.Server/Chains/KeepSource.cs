@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
@@ -20,15 +21,17 @@ abstract record Kept
 }
 
 /// <summary>
-/// Takes source packages that are sent ahead for a chain: each once, however often it is asked for, and on from where an earlier try broke off. What
-/// a chain takes stays with its builds; what none takes goes after a while (<see cref="SweepSources"/>).
+/// Takes source packages that are sent ahead, for a chain or a build: each once, however often it is asked for, and on from where an earlier try broke off. What
+/// a chain takes stays with its builds; what nothing takes goes after a while (<see cref="SweepSources"/>).
 /// </summary>
 sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinished, HeaderBudget headers, SkylineSettings settings, TimeProvider time)
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
-    /// <summary>Of one person, that no chain has taken.</summary>
-    const int Most = 5000;
+    /// <summary>Of one person, that no chain has taken; and that have not come whole.</summary>
+    const int Most = 5000, MostUnfinished = 100;
+
+    public static Refusal NotHere(string sha256) => new(404, $"There is no source package {sha256} here; send it first, or again if that was more than {KeptFor.TotalDays:0} days ago.");
 
     public async Task<SourceState> State(string sha256, long person, CancellationToken ct)
     {
@@ -39,7 +42,10 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
 
     /// <summary>One that is there is kept on.</summary>
     Task<SourceState?> Again(string sha256, long person) => database.Write(tx =>
-        blobs.Has(sha256) && tx.Execute("UPDATE kept_sources SET kept_at = @now, person_id = @person WHERE srpm_sha256 = @sha256", new { sha256, person, now = time.Stamp() }) > 0 ? Find(tx.Connection!, sha256) : null);
+    {
+        tx.IsNoChange();
+        return blobs.Has(sha256) && tx.Execute("UPDATE kept_sources SET kept_at = @now, person_id = @person WHERE srpm_sha256 = @sha256", new { sha256, person, now = time.Stamp() }) > 0 ? Find(tx.Connection!, sha256) : null;
+    });
 
     /// <param name="offset">How much has come before.</param>
     public async Task<Kept> Take(Stream body, string sha256, string fileName, long offset, ClaimsPrincipal caller, CancellationToken aborted)
@@ -51,8 +57,25 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         using var come = await unfinished.TakeOver(person, sha256, aborted);
         if (offset == 0) File.Delete(come.Path);
         if (offset != come.Bytes) return Refuse(416, $"{fileName} goes on from byte {come.Bytes}, not {offset}; ask how far it has come, and send the rest.");
-        var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver);
-        return await Keep(blob, package, sha256, fileName, person, caller, aborted);
+        if (offset == 0 && unfinished.CountOfPerson(person) >= MostUnfinished) return Refuse(429, $"{MostUnfinished} source packages of yours have not come whole; send the rest of one of them, or wait until they go, a day after their last byte.");
+        try
+        {
+            var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver, () => GoesOn(come.Path, person, caller));
+            return await Keep(blob, package, sha256, fileName, person, caller, aborted);
+        }
+        catch (OperationCanceledException) when (come.TakenOver.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            return Refuse(409, $"{fileName} is sent by another connection of yours now, which goes on with it.");
+        }
+    }
+
+    /// <summary>Asked every some megabytes of what comes.</summary>
+    /// <exception cref="BlobRefusedException">No more of it is taken: it would be too much of one person's, or they may no more.</exception>
+    void GoesOn(string path, long person, ClaimsPrincipal caller)
+    {
+        if (database.Read(db => caller.WhyNoLonger(db, Right.Build, time)) is { } gone) throw new BlobRefusedException(gone.Status, gone.Sentence);
+        if (unfinished.BytesOfPerson(person, path) > settings.UnfinishedBytesPerPerson)
+            throw new BlobRefusedException(429, $"What you have sent of other source packages, which have not come whole, is more than {settings.UnfinishedBytesPerPerson >> 20} MiB (Skyline:UnfinishedBytesPerPerson), so this one was not kept; send the rest of the others first, or wait until they go, a day after their last byte.");
     }
 
     /// <summary>From elsewhere, whose bytes nobody has told the hash of.</summary>
@@ -80,6 +103,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         var (nevra, spec) = (package.Nevra, await SpecOf(blob.Sha256, ct));
         var kept = await database.Write<Kept>(tx =>
         {
+            tx.IsNoChange();
             if (caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone) return new Kept.Refused(gone);
             // The same bytes, refused from another request a moment ago, may just have been forgotten.
             if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");

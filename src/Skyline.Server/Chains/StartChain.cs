@@ -59,7 +59,7 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
     async Task<(string? Sha256, Refusal? Why)> Source(string source, long owner, CancellationToken ct)
     {
         if (ChainEndpoints.IsSha256(source))
-            return (await keep.State(source, owner, ct)).Kept ? (source, null) : (null, new(404, $"There is no source package {source} here; send it first, or again if that was more than {KeepSource.KeptFor.TotalDays:0} days ago."));
+            return (await keep.State(source, owner, ct)).Kept ? (source, null) : (null, KeepSource.NotHere(source));
         if (!source.Contains("://", StringComparison.Ordinal)) return (null, new(400, $"'{source}' is neither the SHA-256 of a source package that was sent ahead nor an http(s) address."));
         try
         {
@@ -94,7 +94,9 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
     }
 
     static Refusal? WhyNotInto(System.Data.IDbConnection db, string name, long owner) => Target.Find(db, name) is not { } target ? null
-        : TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId) ?? Tags.WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}");
+        : TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId) ?? Tags.WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")
+        // Its links are built of one another, and what waits for a second person is in no buildroot.
+        ?? (Approvals.SecondPerson.Is(db, target.DestinationTagId) ? new(409, $"'{target.DestinationTag}' asks for a second person for whatever goes into it, so a chain would wait at each link. Build it in a side tag (skyline side-tag create {name}), and promote that.") : null);
 
     static string Title(PlannedChain chain)
     {

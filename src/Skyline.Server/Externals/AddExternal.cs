@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.RegularExpressions;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -75,7 +76,9 @@ public sealed partial class AddExternal(Database database, RefreshExternal refre
             INSERT INTO externals (name, kind, url, release_version, keys, signed_metadata, priority, created_at)
             VALUES (@Name, @kind, @Url, @version, @Keys, @SignedMetadata, @Priority, @now) ON CONFLICT DO NOTHING RETURNING id
             """, new { wanted.Name, kind = wanted.Kind.ToString(), wanted.Url, version = wanted.ReleaseVersion ?? "", wanted.Keys, wanted.SignedMetadata, wanted.Priority, now });
-        if (id is { } added) Want(tx, added, arches);
+        if (id is not { } added) return null;
+        Want(tx, added, arches);
+        tx.Note("added", $"external {wanted.Name}", after: new { Kind = wanted.Kind.ToString(), wanted.Url, wanted.ReleaseVersion, wanted.SignedMetadata, wanted.Priority, arches, Keys = wanted.Keys is { Length: > 0 } keys ? TrustedKeys.Read(keys).Armored.Length : 0 }, id: added);
         return id;
     }
 

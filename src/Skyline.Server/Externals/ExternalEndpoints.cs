@@ -1,7 +1,10 @@
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Externals;
 
@@ -25,9 +28,9 @@ static class ExternalEndpoints
         tags.MapGet("", (string tag, TagExternals of) => of.Of(tag) is { } known ? Results.Ok(known) : TagExternals.NoTag(tag).AsResult()).Needs(Right.Read)
             .Produces<IReadOnlyList<TagExternal>>().ProducesProblem(404).WithSummary("The external repositories that a tag's buildroots are made of, beside its chroot's");
         tags.MapPost("", async (string tag, TagExternal wanted, HttpContext http, TagExternals of, CancellationToken ct) => await of.Add(tag, wanted, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Add one to a tag, or change its priority there");
         tags.MapDelete("{name}", async (string tag, string name, HttpContext http, TagExternals of, CancellationToken ct) => await of.Remove(tag, name, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Take one out of a tag");
 
         routes.MapMethods("/external/{name}/keys.asc", ["GET", "HEAD"], (string name, ServeExternal serve) => serve.Keys(name)).Needs(Right.Read).ExcludeFromDescription();
         routes.MapMethods("/external/{name}/{arch}/mirrorlist", ["GET", "HEAD"], (string name, string arch, HttpContext http, ServeExternal serve) => serve.Mirrors(name, arch, http)).Needs(Right.Read).ExcludeFromDescription();
@@ -54,7 +57,11 @@ static class ExternalEndpoints
     static async Task<IResult> Refresh(string name, Database database, RefreshExternal refresh, CancellationToken ct)
     {
         if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
-        var arches = await database.Write(tx => AddExternal.WantBuildersArches(tx, external.Id), ct);
+        var arches = await database.Write(tx =>
+        {
+            tx.Note("asked for a newer state", $"external {name}", id: external.Id);
+            return AddExternal.WantBuildersArches(tx, external.Id);
+        }, ct);
         if (arches.Count == 0) return new Refusal(409, $"'{name}' is pinned for no architecture yet, and no builder has told what this server builds for; start a builder first.").AsResult();
         foreach (var wanted in arches) refresh.Begin(external.Id, wanted.Arch);
         return Results.Accepted();

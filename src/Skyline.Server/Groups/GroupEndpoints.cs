@@ -1,5 +1,6 @@
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Approvals;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -18,16 +19,16 @@ static class GroupEndpoints
             ? Results.Ok(group) : NoGroup(tag, id).AsResult())).Needs(Right.Read).Produces<PackageGroup>().ProducesProblem(404).WithSummary("One group");
         tag.MapGet("comps.xml", (string tag, Database database) => Read(database, tag, (db, id) => TagGroups.OwnXml(db, id) is { } xml
             ? Results.Bytes(xml, "application/xml") : new Refusal(404, $"Tag '{tag}' has no groups of its own.").AsResult())).Needs(Right.Read).ProducesProblem(404).WithSummary("The tag's own groups, as comps.xml");
-        tag.MapPut("groups", Replace).Needs(Right.Release).TakesBytes("A comps.xml").WithSummary("Set all of a tag's groups, categories and environments")
+        tag.MapPut("groups", Replace).Needs(Right.Release).InTag(Access.Tag).MayWait().TakesBytes("A comps.xml").WithSummary("Set all of a tag's groups, categories and environments")
             .Produces<TakenGroups>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413);
         tag.MapPost("groups/{id}", async (string tag, string id, GroupEdit edit, HttpContext http, SetGroups set, Database database) =>
             await set.Edit(tag, id, edit, http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult()
                 : Read(database, tag, (db, at) => TagGroups.Seen(db, at).FirstOrDefault(group => group.Id == id) is { } group ? Results.Ok(group) : NoGroup(tag, id).AsResult()))
-            .Needs(Right.Release).Produces<PackageGroup>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).WithSummary("Make or edit one group");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces<PackageGroup>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).WithSummary("Make or edit one group");
         tag.MapDelete("groups", (string tag, HttpContext http, SetGroups set) => Remove(set, tag, null, http))
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Remove all groups that the tag itself has");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Remove all groups that the tag itself has");
         tag.MapDelete("groups/{id}", (string tag, string id, HttpContext http, SetGroups set) => Remove(set, tag, id, http))
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Remove one group; a parent's of the same id is seen again");
+            .Needs(Right.Release).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(404).WithSummary("Remove one group; a parent's of the same id is seen again");
     }
 
     static async Task<IResult> Replace(string tag, HttpContext http, SetGroups set)

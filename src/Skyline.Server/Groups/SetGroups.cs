@@ -57,12 +57,14 @@ public sealed class SetGroups(Database database, Bells bells, TimeProvider time)
         return refusal;
     }
 
+    static object? Told(byte[]? xml) => xml is null ? null : new { CompsXml = System.Text.Encoding.UTF8.GetString(xml) };
+
     /// <summary>What is there already is not written again: the same content is the same snapshot.</summary>
     void Keep(IDbTransaction tx, long tag, Comps comps, byte[] xml, string detail, long person)
     {
         if (TagGroups.OwnXml(tx.Connection!, tag) is { } there ? there.AsSpan().SequenceEqual(xml) : comps.IsEmpty) return;
         var now = time.Stamp();
-        var happened = TagEvent.Record(tx, tag, TagEventKind.Content, null, detail, now, person);
+        var happened = TagEvent.Record(tx, tag, TagEventKind.Content, null, detail, now, person, before: Told(TagGroups.OwnXml(tx.Connection!, tag)), after: Told(comps.IsEmpty ? null : xml));
         if (comps.IsEmpty)
             tx.Execute("DELETE FROM tag_groups WHERE tag_id = @tag", new { tag });
         else

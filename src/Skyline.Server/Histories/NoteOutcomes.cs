@@ -68,7 +68,7 @@ public sealed class NoteOutcomes(Database database, Bells bells, TimeProvider ti
         if (after.Result == nameof(PackageResult.Bad)) KeepLocksOf(tx, build.Id);
         if (build.EndedAt < now - (long)news.TotalMilliseconds) return;
         if (PackageOwner.Of(tx, build.TagId, build.Package) is { } owner && Sentence(build, before, after) is { } sentence)
-            Notify.Put(tx, owner, after.Result == nameof(PackageResult.Bad) ? NoticeKind.Fails : NoticeKind.BuildsAgain, sentence, ShowHistory.Page(build.Tag, build.Package), now);
+            Notify.Put(tx, owner, after.Result == nameof(PackageResult.Bad) ? NoticeKind.Fails : NoticeKind.BuildsAgain, sentence, ShowHistory.Page(build.Tag, build.Package), now, build.TagId);
         if (after is { Result: nameof(PackageResult.Bad), GoodBuildId: { } good } && build.Bisects)
             StartBisection.Put(tx, new(build.TagId, build.Package, good, build.Id, StartBisection.UsualProbes, Priorities.Background, build.Owner), now);
     }

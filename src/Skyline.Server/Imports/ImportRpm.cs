@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -42,7 +43,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
         var rpm = new Arrival(package, blob, time.Stamp());
         var key = tag is null ? null : await keys.Of(tag.Id, ct);
         var signed = key is null ? null : await sign.Sign(rpm.FileName, blob.Sha256, package.ContentHash, HeldRpm.LocationOf(rpm.FileName), key, rpm.At.ToTime(), ct);
-        var outcome = await database.Write(tx => caller.WhyNoLonger(tx.Connection!, Right.Release, time) is { } gone ? new Imported.Refused(gone) : Record(tx, rpm, tag, key, signed, caller.PersonId()), ct);
+        var outcome = await database.Write(tx => (caller.WhyNoLonger(tx.Connection!, Right.Release, time, orNamed: tag is not null) ?? (tag is null ? null : TagRights.WhyNotChange(tx.Connection!, caller.PersonId(), tag.Id))) is { } gone ? new Imported.Refused(gone) : Record(tx, rpm, tag, key, signed, caller.PersonId()), ct);
         if (outcome is Imported.Taken) bells.Ring(Bells.Tags);
         return outcome is Imported.Taken { New: true } ? outcome : await Forget(blob, outcome);
     }
@@ -89,6 +90,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
             if (tag is not null) signed!.Insert(tx, id, key!.Id);
         }
         var tagged = tag is not null && TagBuild.Tag(tx, tag.Id, build, person, rpm.At);
+        tx.Note("imported", $"package {rpm.FileName}", after: new { Build = build, rpm.Blob.Sha256, Tag = tag?.Name, New = known is null }, id: build);
         if (known is null) TagBuild.Extend(tx, build, person, rpm.At, besides: tagged ? tag!.Id : null);
         return new Imported.Taken(new(build, rpm.Nvr, rpm.FileName, tag?.Name), known is null);
     }
@@ -99,7 +101,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     static long? BuildOf(IDbTransaction tx, Arrival rpm, long person)
     {
         if (tx.One<BuildHere>("SELECT id AS Id, target_id AS TargetId FROM builds WHERE nvr = @Nvr AND scratch = 0 AND draft = 0 AND state IN ('Publishing', 'Complete')", new { rpm.Nvr }) is { } known)
-            return known.TargetId is null ? known.Id : null;
+            return known.TargetId is null && !Privacy.Hidden.Build(tx.Connection!, known.Id) ? known.Id : null;
         return tx.One<long>("""
             INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, reported_at, ended_at) VALUES (@Nvr, 0, 'Complete', @person, @At, @At, @At) RETURNING id
             """, new { rpm.Nvr, person, rpm.At });

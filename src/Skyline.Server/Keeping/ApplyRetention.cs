@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Hooks;
 using Skyline.Server.Locks;
 using Skyline.Server.Signing;
 using Skyline.Server.Sources;
@@ -37,6 +38,7 @@ public sealed class ApplyRetention(Database database, DestroySecrets destroy, Sk
             ? new RetentionReport(true, [.. plans.Select(plan => plan.OnTheWire())], old.Builds(), old.Uploads().Count, old.SignedCopies().Count)
             : new(false, [.. plans.Select(plan => plan.OnTheWire())], await old.RemoveBuilds(ct), await old.RemoveUploads(ct), await old.RemoveSignedCopies(ct));
         if (!dryRun) await LetSourcesGo.Run(database, settings, now, ct);
+        if (!dryRun) await database.Write(tx => HookSecrets.Forget(tx, now.ToUnixTimeMilliseconds()), ct);
         if (!dryRun) await WantedLocks.RemoveOthers(database, settings.KeepLocks, ct);
         if (!dryRun)
             log.LogInformation("Retention removed {Snapshots} snapshots, the packages of {Builds} builds, the uploads of {Uploads} runs and {Copies} signed copies",

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -17,12 +18,12 @@ static class KeepingEndpoints
             .Produces<TagRetention>().ProducesProblem(404).WithSummary("How many snapshots a tag keeps, and for how long");
         var api = routes.MapGroup("/api").Needs(Right.Administer).WithTags("Keeping");
         open.MapPut("tags/{tag}/retention", async (string tag, TagRetention wanted, SetRetention set, CancellationToken ct) => await set.Set(tag, wanted, ct) is { } refusal ? refusal.AsResult() : Results.Ok(wanted))
-            .Needs(Right.Release).Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
+            .Needs(Right.Release).InTag(Access.Tag).Produces<TagRetention>().ProducesProblem(400).ProducesProblem(404).WithSummary("Set how many snapshots a tag keeps, and for how long");
         api.MapPost("retention", (bool dryRun, KeepingTurns turns, ApplyRetention retention) => InTurn(turns, "retention", async ct => Results.Ok(await retention.Run(dryRun, ct))))
             .Produces<RetentionReport>().ProducesProblem(409).WithSummary("Remove the snapshots and packages that no rule keeps, or say which would go");
         api.MapPost("gc", (bool dryRun, KeepingTurns turns, CollectGarbage collect) => InTurn(turns, "garbage collection", async ct => Results.Ok(await collect.Run(dryRun, ct))))
             .Produces<CollectedGarbage>().ProducesProblem(409).WithSummary("Remove the files that nothing points at, or count them");
-        api.MapPost("verify", Verify).Produces<VerifyLine>(200, "application/x-ndjson").ProducesProblem(404).ProducesProblem(409)
+        api.MapPost("verify", Verify).IsNoChange("a check changes nothing; what it found is at /keeping").Produces<VerifyLine>(200, "application/x-ndjson").ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Digest everything anew (of one tag, with ?tag=) and report what is not as it should be: a JSON document a line, as it goes; the last has the result");
         api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTag export) =>
                 database.Read(db => Tag.Find(db, tag)) is { } found ? InTurn(turns, "export", async ct => Answer(await export.Run(found, order.Folder ?? "", order.Snapshot, ct))) : NoTag(tag).AsResult())

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
@@ -49,10 +50,15 @@ public sealed class KeepingReports(Database database, Bells bells, TimeProvider 
         try
         {
             var now = time.Stamp();
-            await database.Write(tx => tx.Execute("""
+            await database.Write(tx =>
+            {
+                // (By the clock it is no change of anybody's.)
+                if (why == Begun && Actor.Current is not null) tx.Note($"{work.ToString().ToLowerInvariant()} begun by hand", subject.Length > 0 ? subject : "all that is kept");
+                tx.Execute("""
                 INSERT INTO keeping_reports (work, subject, report, ended_at, tried_at, why, snapshot_id) VALUES (@work, @subject, @report, @ended, @now, @why, @snapshot)
                 ON CONFLICT (work, subject) DO UPDATE SET report = coalesce(@report, report), ended_at = coalesce(@ended, ended_at), snapshot_id = coalesce(@snapshot, snapshot_id), tried_at = @now, why = @why
-                """, new { work = work.ToString(), subject, report, ended = report is null ? (long?)null : now, now, why, snapshot }), ct);
+                """, new { work = work.ToString(), subject, report, ended = report is null ? (long?)null : now, now, why, snapshot });
+            }, ct);
             bells.Ring(Bells.Keeping);
         }
         catch (SqliteException full)

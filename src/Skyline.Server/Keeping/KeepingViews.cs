@@ -1,5 +1,6 @@
 using Skyline.Protocol;
 using Skyline.Server.Externals;
+using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
@@ -9,14 +10,22 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
 {
     public KeepingState State()
     {
-        var all = reports.All();
+        // What was done for a tag is told who may read that.
+        var hidden = HiddenNames();
+        var all = reports.All().Where(one => one.Work is not (nameof(KeepingWork.Check) or nameof(KeepingWork.Export)) || !hidden.Contains(one.Subject.Split('/')[^1])).ToList();
         var removed = all.FirstOrDefault(one => one.Work == nameof(KeepingWork.Retention));
         var collected = all.FirstOrDefault(one => one.Work == nameof(KeepingWork.Collection));
         return new(turns.Now, KeepTidy.At, Store(all), database.Read(db => RetentionPlan.OfAll(db, time.GetUtcNow())).Select(plan => plan.Shortly()).ToList(),
             removed is null ? null : new(removed.Last, removed.As(SkylineJson.Default.RetentionSummary)),
             collected is null ? null : new(collected.Last, collected.As(SkylineJson.Default.CollectedGarbage)),
             [.. all.Where(one => one.Work == nameof(KeepingWork.Check)).Select(one => new CheckRun(one.Subject.Length == 0 ? null : one.Subject, one.Last, one.As(SkylineJson.Default.CheckSummary)))],
-            Exports(all));
+            Exports(all).Where(one => !hidden.Contains(one.Tag)).ToList());
+    }
+
+    HashSet<string> HiddenNames()
+    {
+        const string names = "SELECT name FROM tags";
+        return [.. Sight.Everything(() => database.Read(db => db.All<string>(names))).Except(database.Read(db => db.All<string>(names)))];
     }
 
     /// <summary>What retention says of a tag's snapshots, as of now; null: there is no such tag.</summary>

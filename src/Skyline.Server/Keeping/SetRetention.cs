@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -17,7 +18,11 @@ public sealed class SetRetention(Database database)
     public async Task<Refusal?> Set(string tag, TagRetention wanted, CancellationToken ct)
     {
         if (new RetentionPolicy(wanted.KeepSnapshots, wanted.KeepDays).WhyNot() is { } why) return new(400, why);
-        var set = await database.Write(tx => tx.Execute("UPDATE tags SET keep_snapshots = @KeepSnapshots, keep_days = @KeepDays WHERE name = @tag AND removed_at IS NULL", new { tag, wanted.KeepSnapshots, wanted.KeepDays }), ct);
+        var set = await database.Write(tx =>
+        {
+            if (Of(tx.Connection!, tag) is { } before) tx.Note("what is kept of its past was set", $"tag {tag}", before, wanted);
+            return tx.Execute("UPDATE tags SET keep_snapshots = @KeepSnapshots, keep_days = @KeepDays WHERE name = @tag AND removed_at IS NULL", new { tag, wanted.KeepSnapshots, wanted.KeepDays });
+        }, ct);
         return set == 1 ? null : new(404, $"There is no tag '{tag}'.");
     }
 }

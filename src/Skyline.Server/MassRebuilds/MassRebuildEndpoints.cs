@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.Batches;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -26,15 +27,15 @@ static class MassRebuildEndpoints
             .Needs(Right.Build).Produces<MassRebuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Build what of a mass rebuild failed, was blocked or was cancelled");
         all.MapPost("{id:long}/merge", async (long id, MergeMassRebuild wanted, bool? preview, ClaimsPrincipal caller, MergeRebuild merge, CancellationToken ct) =>
             await merge.Run(id, wanted.Force, preview ?? false, caller.PersonId(), ct) is var (merged, why) && merged is not null ? Results.Ok(merged) : why!.AsResult())
-            .Needs(Right.Promote).Produces<MergedMassRebuild>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put what was rebuilt into the tag that it was for; what has a newer build there is passed over");
+            .Needs(Right.Promote).MayWait().Produces<MergedMassRebuild>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put what was rebuilt into the tag that it was for; what has a newer build there is passed over");
         var marks = routes.MapGroup("/api/tags/{tag}/no-auto-builds").WithTags("Mass rebuilds");
         marks.MapGet("", (string tag, Database database) => database.Read(db => Tag.Find(db, tag) is { } found ? NoAutoBuilds.Of(db, Inheritance.Order(db, found.Id)) : null) is { } all ? Results.Ok(all) : Tag.None(tag).AsResult()).Needs(Right.Read)
             .Produces<IReadOnlyList<NoAutoBuild>>().ProducesProblem(404).WithSummary("Packages that no mass rebuild of a tag touches, inherited ones too");
         marks.MapPut("{package}", async (string tag, string package, NewNoAutoBuild wanted, ClaimsPrincipal caller, NoAutoBuilds change, CancellationToken ct) =>
             await change.Set(tag, package, wanted.Why, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Leave a package out of every mass rebuild of a tag");
+            .Needs(Right.Release).InTag(Access.Tag).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Leave a package out of every mass rebuild of a tag");
         marks.MapDelete("{package}", async (string tag, string package, NoAutoBuilds change, CancellationToken ct) => await change.Unset(tag, package, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Leave it out no longer");
+            .Needs(Right.Release).InTag(Access.Tag).Produces(204).ProducesProblem(404).WithSummary("Leave it out no longer");
         routes.MapPost("/api/bump-plans", Plan).WithTags("Mass rebuilds").Needs(Right.Build).Produces<BumpPlan>().Produces<BumpPlan>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("What a new build of a library breaks, and what must be rebuilt for it in which order; with start, begin that");
     }

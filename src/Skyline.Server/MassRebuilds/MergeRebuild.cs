@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Planning;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -74,6 +75,7 @@ public sealed class MergeRebuild(Database database, PromotionGates gates, TellEx
     {
         if (Decide(tx.Connection!, batch, force, person) is not ({ } now, _) || now.Promotion.Moment != decided.Promotion.Moment || PromotionGates.Built(tx.Connection!, now.Promotion) is { Passed: false }) return false;
         WriteActs.Write(tx, now.Promotion.Acts(tx.Connection!, force ? ", by force" : ""), person, time.Stamp());
+        tx.Note(force ? "merged by force" : "merged", $"batch {batch}", null, new { Into = now.Promotion.Into.Name, Builds = now.Promotion.Builds.Count }, batch);
         tx.Execute("UPDATE mass_rebuilds SET merged_at = @now, merged_by = @person WHERE batch_id = @batch", new { batch, person, now = time.Stamp() });
         tx.Execute("UPDATE batches SET revision = revision + 1 WHERE id = @batch", new { batch });
         return true;

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -28,12 +29,19 @@ public sealed class NoAutoBuilds(Database database, TimeProvider time)
         if (why is { Length: > LongestReason }) return new(400, $"A reason has up to {LongestReason} letters.");
         tx.Execute("INSERT INTO no_auto_builds (tag_id, package, why, set_by, set_at) VALUES (@Id, @package, @why, @person, @now) ON CONFLICT (tag_id, package) DO UPDATE SET why = @why, set_by = @person, set_at = @now",
             new { tag.Id, package, why, person, now = time.Stamp() });
+        tx.Note($"{package} left out of mass rebuilds", $"tag {tagName}", null, new { package, why }, tag.Id);
         return null;
     }, ct);
 
     /// <returns>Null, or why not.</returns>
     public Task<Refusal?> Unset(string tagName, string package, CancellationToken ct) => database.Write<Refusal?>(tx =>
         Tag.Find(tx.Connection!, tagName) is not { } tag ? Tag.None(tagName)
-        : tx.Execute("DELETE FROM no_auto_builds WHERE tag_id = @Id AND package = @package", new { tag.Id, package }) > 0 ? null
+        : tx.Execute("DELETE FROM no_auto_builds WHERE tag_id = @Id AND package = @package", new { tag.Id, package }) > 0 ? Noted(tx, tag, package)
         : new(404, $"{package} is not left out of the mass rebuilds of '{tagName}' itself."), ct);
+
+    static Refusal? Noted(IDbTransaction tx, Tag tag, string package)
+    {
+        tx.Note($"{package} left out of mass rebuilds no more", $"tag {tag.Name}", new { package }, null, tag.Id);
+        return null;
+    }
 }

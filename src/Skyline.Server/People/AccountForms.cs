@@ -28,10 +28,10 @@ static class AccountForms
     static async Task<IResult> Accept(HttpContext http, IAntiforgery antiforgery, AcceptInvitation accept)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var (session, why) = await accept.Accept(form["secret"].ToString(), form["name"].ToString().Trim(), form["password"].ToString(), http);
-        if (session is null) return why!.AsText();
-        SignInCookie.Keep(http, session);
-        return Results.Redirect("/me");
+        var (entered, why) = await accept.Accept(form["secret"].ToString(), form["name"].ToString().Trim(), form["password"].ToString(), http);
+        if (entered is null) return why!.AsText();
+        entered.Keep(http);
+        return Results.Redirect(entered.Leads("/me"));
     }
 
     static async Task<IResult> Change(HttpContext http, IAntiforgery antiforgery, ChangePassword change)

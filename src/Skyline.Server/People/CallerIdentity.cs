@@ -9,9 +9,9 @@ sealed class CallerIdentity : ClaimsIdentity
     CallerIdentity(Right may, long? token, long? session) : base(TokenAuthentication.Scheme_) => (May, TokenId, SessionId) = (may, token, session);
 
     /// <param name="token">That they showed, or that the session was begun with.</param>
-    public static CallerIdentity OfPerson(long id, string name, string role, string? scopes, long? token, long? session)
+    public static CallerIdentity OfPerson(long id, string name, string role, string? scopes, long? token, long? session, bool owesSecond = false)
     {
-        var identity = new CallerIdentity(Rights.OfRole(role) & Rights.OfScopes(scopes), token, session) { PersonId = id, Role = role, Scopes = scopes };
+        var identity = new CallerIdentity(owesSecond ? Rights.OfHalf : Rights.OfRole(role) & Rights.OfScopes(scopes), token, session) { PersonId = id, Role = role, Scopes = scopes, OwesSecond = owesSecond };
         identity.AddClaim(new Claim(Caller.Person, id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
         return identity;
@@ -33,6 +33,9 @@ sealed class CallerIdentity : ClaimsIdentity
 
     /// <summary>What the token is for; null: all that the role may.</summary>
     public string? Scopes { get; private init; }
+
+    /// <summary>Their role asks for two factors, and this session was begun with one.</summary>
+    public bool OwesSecond { get; private init; }
     public Right May { get; }
     public long? TokenId { get; }
     public long? SessionId { get; }

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Identity;
+using Skyline.Protocol;
+using Skyline.Server.Audit;
+using Skyline.Server.Notices;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
 /// <summary>A person's own password is changed, which ends all their sessions but the one that asks; or all sessions are ended.</summary>
-sealed class ChangePassword(Database database, Passwords passwords, Guesses guesses, KnownCallers callers)
+sealed class ChangePassword(Database database, Passwords passwords, Guesses guesses, KnownCallers callers, Bells bells, TimeProvider time)
 {
     public async Task<Refusal?> Change(CallerIdentity caller, string current, string wanted, HttpContext http)
     {
@@ -23,15 +26,22 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         {
             if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
             Sessions.EndAll(tx, person, except: caller.SessionId);
+            Notify.Put(tx, person, NoticeKind.Safety, "Your password was changed. If that was not you, ask an administrator for a new one at once.", "/me", time.Stamp());
+            tx.Note("changed their password", $"person {name}", id: person);
             return true;
         }, ct);
         callers.ForgetAll();
+        bells.Ring(Bells.Notices);
         return changed ? null : new(409, "Your password was changed by somebody else at the same moment; look at your sessions.");
     }
 
     public async Task EndAll(long person, CancellationToken ct)
     {
-        await database.Write(tx => Sessions.EndAll(tx, person), ct);
+        await database.Write(tx =>
+        {
+            Sessions.EndAll(tx, person);
+            tx.Note("signed out everywhere", $"person {tx.One<string>("SELECT name FROM users WHERE id = @person", new { person })}", id: person);
+        }, ct);
         callers.ForgetAll();
     }
 }

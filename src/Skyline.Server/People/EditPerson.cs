@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -18,7 +19,7 @@ public sealed class EditPerson(Database database, KnownCallers callers)
 
     sealed record Row(long Id, string Role, long? DisabledAt);
 
-    static Refusal? Change(IDbTransaction tx, string name, PersonEdit edit, long now)
+    internal static Refusal? Change(IDbTransaction tx, string name, PersonEdit edit, long now)
     {
         if (tx.One<Row>("SELECT id AS Id, role AS Role, disabled_at AS DisabledAt FROM users WHERE name = @name", new { name }) is not { } person) return None(name);
         var (role, disabled) = (edit.Role ?? person.Role, edit.Disabled ?? person.DisabledAt is not null);
@@ -27,6 +28,7 @@ public sealed class EditPerson(Database database, KnownCallers callers)
             return new(409, $"'{name}' is the last administrator: make somebody else one first (skyline person set NAME --role admin), or nobody could make one any more.");
         if (disabled) Sessions.EndAll(tx, person.Id);
         tx.Execute("UPDATE users SET role = @role, disabled_at = @at WHERE id = @Id", new { role, at = disabled ? person.DisabledAt ?? now : (long?)null, person.Id });
+        tx.Note("changed", $"person {name}", new { person.Role, Disabled = person.DisabledAt is not null }, new { Role = role, Disabled = disabled }, person.Id);
         return null;
     }
 

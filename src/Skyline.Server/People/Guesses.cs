@@ -33,6 +33,11 @@ sealed class Guesses(TimeProvider time)
         }
     }
 
+    /// <summary>Codes are guessed by who has the password, so they are counted by themselves: the right password takes nothing off their count.</summary>
+    public Refusal? BeginSecond(string name, HttpContext http) => Begin(name + " (second factor)", http.Connection.RemoteIpAddress);
+
+    public void SecondSucceeded(string name, HttpContext http) => Succeeded(name + " (second factor)", http.Connection.RemoteIpAddress);
+
     public void Succeeded(string name, IPAddress? address)
     {
         lock (gate)

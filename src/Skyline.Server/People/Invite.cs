@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -32,7 +33,12 @@ public sealed class Invite(Database database, TimeProvider time)
         """, new { now = time.Stamp() })).Select(row => new OpenInvitation(row.Id, row.Role, row.Person, row.By, row.CreatedAt.ToTime(), row.ExpiresAt.ToTime()))];
 
     public async Task<Refusal?> TakeBack(long id, CancellationToken ct) =>
-        await database.Write(tx => tx.Execute("DELETE FROM invitations WHERE id = @id AND used_at IS NULL", new { id }), ct) > 0 ? null
+        await database.Write(tx =>
+        {
+            var gone = tx.Execute("DELETE FROM invitations WHERE id = @id AND used_at IS NULL", new { id });
+            if (gone > 0) tx.Note("taken back", $"invitation {id}", id: id);
+            return gone;
+        }, ct) > 0 ? null
             : new(404, $"There is no invitation {id} that was not used yet; skyline person invitations shows those that there are.");
 
     internal static Made Put(IDbTransaction tx, string? role, long? person, long? by, long now, TimeSpan goodFor)
@@ -41,6 +47,7 @@ public sealed class Invite(Database database, TimeProvider time)
         // Of a person the newest alone is good; what is over for long is told to nobody.
         tx.Execute("DELETE FROM invitations WHERE user_id = @person AND used_at IS NULL OR expires_at < @old", new { person, old = now - 30L * 86_400_000 });
         tx.Execute("INSERT INTO invitations (sha256, role, user_id, made_by, created_at, expires_at) VALUES (@hash, @role, @person, @by, @now, @expires)", new { hash = Token.Hash(secret), role, person, by, now, expires });
+        tx.Note(role is null ? "made, for a new password" : "made", "invitation", after: new { Role = role, Person = tx.One<string>("SELECT name FROM users WHERE id = @person", new { person }), ExpiresAt = expires.ToTime() });
         return new(secret, expires.ToTime());
     }
 }

@@ -9,7 +9,7 @@ namespace Skyline.Server.People;
 /// Whose a secret is, kept for a few seconds: a builder shows its token many times a second. Whoever takes one back here says so
 /// (<see cref="ForgetAll"/>) and it is refused from then on; what another process wrote is seen within those seconds.
 /// </summary>
-public sealed class KnownCallers(Database database, TimeProvider time)
+public sealed class KnownCallers(Database database, TimeProvider time, SkylineSettings settings)
 {
     static readonly TimeSpan lasting = TimeSpan.FromSeconds(5);
     const int MostKnown = 10_000;
@@ -39,6 +39,20 @@ public sealed class KnownCallers(Database database, TimeProvider time)
         var (id, now) = (found.Identity.SessionId!.Value, time.Stamp());
         if (found.ExpiresAt <= now || now - (Seen.TryGetValue(id, out var seen) ? seen : found.SeenAt) >= Sessions.Idle) return null;
         Seen[id] = now;
+        return found.Principal;
+    }
+
+    /// <summary>A person whose certificate names them.</summary>
+    internal ClaimsPrincipal? FindNamed(string name)
+    {
+        // (No hash has a space in it.)
+        var key = "named " + name;
+        if (known.TryGetValue(key, out var last) && Stopwatch.GetElapsedTime(last.At) < lasting) return last.Principal;
+        var before = Interlocked.Read(ref generation);
+        if (Of(database.Read(db => db.One<Row>("SELECT id AS UserId, name AS UserName, role AS Role FROM users WHERE name = @name AND disabled_at IS NULL", new { name }))) is not { } found) return null;
+        if (known.Count >= MostKnown) known.Clear();
+        known[key] = found;
+        if (Interlocked.Read(ref generation) != before) known.TryRemove(key, out _);
         return found.Principal;
     }
 
@@ -84,6 +98,7 @@ public sealed class KnownCallers(Database database, TimeProvider time)
         public string? Role { get; init; }
         public long? BuilderId { get; init; }
         public string? BuilderName { get; init; }
+        public int? Factors { get; init; }
     }
 
     Known? LookUp(string hash) => Of(database.Read(db => db.One<Row>("""
@@ -93,15 +108,18 @@ public sealed class KnownCallers(Database database, TimeProvider time)
         """, new { hash })));
 
     Known? LookUpSession(string hash) => Of(database.Read(db => db.One<Row>("""
-        SELECT s.id AS Session, s.token_id AS Token, t.scopes AS Scopes, min(s.expires_at, coalesce(t.expires_at, s.expires_at)) AS ExpiresAt, s.seen_at AS SeenAt, u.id AS UserId, u.name AS UserName, u.role AS Role
+        SELECT s.id AS Session, s.token_id AS Token, t.scopes AS Scopes, min(s.expires_at, coalesce(t.expires_at, s.expires_at)) AS ExpiresAt, s.seen_at AS SeenAt, u.id AS UserId, u.name AS UserName, u.role AS Role, s.factors AS Factors
         FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tokens t ON t.id = s.token_id
         WHERE s.sha256 = @hash AND u.disabled_at IS NULL AND t.revoked_at IS NULL
         """, new { hash })));
 
-    static Known? Of(Row? row)
+    Known? Of(Row? row)
     {
         if (row is null) return null;
-        var identity = row.UserId is { } user ? CallerIdentity.OfPerson(user, row.UserName!, row.Role!, row.Scopes, row.Token, row.Session) : CallerIdentity.OfBuilder(row.BuilderId!.Value, row.BuilderName!, row.Token!.Value);
+        var identity = row.UserId is { } user ? CallerIdentity.OfPerson(user, row.UserName!, row.Role!, row.Scopes, row.Token, row.Session, OwesSecond(row)) : CallerIdentity.OfBuilder(row.BuilderId!.Value, row.BuilderName!, row.Token!.Value);
         return new(new ClaimsPrincipal(identity), identity, row.ExpiresAt, row.SeenAt, Stopwatch.GetTimestamp());
     }
+
+    /// <summary>(A session that was begun with a token is as good as the token, which is asked for nothing.)</summary>
+    bool OwesSecond(Row row) => row is { Session: not null, Token: null, Factors: < 2 } && settings.SecondFactorFor.Contains(row.Role!);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.People;
 
@@ -10,12 +11,14 @@ sealed class NeedsAttribute(Right right) : AuthorizeAttribute(right.ToString())
     public Right Right => right;
 }
 
-/// <summary>Whoever calls has the right, by their role and as far as their token goes. It is its own handler, as the framework's are: nothing is looked up.</summary>
+/// <summary>Whoever calls has the right, by their role and as far as their token goes; or, where that is not enough, in the tag that it is for (<see cref="InTag"/>). It is its own handler, as the framework's are: as a rule nothing is looked up.</summary>
 sealed class RightRequirement(Right right, Right ofAnonymous) : AuthorizationHandler<RightRequirement>, IAuthorizationRequirement
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RightRequirement requirement)
     {
-        if (((context.User.Identity as CallerIdentity)?.May ?? ofAnonymous).HasFlag(right)) context.Succeed(requirement);
+        var caller = context.User.Identity as CallerIdentity;
+        if ((caller?.May ?? ofAnonymous).HasFlag(right)
+            || caller is not null && context.Resource is HttpContext http && http.GetEndpoint()?.Metadata.GetMetadata<InTag>() is { } inTag && inTag.LetsIn(http, caller, right)) context.Succeed(requirement);
         return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -22,9 +23,14 @@ static class RecoverAdmin
         if (!File.Exists(file)) return await Refuse(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
         using var database = Database.Open(file);
         var now = TimeProvider.System.Stamp();
+        Actor.Current = Actor.OnHost(Command);
         var made = await database.Write(tx =>
         {
+            tx.Note("made an administrator on the host", $"person {name}", null, new { Role = "admin" });
             var id = tx.One<long>("INSERT INTO users (name, role, created_at) VALUES (@name, 'admin', @now) ON CONFLICT (name) DO UPDATE SET role = 'admin', disabled_at = NULL RETURNING id", new { name, now });
+            // Whoever took the account over may have put theirs there, and who lost theirs has none.
+            SecondFactors.SetUpSecondFactor.Clear(tx, id, passkeys: true);
+            tx.Execute("DELETE FROM identities WHERE user_id = @id", new { id });
             return Invite.Put(tx, null, id, null, now, goodFor);
         });
         var link = $"{(settings.PublicUrl is { Length: > 0 } known ? known.TrimEnd('/') : "http://localhost:8420")}/invitation/{made.Secret}";

@@ -29,6 +29,8 @@ enum Right
     Administer = 512,
     /// <summary>Lease runs and report them: builders alone.</summary>
     Work = 1024,
+    /// <summary>Set up one's own second factor and passkeys: all that is left to who owes one.</summary>
+    Secure = 2048,
 }
 
 enum Role { Viewer, Packager, ReleaseEngineer, Admin }
@@ -37,11 +39,14 @@ enum Role { Viewer, Packager, ReleaseEngineer, Admin }
 static class Rights
 {
     const Right Looking = Right.Enter | Right.Read;
-    const Right Viewing = Looking | Right.Known | Right.Self | Right.Account;
+    const Right Viewing = Looking | Right.Known | Right.Self | Right.Account | Right.Secure;
     const Right Packaging = Viewing | Right.Build | Right.Tag | Right.Promote;
     const Right Releasing = Packaging | Right.Release;
 
     public const Right OfBuilders = Looking | Right.Known | Right.Work;
+
+    /// <summary>Of who signed in with one factor in a role that asks for two, until they have set up the second.</summary>
+    public const Right OfHalf = Right.Enter | Right.Secure;
 
     public static Right OfAnonymous(SkylineSettings settings) => settings.AnonymousMayRead ? Looking : Right.Enter;
 
@@ -62,7 +67,7 @@ static class Rights
         ("tag", Right.Tag),
         ("promote", Right.Promote),
         ("release", Right.Release),
-        ("account", Right.Account),
+        ("account", Right.Account | Right.Secure),
         ("admin", Right.Administer),
     ];
 

@@ -15,11 +15,11 @@ static class Sessions
     const int MostOfOne = 50;
 
     /// <returns>The secret for the cookie.</returns>
-    public static string Begin(IDbTransaction tx, long person, long? token, HttpContext? http, long now)
+    public static string Begin(IDbTransaction tx, long person, long? token, HttpContext? http, long now, int factors = 1)
     {
         var secret = Token.New();
-        tx.Execute("INSERT INTO sessions (sha256, user_id, token_id, created_at, seen_at, expires_at, address, browser) VALUES (@hash, @person, @token, @now, @now, @expires, @address, @browser)",
-            new { hash = Token.Hash(secret), person, token, now, expires = now + Longest, address = http?.Connection.RemoteIpAddress?.ToString(), browser = Short(http?.Request.Headers.UserAgent.ToString()) });
+        tx.Execute("INSERT INTO sessions (sha256, user_id, token_id, created_at, seen_at, expires_at, address, browser, factors) VALUES (@hash, @person, @token, @now, @now, @expires, @address, @browser, @factors)",
+            new { hash = Token.Hash(secret), person, token, now, expires = now + Longest, address = http?.Connection.RemoteIpAddress?.ToString(), browser = Short(http?.Request.Headers.UserAgent.ToString()), factors });
         tx.Execute("DELETE FROM sessions WHERE user_id = @person AND id NOT IN (SELECT id FROM sessions WHERE user_id = @person ORDER BY id DESC LIMIT @MostOfOne)", new { person, MostOfOne });
         return secret;
     }

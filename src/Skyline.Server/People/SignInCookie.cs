@@ -6,10 +6,20 @@ namespace Skyline.Server.People;
 /// </summary>
 static class SignInCookie
 {
-    const string Name = "skyline-person";
+    const string Name = "skyline-person", HalfName = "skyline-half", PasskeyName = "skyline-passkey";
 
     public static string? Of(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && request.Cookies[Name] is { Length: > 0 and <= 200 } secret ? secret : null;
+
+    /// <summary>Of who owes their second factor; it is good for nothing else.</summary>
+    public static string? HalfOf(HttpRequest request) => request.Cookies[HalfName];
+
+    public static void KeepHalf(HttpContext http, string secret) => http.Response.Cookies.Append(HalfName, secret, Options(http));
+
+    /// <summary>Names the challenge that this browser was given for a passkey.</summary>
+    public static string? ChallengeOf(HttpRequest request) => request.Cookies[PasskeyName];
+
+    public static void KeepChallenge(HttpContext http, string secret) => http.Response.Cookies.Append(PasskeyName, secret, Options(http));
 
     public static void Keep(HttpContext http, string secret) => http.Response.Cookies.Append(Name, secret, Options(http));
 

@@ -20,13 +20,13 @@ static class SignInEndpoints
     {
         if (await http.PostedForm(antiforgery) is not { } form) return NotFromHere.AsText();
         var (token, name, back) = (form["token"].ToString().Trim(), form["name"].ToString().Trim(), LocalPath(form["back"].ToString()));
-        var (secret, why) = token.Length > 0 || name.Length == 0 ? await signIn.WithToken(token, http) : await signIn.WithPassword(name, form["password"].ToString(), http);
+        var (entered, why) = token.Length > 0 || name.Length == 0 ? await signIn.WithToken(token, http) : await signIn.WithPassword(name, form["password"].ToString(), http);
         if (why is { Status: 429 }) return why.AsText();
-        if (secret is null) return Results.Redirect($"/login?refused={(why!.Status == 403 ? "builder" : token.Length > 0 || name.Length == 0 ? "unknown" : "wrong")}&back={Uri.EscapeDataString(back)}");
+        if (entered is null) return Results.Redirect($"/login?refused={(why!.Status == 403 ? "builder" : token.Length > 0 || name.Length == 0 ? "unknown" : "wrong")}&back={Uri.EscapeDataString(back)}");
         // What the browser had before ends here: nothing that anybody knew before goes on.
         if (SignInCookie.Of(http.Request) is { } before) await signIn.Out(before, http.RequestAborted);
-        SignInCookie.Keep(http, secret);
-        return Results.Redirect(back);
+        entered.Keep(http);
+        return Results.Redirect(entered.Leads(back));
     }
 
     static async Task<IResult> Out(HttpContext http, IAntiforgery antiforgery, SignIn signIn)
@@ -47,7 +47,7 @@ static class SignInEndpoints
     public static async Task<IFormCollection?> PostedForm(this HttpContext http, IAntiforgery antiforgery)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MostBytes;
-        return http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        return http.Request.HasFormContentType && (http.Features.Get<Approvals.CarryOut.FromOurPage>() is not null || await antiforgery.IsRequestValidAsync(http)) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
     }
 
     /// <summary>For who sent a form: a sentence, not a document.</summary>

@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.People;
 
@@ -11,7 +12,8 @@ static class Stands
     sealed record Row(string Role, string? Scopes);
 
     /// <summary>Asked in the transaction that would write what came.</summary>
-    public static Refusal? WhyNoLonger(this ClaimsPrincipal caller, IDbConnection db, Right right, TimeProvider time)
+    /// <param name="orNamed">Who is named in a tag may come without the role; whether they are named in the one that it is for is asked beside this.</param>
+    public static Refusal? WhyNoLonger(this ClaimsPrincipal caller, IDbConnection db, Right right, TimeProvider time, bool orNamed = false)
     {
         var identity = (CallerIdentity)caller.Identity!;
         var still = db.One<Row>("""
@@ -20,7 +22,7 @@ static class Stands
               AND (@TokenId IS NULL OR t.id IS NOT NULL AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now))
               AND (@SessionId IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE id = @SessionId))
             """, new { identity.PersonId, identity.TokenId, identity.SessionId, now = time.Stamp() });
-        return still is not null && (Rights.OfRole(still.Role) & Rights.OfScopes(still.Scopes)).HasFlag(right) ? null
+        return still is not null && Rights.OfScopes(still.Scopes).HasFlag(right) && (Rights.OfRole(still.Role).HasFlag(right) || orNamed && InTag.IsNamed(db, identity.PersonId!.Value)) ? null
             : new(401, "The token that this was begun with is good for it no more: it was revoked, or has expired, while this was sent. Nothing of it was kept; sign in again, and send it anew.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -8,16 +9,15 @@ namespace Skyline.Server.Repos;
 /// <param name="KeyId">What its packages are signed with.</param>
 public sealed record ServedSnapshot(long TagId, long Id, string Hash, long KeyId, IReadOnlyDictionary<(string Repo, string Path), RepoFile> Files);
 
-/// <summary>The newest snapshot of every tag, kept at hand: serving its metadata asks the database nothing.</summary>
+/// <summary>The newest snapshot of every tag, kept at hand: serving its metadata asks the database nothing. Of a private tag only who may read it is given any.</summary>
 public sealed class CurrentSnapshots(Database database)
 {
     readonly ConcurrentDictionary<string, ServedSnapshot> newest = new();
 
     public ServedSnapshot? Of(string tagName)
     {
-        if (newest.TryGetValue(tagName, out var known)) return known;
-        var found = database.Read(db => Tag.Find(db, tagName) is { } tag ? Snapshot.Newest(db, tag.Id) : null);
-        return found is null ? null : newest.GetOrAdd(tagName, found);
+        var found = newest.TryGetValue(tagName, out var known) ? known : Sight.Everything(() => database.Read(db => Tag.Find(db, tagName) is { } tag ? Snapshot.Newest(db, tag.Id) : null)) is { } read ? newest.GetOrAdd(tagName, read) : null;
+        return found is not null && database.Readers.MayRead(Sight.Current, found.TagId) ? found : null;
     }
 
     /// <summary>The tag was removed.</summary>

@@ -37,7 +37,7 @@ public sealed class PublishSnapshot
     }
 
     /// <summary>Returns when the tag's newest snapshot has taken in every event that was recorded before the call.</summary>
-    public async Task BringUpToDate(long tag, CancellationToken ct)
+    public Task BringUpToDate(long tag, CancellationToken ct) => Privacy.Sight.Everything(async () =>
     {
         var gate = gates.GetOrAdd(tag, _ => new SemaphoreSlim(1, 1));
         await gate.WaitAsync(ct);
@@ -49,7 +49,8 @@ public sealed class PublishSnapshot
         {
             gate.Release();
         }
-    }
+        return true;
+    });
 
     /// <returns>False if it is to be looked at anew: something happened that the snapshot could not be recorded beside, or may have while packages were signed.</returns>
     async Task<bool> Publish(long tag, CancellationToken ct)

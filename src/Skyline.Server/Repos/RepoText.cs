@@ -11,22 +11,23 @@ public static class RepoText
 {
     /// <param name="address">This server's, without a slash at the end.</param>
     /// <param name="zypper">`zypper addrepo` takes no repository without a baseurl; as a file in /etc/zypp/repos.d it would need none.</param>
-    public static string Of(string tag, string address, bool zypper = false) => Of($"skyline-{TagAddress.RepoId(tag)}", tag, address, zypper);
+    /// <param name="keys">Fingerprints of its keys, where the address of the tag's is not everybody's to read: dnf5 shows no password when it asks for a key.</param>
+    public static string Of(string tag, string address, bool zypper = false, IReadOnlyList<string>? keys = null) => Of($"skyline-{TagAddress.RepoId(tag)}", tag, address, zypper, keys);
 
     /// <param name="id">What clients call the repository; dnf finds those of debug packages and sources by its endings.</param>
-    public static string Of(string id, string tag, string address, bool zypper) =>
-        Section(id, $"{tag} from Skyline", "$basearch", tag, address, zypper, enabled: true)
-        + Section($"{id}-debuginfo", $"{tag} from Skyline, for debuggers", "$basearch-debug", tag, address, zypper, enabled: false)
-        + Section($"{id}-source", $"{tag} from Skyline, sources", "src", tag, address, zypper, enabled: false);
+    public static string Of(string id, string tag, string address, bool zypper, IReadOnlyList<string>? keys = null) =>
+        Section(id, $"{tag} from Skyline", "$basearch", tag, address, zypper, keys, enabled: true)
+        + Section($"{id}-debuginfo", $"{tag} from Skyline, for debuggers", "$basearch-debug", tag, address, zypper, keys, enabled: false)
+        + Section($"{id}-source", $"{tag} from Skyline, sources", "src", tag, address, zypper, keys, enabled: false);
 
-    static string Section(string id, string name, string repo, string tag, string address, bool zypper, bool enabled) => $"""
+    static string Section(string id, string name, string repo, string tag, string address, bool zypper, IReadOnlyList<string>? keys, bool enabled) => $"""
         [{id}]
         name={name}
         {(zypper ? $"baseurl={address}/repos/{TagAddress.Of(tag)}/{repo}/\n" : "")}mirrorlist={address}/repos/{TagAddress.Of(tag)}/{repo}/mirrorlist
         enabled={(enabled ? 1 : 0)}
         gpgcheck=1
         repo_gpgcheck=1
-        gpgkey={address}/keys/{TagAddress.Of(tag)}.asc
+        gpgkey={(keys is null ? $"{address}/keys/{TagAddress.Of(tag)}.asc" : string.Join(' ', keys.Select(key => $"{address}/keys/by-fingerprint/{key}.asc")))}
         metadata_expire=60
 
 

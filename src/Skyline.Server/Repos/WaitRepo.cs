@@ -19,21 +19,24 @@ sealed class WaitRepo(Database database, CurrentSnapshots current, Bells bells, 
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, longestWait.TotalSeconds));
         var wanted = holds.Distinct().ToList();
         var answer = Look(tag.Id, wanted);
+        if (answer is null) return Tag.None(name).AsResult();
         while (answer.Pending && until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
             var builds = database.Read(db => wanted.Select(nvr => NamedBuilds.Find(db, nvr)).OfType<KnownBuild>().ToList());
             Task[] rings = [bells.Next(Bells.Tag(tag.Id)), .. builds.Select(build => bells.Next(Bells.Build(build.Id)))];
             answer = Look(tag.Id, wanted);
-            if (answer.Pending && await bells.WaitAny(rings, left, ct)) answer = Look(tag.Id, wanted);
+            if (answer is { Pending: true } && await bells.WaitAny(rings, left, ct)) answer = Look(tag.Id, wanted);
+            // It was removed meanwhile, or is hidden from who asks.
+            if (answer is null) return Tag.None(name).AsResult();
         }
         return TypedResults.Ok(answer);
     }
 
-    RepoHolds Look(long id, IReadOnlyList<string> nvrs)
+    RepoHolds? Look(long id, IReadOnlyList<string> nvrs)
     {
-        var (tag, newest, answer) = database.Read(db => (Tag.Of(db, id), NamedSnapshot.Newest(db, id), Look(db, id, nvrs)));
+        var (tag, newest, answer) = database.Read(db => Tag.Of(db, id) is { } there ? (there, NamedSnapshot.Newest(db, id), Look(db, id, nvrs)) : default);
         // Its rows are there a moment before readers are given it.
-        return answer.Holds && current.Of(tag.Name)!.Id < newest!.Id
+        return answer is { Holds: true } && !(current.Of(tag.Name)?.Id >= newest!.Id)
             ? answer with { Holds = false, Pending = true, Why = $"The snapshot of '{tag.Name}' that holds it is being put in its place." }
             : answer;
     }

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Batches;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -86,6 +87,7 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
         var members = plan.Build.Where(source => blobs.Has(source.Source.Sha256)).Select(source => new NewMember(source.Package, source.Source, 1, [], source.Options)).ToList();
         var batch = StartBatch.Put(tx, new(BatchKind.ScheduledRun, $"{schedule.Name}, {kind} of {due.ToTime():yyyy-MM-dd HH:mm} UTC", schedule.TargetId, person ?? schedule.OwnerId,
             Scratch: true, Priority: (int)schedule.Priority, Retries: 2, MostOpen: MostOpen(tx, schedule)), members, now);
+        tx.Note(person is null ? "run by the clock" : "run", $"schedule {schedule.Name}", after: new { batch }, id: schedule.Id);
         return tx.One<long>("""
             INSERT INTO schedule_runs (schedule_id, due_at, started_at, asked_by, batch_id, sources, unavailable) VALUES (@Id, @due, @now, @person, @batch, @Sources, @Unavailable) RETURNING id
             """, new { schedule.Id, due, now, person, batch, plan.Sources, plan.Unavailable });

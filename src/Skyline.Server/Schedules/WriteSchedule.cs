@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -28,7 +29,7 @@ public sealed class WriteSchedule(Database database, ScheduleClock clock, Bells 
         {
             wanted.Name, target = target.Id, kind = wanted.Kind.ToString(), what = wanted.What.ToString(), wanted.Cron, zone, priority = wanted.Priority ?? Builds.Priorities.Background,
             share = wanted.Share ?? UsualShare, wanted.Bisect, wanted.Paused, next = wanted.Paused ? null : cron.NextAfter(now), owner, now,
-        }) == 0 ? new(409, $"There is a schedule '{wanted.Name}' already.") : null;
+        }) == 0 ? new(409, $"There is a schedule '{wanted.Name}' already.") : Noted(tx, "created", wanted.Name, wanted);
     }, ct);
 
     public Task<Refusal?> Edit(string name, ScheduleEdit edit, CancellationToken ct) => Change(tx =>
@@ -43,6 +44,8 @@ public sealed class WriteSchedule(Database database, ScheduleClock clock, Bells 
         if (target is null) return NoTarget(edit.Target);
         // What is due already stays due, unless the hours themselves are others.
         var next = now.Paused == 1 ? null : edit.Cron is null && edit.TimeZone is null ? now.NextAt : cron.NextAfter(time.Stamp());
+        tx.Note("changed", $"schedule {name}", new { now.Cron, now.TimeZone, now.TargetId, now.Share, now.Priority, now.What, now.Bisects },
+            new { Cron = text, TimeZone = zone, TargetId = target, Share = edit.Share ?? now.Share, Priority = edit.Priority ?? now.Priority, What = edit.What?.ToString() ?? now.What, Bisects = edit.Bisect is { } bisect ? bisect ? 1L : 0L : now.Bisects }, now.Id);
         tx.Execute("""
             UPDATE schedules SET target_id = @target, cron = @text, time_zone = @zone, next_at = @next, what = coalesce(@what, what), share = coalesce(@Share, share), priority = coalesce(@Priority, priority),
                 bisects = coalesce(@Bisect, bisects), revision = revision + 1 WHERE id = @Id
@@ -55,13 +58,20 @@ public sealed class WriteSchedule(Database database, ScheduleClock clock, Bells 
     {
         if (Schedule.Find(tx.Connection!, name) is not { } schedule) return Schedule.None(name);
         var next = paused ? null : Cron.Kept(schedule.Cron, schedule.TimeZone).NextAfter(time.Stamp());
+        tx.Note(paused ? "paused" : "resumed", $"schedule {name}", id: schedule.Id);
         tx.Execute("UPDATE schedules SET paused = @paused, next_at = @next, revision = revision + 1 WHERE id = @Id AND paused <> @paused", new { schedule.Id, paused, next });
         return null;
     }, ct);
 
     /// <summary>What it has begun goes on, and its runs stay.</summary>
     public Task<Refusal?> Remove(string name, CancellationToken ct) => Change(tx =>
-        tx.Execute("UPDATE schedules SET removed_at = @now, next_at = NULL, revision = revision + 1 WHERE name = @name AND removed_at IS NULL", new { name, now = time.Stamp() }) == 0 ? Schedule.None(name) : null, ct);
+        tx.Execute("UPDATE schedules SET removed_at = @now, next_at = NULL, revision = revision + 1 WHERE name = @name AND removed_at IS NULL", new { name, now = time.Stamp() }) == 0 ? Schedule.None(name) : Noted(tx, "removed", name), ct);
+
+    static Refusal? Noted(IDbTransaction tx, string act, string name, object? after = null)
+    {
+        tx.Note(act, $"schedule {name}", after: after);
+        return null;
+    }
 
     async Task<Refusal?> Change(Func<IDbTransaction, Refusal?> act, CancellationToken ct)
     {

@@ -1,8 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Keeping;
+using Skyline.Server.Mail;
 using Skyline.Server.People;
 using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
@@ -30,6 +33,9 @@ static class Clock
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
+            quartz.ScheduleJob<WarnOfTokens>(trigger => trigger.WithIdentity("warn-of-tokens").WithCronSchedule(WarnOfTokens.Cron));
+            quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
+            quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

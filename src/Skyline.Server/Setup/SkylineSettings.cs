@@ -33,8 +33,20 @@ public sealed class SkylineSettings
     /// <summary>Whether who has not signed in may see everything and fetch packages; otherwise all but the door to sign in at is for people and builders with a token.</summary>
     public bool AnonymousMayRead { get; set; } = true;
 
+    /// <summary>Roles whose people sign in with two factors: a password and a code, or a passkey. Who lacks the second gets the page to set it up, and nothing else.</summary>
+    public string[] SecondFactorFor { get; set; } = [];
+
+    /// <summary>An OpenID Connect provider that people may sign in with.</summary>
+    public OidcSettings Oidc { get; set; } = new();
+
+    /// <summary>Certificates of TLS clients as a way to be somebody.</summary>
+    public ClientCertificateSettings ClientCertificates { get; set; } = new();
+
     /// <summary>For one uploaded file, in bytes.</summary>
     public long MaxUploadBytes { get; set; } = 64L << 30;
+
+    /// <summary>For what one person has sent of source packages that have not come whole, together, in bytes.</summary>
+    public long UnfinishedBytesPerPerson { get; set; } = 64L << 30;
 
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
@@ -74,6 +86,13 @@ public sealed class SkylineSettings
     /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>
     public bool FetchFromLocalAddresses { get; set; }
 
+    /// <summary>Whether webhooks and commit statuses may go to addresses of a private network; and to this machine, its link, and where a cloud keeps its secrets.</summary>
+    public bool TellPrivateAddresses { get; set; }
+    public bool TellLocalAddresses { get; set; }
+
+    /// <summary>By which mail server people are written to; without one they are not.</summary>
+    public Mail.MailSettings Mail { get; set; } = new();
+
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];
 
@@ -90,6 +109,9 @@ public sealed class SkylineSettings
     public long SourceBytes { get; set; } = 2L << 30;
     public int SourceFiles { get; set; } = 100_000;
     public int SourceSeconds { get; set; } = 900;
+
+    /// <summary>How many submodules, and theirs, one repository may have.</summary>
+    public int SourceSubmodules { get; set; } = 50;
 
     /// <summary>Whether builders get the chroots' repositories from this server, pinned; otherwise they ask the mirrors themselves.</summary>
     public bool PinChrootRepos { get; set; } = true;

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Shell;
@@ -19,6 +21,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>Null once a browser is connected.</summary>
     [CascadingParameter] public HttpContext? Http { get; set; }
 
+    /// <summary>While a browser is connected, too.</summary>
+    [CascadingParameter] public Task<AuthenticationState>? Whose { get; set; }
+
     /// <summary>Whether there is what the address names.</summary>
     protected virtual bool IsThere => true;
 
@@ -29,9 +34,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected override void OnParametersSet()
     {
-        Load();
+        Look();
         if (!IsThere && Http is not null) Http.Response.StatusCode = 404;
     }
+
+    /// <summary>No request is behind a connected page: who looks at it is said here, and who is not known yet is nobody.</summary>
+    void Look() => Sight.Through(LookThrough.Of(Http?.User ?? (Whose is { IsCompletedSuccessfully: true } known ? known.Result.User : null)), () => { Load(); return true; });
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -45,7 +53,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             while (true)
             {
                 var bell = Bells.Next(Bell);
-                await InvokeAsync(() => { Load(); StateHasChanged(); });
+                await InvokeAsync(() => { Look(); StateHasChanged(); });
                 await bell.WaitAsync(ct);
                 await Task.Delay(breath, Time, ct);
             }

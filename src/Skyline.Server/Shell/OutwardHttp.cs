@@ -18,20 +18,43 @@ sealed class OutwardHttp : IDisposable
 
     /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
     public OutwardHttp(bool everywhere) =>
-        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(everywhere ? Nearness.Local : nearest)))];
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(everywhere ? Nearness.Local : nearest, WhyNot)))];
+
+    /// <summary>For requests that nobody is led by (<see cref="Send"/>): all go as near as that, and no nearer.</summary>
+    /// <param name="whyNot">A host that is nearer, and how near it is, as a sentence.</param>
+    public OutwardHttp(Nearness nearest, Func<string, Nearness, string> whyNot) => reaching = [new(() => Client(nearest, whyNot))];
+
+    /// <summary>One request as it is; a redirect is an answer like any.</summary>
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
 
     /// <param name="nearest">How near the address may be.</param>
+    /// <param name="headers">For the address's own server: where it leads elsewhere, they are not sent.</param>
     /// <returns>The answer's head; after too many redirects, or one that is not followed, the redirect itself.</returns>
-    public async Task<HttpResponseMessage> Get(Uri address, Nearness nearest, CancellationToken ct)
+    public async Task<HttpResponseMessage> Get(Uri address, Nearness nearest, CancellationToken ct, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await reaching[(int)nearest].Value.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
+            using var request = With(new(HttpMethod.Get, address), headers ?? []);
+            var response = await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
             response.Dispose();
-            if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) nearest = await LedFrom(address.IdnHost, nearest, ct);
+            if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) (nearest, headers) = (await LedFrom(address.IdnHost, nearest, ct), null);
             address = next;
         }
+    }
+
+    /// <summary>Asks with a body; where that leads elsewhere, it is not followed.</summary>
+    public async Task<HttpResponseMessage> Post(Uri address, HttpContent body, Nearness nearest, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken ct)
+    {
+        using var request = With(new(HttpMethod.Post, address) { Content = body }, headers);
+        if (body.Headers.ContentType?.MediaType is { } type) request.Headers.Accept.ParseAdd(type);
+        return await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    static HttpRequestMessage With(HttpRequestMessage request, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return request;
     }
 
     /// <summary>How near an address may be that another server names: not this machine, and a private network only from within one.</summary>
@@ -44,7 +67,7 @@ sealed class OutwardHttp : IDisposable
         return Uri.TryCreate(from, location, out var next) && next.Scheme is "http" or "https" && !(from.Scheme == "https" && next.Scheme == "http") ? next : null;
     }
 
-    static HttpClient Client(Nearness nearest)
+    static HttpClient Client(Nearness nearest, Func<string, Nearness, string> whyNot)
     {
         var http = new HttpClient(new SocketsHttpHandler
         {
@@ -52,18 +75,18 @@ sealed class OutwardHttp : IDisposable
             MaxResponseHeadersLength = 64,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             UseCookies = false,
-            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, ct),
+            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, whyNot, ct),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("Skyline");
         return http;
     }
 
-    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, CancellationToken ct)
+    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, Func<string, Nearness, string> whyNot, CancellationToken ct)
     {
         // The environment's proxy is the administrator's own word, wherever it is; and then it is the proxy that says what may be reached.
         if (proxies.Contains((to.Host, to.Port))) nearest = Nearness.Local;
-        var allowed = await Allowed(to.Host, nearest, ct);
+        var allowed = await Allowed(to.Host, nearest, whyNot, ct);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -79,11 +102,13 @@ sealed class OutwardHttp : IDisposable
 
     /// <summary>Those of a host's addresses that are not nearer than that.</summary>
     /// <exception cref="HttpRequestException">There is none, with a sentence.</exception>
-    public static async Task<IPAddress[]> Allowed(string host, Nearness nearest, CancellationToken ct)
+    public static Task<IPAddress[]> Allowed(string host, Nearness nearest, CancellationToken ct) => Allowed(host, nearest, WhyNot, ct);
+
+    static async Task<IPAddress[]> Allowed(string host, Nearness nearest, Func<string, Nearness, string> whyNot, CancellationToken ct)
     {
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
         var allowed = addresses.Where(address => NearnessOf.Address(address) <= nearest).ToArray();
-        return allowed.Length > 0 ? allowed : throw new HttpRequestException(WhyNot(host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
+        return allowed.Length > 0 ? allowed : throw new HttpRequestException(whyNot(host, addresses.Select(NearnessOf.Address).DefaultIfEmpty().Min()));
     }
 
     static string WhyNot(string host, Nearness near) => near == Nearness.Local

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Storage;
 
@@ -86,6 +87,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
         if (response.StatusCode is >= 200 and < 300 && whole.Length <= LargestAnswer && !response.Headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
             await database.Write(tx =>
             {
+                tx.IsNoChange();
                 tx.Execute("DELETE FROM kept_answers WHERE at <= @since", new { since = time.Stamp() - Day });
                 tx.Execute("DELETE FROM kept_answers WHERE user_id = @person AND key IN (SELECT key FROM kept_answers WHERE user_id = @person ORDER BY at DESC LIMIT -1 OFFSET @most)", new { person, most = MostKeys - 1 });
                 tx.Execute("INSERT INTO kept_answers (user_id, key, digest, status, location, content_type, body, at) VALUES (@person, @key, @digest, @StatusCode, @location, @ContentType, @body, @now) ON CONFLICT DO NOTHING",

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.SideTags;
 
@@ -29,8 +30,8 @@ public sealed class Depsolver(SkylineSettings settings, ILogger<Depsolver> log)
     Task<Means>? means;
 
     /// <param name="Missing">Why there is no solver here; null: there is.</param>
-    /// <param name="Apart">Whether bubblewrap keeps it from the machine.</param>
-    sealed record Means(string? Missing, bool Apart);
+    /// <param name="Apart">What keeps it from the machine; null: nothing does.</param>
+    sealed record Means(string? Missing, Bubblewrap? Apart);
 
     /// <returns>Null, or a sentence that says why nothing can be asked, and how to change that.</returns>
     public async Task<string?> WhyNot(CancellationToken ct) => (await Find(ct)).Missing;
@@ -57,23 +58,13 @@ public sealed class Depsolver(SkylineSettings settings, ILogger<Depsolver> log)
 
     async Task<Means> Probe()
     {
-        var apart = (await Run(Command(true, null, "-c", "pass"), default, TimeSpan.FromSeconds(20), CancellationToken.None)).Code == 0;
+        var apart = await Bubblewrap.Find();
         var (code, _, errors) = await Run(Command(apart, null, "-c", "import hawkey"), default, TimeSpan.FromSeconds(20), CancellationToken.None);
-        if (!apart) log.LogWarning("bubblewrap does not work here, so the check whether a promoted side tag can be installed runs without it");
+        if (apart is null) log.LogWarning("bubblewrap does not work here, so the check whether a promoted side tag can be installed runs without it");
         return new(code == 0 ? null : $"Whether all can be installed cannot be checked, for {settings.InstallCheckPython} has no bindings of dnf's solver; install python3-dnf on the server ({Tail(errors)}).", apart);
     }
 
-    string[] Command(bool apart, string? folder, params string[] arguments)
-    {
-        string[] python = [settings.InstallCheckPython, "-I", .. arguments];
-        return !apart ? python :
-        [
-            "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--dir", "/etc",
-            .. new[] { "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives" }.Where(Path.Exists)
-                .SelectMany(path => new FileInfo(path).LinkTarget is { } target ? new[] { "--symlink", target, path } : ["--ro-bind", path, path]),
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", .. folder is null ? Array.Empty<string>() : ["--bind", folder, folder], "--", .. python,
-        ];
-    }
+    string[] Command(Bubblewrap? apart, string? folder, params string[] arguments) => [.. apart?.Around(folder, networked: false) ?? [], settings.InstallCheckPython, "-I", .. arguments];
 
     const int Late = -1, NotThere = 127;
 

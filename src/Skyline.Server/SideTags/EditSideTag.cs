@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -17,6 +18,7 @@ public sealed class EditSideTag(Database database, TimeProvider time)
         var expires = wanted.Days switch { null => tag.ExpiresAt, 0 => null, var days => time.Stamp() + (long)TimeSpan.FromDays(days.Value).TotalMilliseconds };
         tx.Execute("UPDATE side_tags SET note = @note, expires_at = @expires WHERE tag_id = @TagId",
             new { tag.TagId, expires, note = wanted.Note switch { null => tag.Note, "" => null, var given => given } });
+        tx.Note("changed", $"side tag {name}", new { tag.Note, ExpiresAt = tag.ExpiresAt.ToTime() }, new { Note = wanted.Note switch { null => tag.Note, "" => null, var given => given }, ExpiresAt = expires.ToTime() }, tag.TagId);
         return null;
     }, ct);
 }

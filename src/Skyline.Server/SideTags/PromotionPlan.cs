@@ -29,6 +29,7 @@ sealed record PromotionPlan(SideTagRow Side, Tag From, Tag Into, IReadOnlyList<P
         if (Tag.Find(db, order.To ?? side.Into) is not { } into) return (null, Tag.None(order.To ?? side.Into));
         if (into.Id == side.TagId) return (null, new(400, $"From '{name}' to '{name}' is no promotion."));
         if (WhyNotInto(db, side, into, person) is { } closed) return (null, closed);
+        if (Tag.Of(db, side.TagId).Private && !into.Private) return (null, new(409, $"'{name}' is private and '{into.Name}' is public: everybody would see its builds, with logs and what they were built with. If that is meant: skyline tag promote {name} {into.Name} --all --disclose."));
         if (order.SkipInstallCheck && !TagRights.IsAdmin(db, person)) return (null, new(403, "Only administrators may pass by the check that all can be installed."));
         var builds = db.All<Member>("""
             SELECT b.id AS Id, b.nvr AS Nvr, b.package AS Package, b.state AS State, b.draft AS Draft, b.packages_removed_at AS PackagesRemovedAt
@@ -40,7 +41,7 @@ sealed record PromotionPlan(SideTagRow Side, Tag From, Tag Into, IReadOnlyList<P
 
     /// <summary>Who may build for the target that it was made beside may promote there; into another tag, who may change that.</summary>
     static Refusal? WhyNotInto(IDbConnection db, SideTagRow side, Tag into, long person) =>
-        into.Id == side.IntoId ? TagRights.WhyNotBuildInto(db, person, into.Id) : TagRights.WhyNotChange(db, person, into.Id);
+        into.Id == side.IntoId && TagRights.May(db, Access.Build, person, into.Id) ? null : TagRights.WhyNot(db, into.Id == side.IntoId ? Access.Build : Access.Promote, person, into.Id) is { } why && !TagRights.May(db, Access.Promote, person, into.Id) ? why : null;
 
     sealed record Earlier(string Detail, string? Person);
 

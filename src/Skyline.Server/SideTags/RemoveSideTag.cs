@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Audit;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -39,7 +40,7 @@ public sealed class RemoveSideTag(Database database, PublishSnapshot publish, Cu
     static Refusal? WhyNeeded(IDbTransaction tx, SideTagRow tag)
     {
         if (tag.WhyBusy is { } busy) return busy;
-        if (tx.All<string>("SELECT t.name FROM tag_parents p JOIN tags t ON t.id = p.tag_id WHERE p.parent_id = @TagId AND p.unset_at IS NULL ORDER BY t.name LIMIT 5", tag) is { Count: > 0 } heirs)
+        if (Privacy.Hidden.Names(tx.Connection!, tx.All<(long Id, string Name)>("SELECT t.id, t.name FROM tag_parents p JOIN tags t ON t.id = p.tag_id WHERE p.parent_id = @TagId AND p.unset_at IS NULL ORDER BY t.name LIMIT 5", tag)) is { Count: > 0 } heirs)
             return new(409, $"'{string.Join("', '", heirs)}' inherit{(heirs.Count == 1 ? "s" : "")} from '{tag.Name}'; let {(heirs.Count == 1 ? "it" : "them")} inherit from another first.");
         if (tx.All<string>("""
             SELECT name FROM targets WHERE removed_at IS NULL AND id <> @TargetId AND (build_tag_id = @TagId OR destination_tag_id = @TagId)
@@ -56,5 +57,6 @@ public sealed class RemoveSideTag(Database database, PublishSnapshot publish, Cu
         ChangeTarget.Close(tx, tag.TargetId, now);
         tx.Execute("UPDATE targets SET removed_at = @now WHERE id = @TargetId", new { tag.TargetId, now });
         tx.Execute("UPDATE side_tags SET removed_at = @now, why = @why WHERE tag_id = @id", new { id, now, why });
+        tx.Note("removed, with its target", $"side tag {tag.Name}", null, new { why }, id);
     }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -39,7 +40,7 @@ sealed record SideTagRow
         WHERE s.removed_at IS NULL
         """;
 
-    public static SideTagRow? Find(IDbConnection db, string name) => db.One<SideTagRow>(Select + " AND t.name = @name", new { name });
+    public static SideTagRow? Find(IDbConnection db, string name) => db.One<SideTagRow>(Select + " AND t.name = @name", new { name }) is { } row && !Hidden.Tag(db, row.TagId) ? row : null;
 
     public static SideTagRow? Find(IDbConnection db, long tag) => db.One<SideTagRow>(Select + " AND s.tag_id = @tag", new { tag });
 

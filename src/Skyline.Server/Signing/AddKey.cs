@@ -1,6 +1,7 @@
 using System.Text;
 using Skyline.Protocol;
 using Skyline.Rpm;
+using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -32,11 +33,17 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
             if (WhyNot(db, tag, replaces) is { } meanwhile) return ((KeyRow?)null, meanwhile);
             tx.Execute("UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @tag AND state = 'Next'", new { tag = tag?.Id, now = time.Stamp() });
             return KeyRow.Insert(tx, tag?.Id, made.Public, made.Secret, KeyState.Next, time.Stamp(), person) is { } id
-                ? (KeyRow.Of(db, id), (Refusal?)null)
+                ? Noted(tx, KeyRow.Of(db, id)!, tag, made.Public)
                 : (null, new(409, $"The key {made.Public.Fingerprint} is or was in use here already; make another."));
         }, ct);
         if (row is not null) bells.Ring(Bells.Keys);
         return (row, conflict);
+    }
+
+    static (KeyRow?, Refusal?) Noted(System.Data.IDbTransaction tx, KeyRow key, Tag? tag, PublicKey made)
+    {
+        tx.Note("made, to take the place of the present one", $"key {made.Fingerprint}", after: new { Of = tag?.Name ?? "the instance" }, id: key.Id);
+        return (key, null);
     }
 
     Refusal? WhyNot(System.Data.IDbConnection db, Tag? tag, bool replaces)

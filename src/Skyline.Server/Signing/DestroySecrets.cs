@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Signing;
@@ -16,7 +17,9 @@ public sealed class DestroySecrets(Database database, SigningKeys keys, TimeProv
         {
             // Written over first: what the database lets go of keeps its bytes.
             tx.Execute($"UPDATE signing_keys SET secret = zeroblob(length(secret)) WHERE {Useless}");
-            return tx.All<(long Id, string Fingerprint)>($"UPDATE signing_keys SET secret = NULL, destroyed_at = @now WHERE {Useless} RETURNING id, fingerprint", new { now = time.Stamp() });
+            var gone = tx.All<(long Id, string Fingerprint)>($"UPDATE signing_keys SET secret = NULL, destroyed_at = @now WHERE {Useless} RETURNING id, fingerprint", new { now = time.Stamp() });
+            foreach (var (id, fingerprint) in gone) tx.Note("its secret destroyed: nothing needs it any more", $"key {fingerprint}", id: id);
+            return gone;
         }, ct);
         foreach (var (id, fingerprint) in destroyed)
         {

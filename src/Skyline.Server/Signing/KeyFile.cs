@@ -27,7 +27,12 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
 
     /// <summary>A sealed secret is bound to its key's fingerprint: moved to another key's row, it does not open.</summary>
     /// <exception cref="SigningRefusedException">There is no key file, and secrets that were sealed with it.</exception>
-    public byte[] Seal(string fingerprint, string secret)
+    public byte[] Seal(string fingerprint, string secret) => SealAs($"signing key {fingerprint}", secret);
+
+    /// <summary>Of a secret that is no signing key's.</summary>
+    /// <param name="what">It is bound to that, in ASCII.</param>
+    /// <exception cref="SigningRefusedException">There is no key file, and secrets that were sealed with it.</exception>
+    public byte[] SealAs(string what, string secret)
     {
         MakeFirst();
         var plain = Encoding.UTF8.GetBytes(secret);
@@ -36,26 +41,32 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
         var nonce = sealed_.AsSpan(1, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(Key(), TagSize);
-        aes.Encrypt(nonce, plain, sealed_.AsSpan(1 + NonceSize, plain.Length), sealed_.AsSpan(^TagSize), BoundTo(fingerprint));
+        aes.Encrypt(nonce, plain, sealed_.AsSpan(1 + NonceSize, plain.Length), sealed_.AsSpan(^TagSize), BoundTo(what));
         CryptographicOperations.ZeroMemory(plain);
         return sealed_;
     }
 
     /// <exception cref="SigningRefusedException">There is no key file, or the secret was sealed with another.</exception>
-    public string Open(string fingerprint, ReadOnlySpan<byte> sealed_)
+    public string Open(string fingerprint, ReadOnlySpan<byte> sealed_) =>
+        Opened($"signing key {fingerprint}", sealed_, $"the secret of key {fingerprint}", "rotate the key (`skyline key rotate`)");
+
+    /// <exception cref="SigningRefusedException">There is no key file, or the secret was sealed with another.</exception>
+    public string OpenAs(string what, ReadOnlySpan<byte> sealed_) => Opened(what, sealed_, "this secret", "make a new one");
+
+    string Opened(string what, ReadOnlySpan<byte> sealed_, string called, string cure)
     {
         if (sealed_.Length < 1 + NonceSize + TagSize || sealed_[0] != Version)
-            throw new SigningRefusedException($"The secret of key {fingerprint} was written by another version of Skyline, or is damaged.");
+            throw new SigningRefusedException($"{char.ToUpperInvariant(called[0])}{called[1..]} was written by another version of Skyline, or is damaged.");
         var plain = new byte[sealed_.Length - 1 - NonceSize - TagSize];
         try
         {
             using var aes = new AesGcm(Key(), TagSize);
-            aes.Decrypt(sealed_.Slice(1, NonceSize), sealed_[(1 + NonceSize)..^TagSize], sealed_[^TagSize..], plain, BoundTo(fingerprint));
+            aes.Decrypt(sealed_.Slice(1, NonceSize), sealed_[(1 + NonceSize)..^TagSize], sealed_[^TagSize..], plain, BoundTo(what));
             return Encoding.UTF8.GetString(plain);
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw new SigningRefusedException($"The key file {Path} is not the one that the secret of key {fingerprint} was encrypted with. Put that one back from its backup; if it is lost for ever, rotate the key (`skyline key rotate`).");
+            throw new SigningRefusedException($"The key file {Path} is not the one that {called} was encrypted with. Put that one back from its backup; if it is lost for ever, {cure}.");
         }
         finally
         {
@@ -68,7 +79,7 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     {
         lock (gate)
         {
-            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL)")))
+            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL) OR EXISTS (SELECT 1 FROM sealed_secrets) OR EXISTS (SELECT 1 FROM git_credentials)")))
                 OwnFile.Write(Path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)));
         }
     }
@@ -96,5 +107,5 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
         }
     }
 
-    static byte[] BoundTo(string fingerprint) => Encoding.ASCII.GetBytes($"skyline signing key {fingerprint}");
+    static byte[] BoundTo(string what) => Encoding.ASCII.GetBytes($"skyline {what}");
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Skyline.Server.Sources;
 
 /// <summary>A command of git that came to nothing: a sentence for the packager.</summary>
-sealed class GitFailedException(string message) : Exception(message);
+class GitFailedException(string message) : Exception(message);
 
 /// <summary>
 /// One command of git as a child process. What it reads comes from strangers, so it has no configuration but ours, no hooks, no filters, no

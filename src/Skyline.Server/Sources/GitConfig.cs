@@ -17,9 +17,11 @@ static class GitConfig
     ];
 
     /// <summary>What a fetch needs to know of where it asks.</summary>
-    static IEnumerable<(string Name, string Value)> Of(RemoteGit remote) =>
+    static IEnumerable<(string Name, string Value)> Of(RemoteGit remote, string folder) =>
     [
         ("http.proxy", remote.Proxy?.AbsoluteUri ?? ""),
+        // (What is said first empties the list. Its program asks the socket, where this server answers.)
+        .. remote.Credential is null ? Array.Empty<(string, string)>() : [("credential.helper", $"cache --socket {Quoted(CredentialSocket.In(folder))}"), ("credential.useHttpPath", "true")],
         .. remote.Pins is { } pins ? [("http.curloptResolve", pins)] : Array.Empty<(string, string)>(),
     ];
 
@@ -32,10 +34,12 @@ static class GitConfig
             ("GIT_TERMINAL_PROMPT", "0"), ("GIT_ASKPASS", "/bin/false"), ("SSH_ASKPASS", "/bin/false"), ("GIT_SSH_COMMAND", "/bin/false"), ("GIT_ALLOW_PROTOCOL", schemes), ("GIT_PROTOCOL_FROM_USER", "0"),
             ("GIT_LFS_SKIP_SMUDGE", "1"), ("GIT_NO_REPLACE_OBJECTS", "1"), ("GIT_CEILING_DIRECTORIES", "/"),
         ];
-        var config = always.Concat(remote is null ? [] : Of(remote)).ToList();
+        var config = always.Concat(remote is null ? [] : Of(remote, folder)).ToList();
         var all = config.SelectMany((one, at) => new[] { (Numbered("GIT_CONFIG_KEY_", at), one.Name), (Numbered("GIT_CONFIG_VALUE_", at), one.Value) });
         return [.. known, ("GIT_CONFIG_COUNT", config.Count.ToString(CultureInfo.InvariantCulture)), .. all];
     }
+
+    static string Quoted(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     static string Numbered(string name, int at) => name + at.ToString(CultureInfo.InvariantCulture);
 }

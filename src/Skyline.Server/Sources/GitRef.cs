@@ -13,6 +13,9 @@ static class GitRef
     /// <summary>A commit, named whole: it is what it says.</summary>
     public static bool IsCommit(string name) => name.Length is 40 or 64 && name.All(char.IsAsciiHexDigitLower);
 
+    /// <summary>What may be the beginning of a commit: seven digits or more.</summary>
+    public static bool MayBeShort(string name) => name.Length is >= 7 and < 40 && name.All(char.IsAsciiHexDigitLower);
+
     static bool IsGood(string name) =>
         name.Length <= MostLetters && name is not "@" && name[0] is not ('-' or '/') && name[^1] is not ('/' or '.')
         && !name.Any(letter => char.IsControl(letter) || letter is ' ' or '~' or '^' or ':' or '?' or '*' or '[' or '\\')

@@ -21,6 +21,9 @@ public sealed partial record GitUrl(string Scheme, string Host, int Port, string
     /// <summary>Without brackets, as a resolver knows it.</summary>
     public string BareHost => Host.Trim('[', ']');
 
+    /// <summary>Whether an address is of the same server: scheme, host and port.</summary>
+    public bool IsWhere(Uri address) => address.Scheme == Scheme && address.Port == Port && (address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost).Equals(Host, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What the repository is called: the last part of its path.</summary>
     public string Name => Path.TrimEnd('/').Split('/')[^1] is var last && last.EndsWith(".git", StringComparison.Ordinal) && last.Length > 4 ? last[..^4] : last;
 
@@ -44,7 +47,7 @@ public sealed partial record GitUrl(string Scheme, string Host, int Port, string
         if (uri.Scheme != "https" && !schemes.Contains(uri.Scheme)) return (null, $"'{uri.Scheme}' is no scheme that this server fetches Git repositories by: {(schemes.Count == 0 ? "https alone is" : $"https, {string.Join(", ", schemes)} are")} (Skyline:GitSchemes).");
         if (!ports.ContainsKey(uri.Scheme)) return (null, $"'{uri.Scheme}' is no scheme that Git repositories are fetched by, whatever the settings say; https is.");
         // (Where an address says who asks, its words would be in logs and on pages.)
-        if (uri.UserInfo.Length > 0 || text.Contains('@') && text.IndexOf('@') < text.IndexOf('/', text.IndexOf("://", StringComparison.Ordinal) + 3)) return (null, "A repository's address says no user and no password: this server fetches what anybody may read.");
+        if (uri.UserInfo.Length > 0 || text.Contains('@') && text.IndexOf('@') < text.IndexOf('/', text.IndexOf("://", StringComparison.Ordinal) + 3)) return (null, "A repository's address says no user and no password: what opens a private one is given beside it, with `skyline git-credential add`.");
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0) return (null, $"A repository's address has no query and no fragment; name a branch, a tag or a commit as the ref.");
         var host = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost).ToLowerInvariant();
         if (!Hosts().IsMatch(host)) return (null, $"'{uri.Host}' is no host's name.");

@@ -3,27 +3,33 @@ using System.Text;
 
 namespace Skyline.Server.Sources;
 
-/// <summary>What a repository's tree may be: so many files of so many bytes, and no link that leads out of it. Two looks: at git's list before anything is written, and at the archive as it passes.</summary>
+/// <summary>What git lists of a tree, before anything of it is written.</summary>
+/// <param name="Links">Submodules: where, and which commit.</param>
+/// <param name="ModulesSize">Of the file .gitmodules, in bytes; null: there is none.</param>
+sealed record TreeList(IReadOnlyList<(string Path, string Commit)> Links, long? ModulesSize);
+
+/// <summary>What a repository's tree may be: so many files of so many bytes, and no link that leads out of it. Two looks: at git's list before anything is written, and at each entry as it passes.</summary>
 static class ReadTree
 {
     const int LongestLink = 4096, LongestPath = 4096;
 
     /// <summary>Of `git ls-tree -r -l -z`: "MODE TYPE OBJECT SIZE\tPATH" and a zero byte each.</summary>
     /// <exception cref="GitFailedException">It is too large.</exception>
-    public static async Task<int> List(Stream output, SkylineSettings settings)
+    public static async Task<TreeList> List(Stream output, TreeRoom room)
     {
-        var (files, bytes) = (0, 0L);
+        var (links, modules) = (new List<(string, string)>(), (long?)null);
         await foreach (var line in Records(output))
         {
-            var words = line.Split('\t', 2)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length != 4) throw new GitFailedException("git's list of its files cannot be read");
-            if (++files > settings.SourceFiles) throw new GitFailedException($"it has more than {settings.SourceFiles} files (Skyline:SourceFiles)");
-            // Of a submodule there is no size: its folder stays empty.
-            if (!long.TryParse(words[3], out var size)) continue;
-            if (words[0] == "120000" && size > LongestLink) throw new GitFailedException($"a symbolic link in it is {size} bytes long, and such links are not taken");
-            if ((bytes += size) > settings.SourceBytes) throw new GitFailedException($"its files are larger than {settings.SourceBytes >> 20} MiB together (Skyline:SourceBytes)");
+            if (line.Split('\t', 2) is not [var head, var path] || head.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var mode, _, var id, var told]) throw new GitFailedException("git's list of its files cannot be read");
+            // Of a submodule there is no size.
+            if (!long.TryParse(told, out var size)) links.Add((path, id));
+            if (mode == "120000" && size > LongestLink) throw new GitFailedException($"a symbolic link in it is {size} bytes long, and such links are not taken");
+            room.TakeFile(size);
+            if (path != ".gitmodules") continue;
+            if (mode == "120000") throw new GitFailedException("its file .gitmodules is a symbolic link, which git does not take either");
+            modules = size;
         }
-        return files;
+        return new(links, modules);
     }
 
     static async IAsyncEnumerable<string> Records(Stream output)
@@ -45,27 +51,14 @@ static class ReadTree
                 }
     }
 
-    /// <summary>Reads an archive to its end.</summary>
-    /// <returns>Null, or a sentence's end that says what is in it that is not taken.</returns>
-    public static async Task<string?> Check(Stream archive, int mostFiles, CancellationToken ct)
+    /// <param name="path">In the tree as a whole.</param>
+    /// <param name="links">Symbolic links that have passed; it is added to them, if it is one.</param>
+    /// <returns>Null, or a sentence's end that says why it is not taken.</returns>
+    public static string? WhyNot(TarEntry entry, string path, HashSet<string> links)
     {
-        await using var tar = new TarReader(archive, leaveOpen: true);
-        var links = new HashSet<string>(StringComparer.Ordinal);
-        for (var entries = 0; await tar.GetNextEntryAsync(copyData: false, ct) is { } entry; entries++)
-        {
-            // (Folders have entries too.)
-            if (entries > 4L * mostFiles) return "it has more files than are taken";
-            if (entry is PaxGlobalExtendedAttributesTarEntry) continue;
-            if (WhyNot(entry, links) is { } why) return why;
-        }
-        return null;
-    }
-
-    static string? WhyNot(TarEntry entry, HashSet<string> links)
-    {
-        var path = entry.Name.TrimEnd('/');
         var parts = path.Split('/');
         if (parts.Any(part => part is "" or "." or "..") || path.Any(char.IsControl)) return $"a file of it is called '{Shown(path)}', which no file may be";
+        if (links.Contains(path)) return $"'{Shown(path)}' is in the place of a symbolic link of the same tree";
         for (var at = path.IndexOf('/', StringComparison.Ordinal); at > 0; at = path.IndexOf('/', at + 1))
             if (links.Contains(path[..at])) return $"'{Shown(path)}' is behind a symbolic link of the same tree";
         if (entry.EntryType is TarEntryType.Directory or TarEntryType.RegularFile or TarEntryType.V7RegularFile) return null;

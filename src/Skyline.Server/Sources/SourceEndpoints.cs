@@ -4,6 +4,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Sources;
 
@@ -11,9 +12,21 @@ static class SourceEndpoints
 {
     public static void MapSources(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").Needs(Right.Build)
+        routes.MapPost("/api/builds/from-git", Submit).WithTags("Builds").Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("Build from Git: the server fetches the tree, a builder makes the source package of it, and that is built as any")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        var credentials = routes.MapGroup("/api/git-credentials").WithTags("Git credentials").Needs(Right.Account);
+        credentials.MapGet("", (HttpContext http, ChangeCredentials change) => TypedResults.Ok(change.Of(http.User.PersonId()))).WithSummary("What opens private repositories for one's builds: one's own, and everybody's; without the secrets");
+        credentials.MapPost("", async (NewGitCredential wanted, HttpContext http, ChangeCredentials change) =>
+        {
+            var (made, why) = await change.Add(wanted, http.User, http.RequestAborted);
+            return made is null ? why!.AsResult() : Results.Created($"/api/git-credentials/{made.Id}", made);
+        })
+            .Produces<GitCredentialDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Give what opens the private repositories at an address, for one's own builds or everybody's");
+        credentials.MapDelete("{id:long}", async (long id, HttpContext http, ChangeCredentials change) => await change.Remove(id, http.User, http.RequestAborted) is { } why ? why.AsResult() : Results.NoContent())
+            .Produces(204).ProducesProblem(404).WithSummary("Take a credential back");
+        routes.MapPost("/me/git-credentials/add", AddCredential).Needs(Right.Account).ExcludeFromDescription();
+        routes.MapPost("/me/git-credentials/{id:long}/remove", RemoveCredential).Needs(Right.Account).ExcludeFromDescription();
         // (The page itself would take posts too.)
         routes.MapPost("/build-from-git", SubmitForm).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
     }
@@ -35,12 +48,25 @@ static class SourceEndpoints
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
         SourceMethod? method = Enum.TryParse<SourceMethod>(form["method"], out var named) ? named : null;
-        var wanted = new NewSourceBuild(form["url"].ToString(), form["target"].ToString(), form["ref"].ToString().Trim(), form["subdirectory"].ToString().Trim(), method, form["scratch"] == "true");
+        var wanted = new NewSourceBuild(form["url"].ToString(), form["target"].ToString(), form["ref"].ToString().Trim(), form["subdirectory"].ToString().Trim(), method, form["scratch"] == "true", Submodules: form["submodules"] != "false", Lfs: form["lfs"] != "false");
         return await submit.Submit(wanted, null, http.User.PersonId(), http.RequestAborted) switch
         {
             Submitted.Queued queued => Results.Redirect($"/builds/{queued.BuildId}"),
             Submitted.Refused refused => refused.Why.AsText(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    static async Task<IResult> AddCredential(HttpContext http, IAntiforgery antiforgery, ChangeCredentials change)
+    {
+        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
+        var wanted = new NewGitCredential(form["address"].ToString().Trim(), form["user"].ToString().Trim(), form["secret"].ToString(), form["everyone"] == "true");
+        return (await change.Add(wanted, http.User, http.RequestAborted)).Why is { } why ? why.AsText() : Results.Redirect("/me/git-credentials");
+    }
+
+    static async Task<IResult> RemoveCredential(long id, HttpContext http, IAntiforgery antiforgery, ChangeCredentials change)
+    {
+        if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
+        return await change.Remove(id, http.User, http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/me/git-credentials");
     }
 }

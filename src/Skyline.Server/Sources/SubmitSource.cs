@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -16,19 +17,29 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
     /// <summary>The kind of task, and the architecture that it says it is for: none's.</summary>
     public const string Kind = "buildSRPM", Arch = "src";
 
+    /// <summary>What a builder must speak that is given one, as it is in the view task_builders.</summary>
+    public const int Protocol = 2;
+
     public async Task<Submitted> Submit(NewSourceBuild wanted, BuildOptions? options, long owner, CancellationToken ct)
     {
         var (request, bad) = SourceRequest.Of(wanted.Url ?? "", wanted.Ref, wanted.Subdirectory, wanted.Method, settings);
         if (request is null) return new Submitted.Refused(bad!);
-        var outcome = await database.Write<Submitted>(tx =>
-        {
-            var (target, why) = CheckWanted.Of(tx.Connection!, chroots, wanted.Target ?? "", wanted.Scratch, wanted.Draft, owner, options, wanted.Arches);
-            return target is null ? new Submitted.Refused(why!) : new Submitted.Queued(Insert(tx, request, wanted, target, options, owner));
-        }, ct);
-        if (outcome is not Submitted.Queued) return outcome;
+        var outcome = await database.Write(tx => Put(tx, request, wanted, options, owner), ct);
+        if (outcome is Submitted.Queued) Ring();
+        return outcome;
+    }
+
+    /// <summary>In somebody's transaction, who rings after it (<see cref="Ring"/>).</summary>
+    internal Submitted Put(IDbTransaction tx, SourceRequest request, NewSourceBuild wanted, BuildOptions? options, long owner)
+    {
+        var (target, why) = CheckWanted.Of(tx.Connection!, chroots, wanted.Target ?? "", wanted.Scratch, wanted.Draft, owner, options, wanted.Arches);
+        return target is null ? new Submitted.Refused(why!) : new Submitted.Queued(Insert(tx, request, wanted, target, options, owner));
+    }
+
+    internal void Ring()
+    {
         bells.Ring(Bells.Sources);
         bells.Ring(Bells.Builds);
-        return outcome;
     }
 
     long Insert(IDbTransaction tx, SourceRequest request, NewSourceBuild wanted, Target target, BuildOptions? options, long owner)
@@ -41,9 +52,10 @@ public sealed class SubmitSource(Database database, Chroots chroots, Bells bells
         {
             build, Kind, Arch, why = $"Waiting until {request.Url.Text}{(request.Ref.Length > 0 ? $" ({request.Ref})" : "")} is fetched.",
         });
-        tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches)", new
+        tx.Note("submitted from Git", $"build {build}", after: new { Url = request.Url.Text, request.Ref, request.Subdirectory, Target = target.Name, wanted.Scratch, wanted.Draft, wanted.Priority, Options = KeptOptions.Text(options) }, id: build);
+        tx.Execute("INSERT INTO build_sources (build_id, url, ref, subdirectory, method, arches, submodules, lfs) VALUES (@build, @Text, @Ref, @Subdirectory, @method, @arches, @Submodules, @Lfs)", new
         {
-            build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,
+            build, request.Url.Text, request.Ref, request.Subdirectory, method = request.Method.ToString(), wanted.Submodules, wanted.Lfs, arches = wanted.Arches is { Count: > 0 } some ? string.Join(',', some) : null,
         });
         return build;
     }

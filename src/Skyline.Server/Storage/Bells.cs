@@ -93,8 +93,20 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Somebody is told something, or has read it.</summary>
     public const string Notices = "notices";
 
+    /// <summary>Something happened that somebody may have asked to be told of, beside what other bells tell; or somebody asked.</summary>
+    public const string Happenings = "happenings";
+
+    /// <summary>Something waits for a second person, or does no more.</summary>
+    public const string Approvals = "approvals";
+
+    /// <summary>Somebody elsewhere is to be told something, or a try to tell them has ended.</summary>
+    public const string Deliveries = "deliveries";
+
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
+
+    /// <summary>Something came to a hook.</summary>
+    public static string Hook(long id) => $"hook {id}";
 
     public static string Bisection(long id) => $"bisection {id}";
 

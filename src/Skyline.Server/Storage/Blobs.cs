@@ -40,8 +40,8 @@ public sealed class Blobs
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
         for (var i = 0; i < turns.Length; i++) Directory.CreateDirectory(Path.Combine(folder, i.ToString("x2", CultureInfo.InvariantCulture)));
         OnDisk.SyncFolder(folder);
-        // What a killed process was receiving is nobody's: its sender starts again.
-        foreach (var left in Directory.EnumerateFiles(incoming)) File.Delete(left);
+        // What a killed process was receiving is nobody's: its sender starts again. A person's source package goes on, and is digested as a whole when it is.
+        foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal))) File.Delete(left);
     }
 
     /// <summary>Where a blob's bytes are; the name is checked to be a hash, so no caller can reach another file.</summary>
@@ -110,7 +110,8 @@ public sealed class Blobs
     /// As the other, but what came before, in the file <paramref name="unfinished"/>, goes first; and if <paramref name="body"/> breaks off,
     /// what has come stays there for the next try.
     /// </summary>
-    public async Task<(Blob Blob, T Seen)> Receive<T>(string unfinished, Stream body, long maxBytes, Func<Stream, Task<T>> read, CancellationToken ct)
+    /// <param name="goesOn">Asked now and then; throws where no more is to come.</param>
+    public async Task<(Blob Blob, T Seen)> Receive<T>(string unfinished, Stream body, long maxBytes, Func<Stream, Task<T>> read, CancellationToken ct, Action? goesOn = null)
     {
         await using var source = new ResumedStream(unfinished, body);
         try
@@ -119,7 +120,7 @@ public sealed class Blobs
             T seen;
             await using (var file = new FileStream(unfinished, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 0, FileOptions.Asynchronous))
             {
-                await using var passing = new PassingStream(source, file, maxBytes, RoomLeft, file.Length);
+                await using var passing = new PassingStream(source, file, maxBytes, Room, file.Length);
                 seen = await read(passing);
                 await passing.DrainAsync(ct);
                 blob = passing.Blob();
@@ -132,6 +133,12 @@ public sealed class Blobs
         {
             File.Delete(unfinished);
             throw;
+        }
+
+        long Room()
+        {
+            goesOn?.Invoke();
+            return RoomLeft();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Skyline.Server.Privacy;
 
 namespace Skyline.Server.Storage;
 
@@ -25,7 +26,12 @@ public sealed class Database : IDisposable
     readonly WriteAheadLog wal;
     readonly Flushes flushes;
 
-    long commits;
+    readonly NarrowReaders narrow;
+
+    long commits, sights;
+    bool sightsChange;
+
+    internal Readers Readers { get; }
 
     /// <summary>As long as it is the same, nothing has been written.</summary>
     public long Commits => Interlocked.Read(ref commits);
@@ -37,16 +43,21 @@ public sealed class Database : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush)
+    readonly TimeProvider time;
+
+    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush, TimeProvider time)
     {
-        (this.writer, this.readers, this.wal) = (writer, readers, wal);
+        (this.writer, this.readers, this.wal, this.time) = (writer, readers, wal, time);
         flushes = new(flush ?? wal.Flush);
+        Readers = new(() => Interlocked.Read(ref sights), ReadAll);
+        narrow = new(OpenReader, Readers);
     }
 
-    public static Database Open(string file) => Open(file, flush: null);
+    /// <param name="time">When changes are noted; null: the system's.</param>
+    public static Database Open(string file, TimeProvider? time = null) => Open(file, flush: null, time);
 
     /// <param name="flush">For tests: in place of the disk.</param>
-    internal static Database Open(string file, Action? flush)
+    internal static Database Open(string file, Action? flush, TimeProvider? time = null)
     {
         var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
@@ -55,7 +66,20 @@ public sealed class Database : IDisposable
         Migrations.Run(writer);
         // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
         writer.Execute("PRAGMA synchronous=NORMAL");
-        return new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush);
+        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time ?? TimeProvider.System);
+        database.writer.Readers = database.Readers;
+        database.HearOfSights(writer);
+        return database;
+    }
+
+    /// <summary>This connection's own triggers say which commits change who may read what.</summary>
+    void HearOfSights(SqliteConnection writer)
+    {
+        writer.CreateFunction("sights_change", () => sightsChange = true);
+        foreach (var (table, column) in new[] { ("tags", "private"), ("tags", "owner_id"), ("tag_grants", ""), ("team_members", ""), ("tag_parents", ""), ("side_tags", ""), ("users", "role"), ("users", "disabled_at") })
+            foreach (var act in column.Length > 0 ? new[] { $"UPDATE OF {column}" } : ["INSERT", "UPDATE", "DELETE"])
+                writer.Execute($"CREATE TEMP TRIGGER sights_{table}_{column}_{act[..6]} AFTER {act} ON main.{table} BEGIN SELECT sights_change(); END");
+        writer.Execute("CREATE TEMP TRIGGER sights_tags_made AFTER INSERT ON main.tags WHEN NEW.private BEGIN SELECT sights_change(); END");
     }
 
     /// <summary>
@@ -102,8 +126,9 @@ public sealed class Database : IDisposable
             {
                 if (!next.Take()) continue;
                 taken.Add(next);
-                next.Run(transaction);
+                next.Run(transaction, time);
             }
+            if (sightsChange) Interlocked.Increment(ref sights);
             transaction.Commit();
         }
         catch (Exception e)
@@ -112,6 +137,12 @@ public sealed class Database : IDisposable
             foreach (var write in taken) write.Fail(e);
             return;
         }
+        finally
+        {
+            // Odd, it says that one is being written.
+            if (Interlocked.Read(ref sights) % 2 != 0) Interlocked.Increment(ref sights);
+            sightsChange = false;
+        }
         Interlocked.Increment(ref commits);
         flushes.Add(taken, writer.Changes != before);
     }
@@ -119,8 +150,11 @@ public sealed class Database : IDisposable
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
         Write(transaction => { act(transaction); return true; }, ct);
 
-    /// <summary>Reads what is committed as of one moment, however many questions it asks; never waits for a writer.</summary>
-    public T Read<T>(Func<IDbConnection, T> query)
+    /// <summary>Reads what is committed as of one moment, however many questions it asks; never waits for a writer. What is hidden from who asks (<see cref="Sight"/>) is not there.</summary>
+    public T Read<T>(Func<IDbConnection, T> query) =>
+        Sight.Current is { } sight && Readers.HiddenFrom(sight).Count > 0 ? narrow.Read(sight, query) : ReadAll(query);
+
+    T ReadAll<T>(Func<IDbConnection, T> query)
     {
         var reader = resting.TryDequeue(out var rested) ? rested : OpenReader();
         try
@@ -140,12 +174,13 @@ public sealed class Database : IDisposable
     {
         var reader = new SqliteConnection(readers);
         reader.Open();
-        return new(reader);
+        return new(reader) { Readers = Readers };
     }
 
     public void Dispose()
     {
         writer.Dispose();
+        narrow.Dispose();
         wal.Dispose();
         while (resting.TryDequeue(out var reader)) reader.Dispose();
         gate.Dispose();

@@ -2,6 +2,8 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 
 namespace Skyline.Server.Storage;
 
@@ -13,6 +15,9 @@ sealed class KeptStatements(SqliteConnection inner) : DbConnection
 {
     /// <summary>Lists in a statement (`IN @ids`) make a text a length; those do not crowd out the others for ever.</summary>
     const int MostKept = 400;
+
+    /// <summary>Who may read what, for <see cref="Privacy.Hidden"/>.</summary>
+    public Privacy.Readers? Readers { get; set; }
 
     readonly Dictionary<string, SqliteCommand> kept = new(StringComparer.Ordinal);
 
@@ -136,6 +141,37 @@ sealed class KeptCommand(KeptStatements connection) : DbCommand
 sealed class KeptTransaction(KeptStatements connection) : DbTransaction
 {
     public KeptStatements On => connection;
+
+    /// <summary>On whose behalf the present one of its writes is; null: the server's own.</summary>
+    public Actor? By { get; private set; }
+
+    /// <summary>What the present one of its writes has noted.</summary>
+    public List<Change> Notes { get; private set; } = [];
+
+    /// <summary>The present one need not be noted.</summary>
+    public bool IsNoChange { get; set; }
+
+    /// <summary>Tags that it has changed and that ask for a second person, and builds that came into tags or went out of them.</summary>
+    public List<long> Held { get; } = [];
+    public List<BuildMove> Moves { get; } = [];
+
+    /// <summary>The first tag event that it has recorded.</summary>
+    public long? FirstEvent { get; set; }
+
+    public void LetGo()
+    {
+        Held.Clear();
+        Moves.Clear();
+        FirstEvent = null;
+    }
+
+    public void Begin(Actor? by)
+    {
+        (By, IsNoChange) = (by, false);
+        LetGo();
+        if (Notes.Count > 0) Notes = [];
+    }
+
     protected override DbConnection DbConnection => connection;
     public override IsolationLevel IsolationLevel => IsolationLevel.Serializable;
     public override void Commit() => connection.Do("COMMIT");

@@ -1,11 +1,17 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
+using Skyline.Server.Privacy;
 
 namespace Skyline.Server.Storage;
 
 /// <summary>One write of those that a commit takes along. It is undone alone if it throws, and told of when the commit is on the disk.</summary>
 abstract class PendingWrite
 {
+    /// <summary>Whoever asked: another's thread may carry it out.</summary>
+    readonly Actor? by = Actor.Current;
+
     const int Waiting = 0, Taken = 1, GivenUp = 2;
 
     int state;
@@ -19,12 +25,16 @@ abstract class PendingWrite
     public bool GiveUp() => Interlocked.CompareExchange(ref state, GivenUp, Waiting) == Waiting;
 
     /// <summary>Throws only what breaks the whole commit: a full disk, say, has SQLite undo everything by itself.</summary>
-    public void Run(KeptTransaction transaction)
+    public void Run(KeptTransaction transaction, TimeProvider time)
     {
         transaction.On.Do("SAVEPOINT before_write");
+        transaction.Begin(by);
+        var before = transaction.On.Changes;
         try
         {
             Act(transaction);
+            HeldBack.Check(transaction, time);
+            WriteNotes.Write(transaction, transaction.On.Changes != before, time);
         }
         catch (Exception e)
         {
@@ -49,13 +59,15 @@ abstract class PendingWrite
 
 sealed class PendingWrite<T>(Func<IDbTransaction, T> act) : PendingWrite
 {
+    /// <summary>Whoever commits it acts for who asked for it.</summary>
+    readonly Sight? sight = Sight.Current;
     readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     T? result;
     Exception? fault;
 
     public Task<T> Done => done.Task;
 
-    protected override void Act(IDbTransaction transaction) => result = act(transaction);
+    protected override void Act(IDbTransaction transaction) => result = Sight.Through(sight, () => act(transaction));
 
     protected override void Undone(Exception e) => fault = e;
 

@@ -7,7 +7,8 @@ static class Savepoint
 {
     public static T Within<T>(IDbTransaction tx, Func<T> act)
     {
-        var on = ((KeptTransaction)tx).On;
+        var (on, notes) = (((KeptTransaction)tx).On, ((KeptTransaction)tx).Notes);
+        var noted = notes.Count;
         on.Do("SAVEPOINT part");
         try
         {
@@ -16,6 +17,7 @@ static class Savepoint
         catch
         {
             if (!on.IsIdle) on.Do("ROLLBACK TO part");
+            notes.RemoveRange(noted, notes.Count - noted);
             throw;
         }
         finally

@@ -63,6 +63,7 @@ sealed record ChangeChroot(Tag Tag, Chroot To, IReadOnlyDictionary<string, (stri
             var before = one.Hosts.Split(',');
             // A package that is noarch altogether, or a source package, is made by any builder that its architectures have.
             string[] after = [.. hosts.Where(host => one.Arch == host.Key || Recipe.IsAnyones(one.Arch) && before.Contains(host.Value.Before)).Select(host => host.Value.After).Distinct()];
+            if (after.Length > 0 && before.Contains(Sources.SubmitSource.Arch)) after = [.. after, Sources.SubmitSource.Arch];
             if (after.Length == 0 || after.ToHashSet().SetEquals(before)) continue;
             tx.Execute("DELETE FROM task_hosts WHERE task_id = @Task", one);
             foreach (var arch in after) tx.Execute("INSERT INTO task_hosts (task_id, arch) VALUES (@Task, @arch)", new { one.Task, arch });

@@ -2,6 +2,7 @@ using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Shell;
+using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
@@ -17,18 +18,27 @@ static class ChangeSettings
             return Planned.Refuse(400, "A tag's compression is Zstd or Gzip, and it holds Latest or All.");
         if (WhyNotDescription(wanted.Description) is { } bad) return Planned.Refuse(400, bad);
         if (wanted.Chroot is { } named && chroots.Find(named) is null) return Planned.Refuse(400, $"There is no chroot '{named}' here; there are {chroots.Names}.");
+        if (wanted.SecondPerson == true && db.One<bool>("SELECT owner_id IS NOT NULL FROM tags WHERE id = @Id", new { tag.Id })) return Planned.Refuse(409, $"'{name}' is somebody's own tag, whose owner alone decides about it; a second person is for tags that are nobody's own.");
         if (WhyNotArches(chroots, tag, wanted) is { } why) return new Planned.Refused(why);
         var after = tag with
         {
             Chroot = wanted.Chroot ?? tag.Chroot, Compression = wanted.Compression is { } given ? Enum.Parse<MetadataCompression>(given.ToString()) : tag.Compression, HoldsAll = wanted.Holds is { } holds ? holds == TagHolds.All : tag.HoldsAll,
-            Description = wanted.Description?.Trim() ?? tag.Description, Locked = wanted.Locked ?? tag.Locked, DemandsListed = wanted.DemandsListed ?? tag.DemandsListed,
-            InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches),
+            Description = wanted.Description?.Trim() ?? tag.Description, Locked = wanted.Locked ?? tag.Locked, DemandsListed = wanted.DemandsListed ?? tag.DemandsListed, SecondPerson = wanted.SecondPerson ?? tag.SecondPerson,
+            InheritsArches = wanted.InheritsArches ?? (wanted.Arches is null && tag.InheritsArches), Private = wanted.Private ?? tag.Private, Closed = wanted.Closed ?? tag.Closed,
         };
         after = after with { Arches = after.InheritsArches ? Tag.InheritedArches(db, tag.Id) : wanted.Arches is { Count: > 0 } arches ? [.. arches.Distinct()] : Tag.OwnArches(db, tag.Id) };
+        if (KeptPrivate.WhyNot(db, tag, after) is { } known) return new Planned.Refused(known);
         var another = after.Chroot == tag.Chroot ? null : ChangeChroot.Of(chroots, tag, after);
         if (another?.WhyNot is { } lacks) return new Planned.Refused(lacks);
         string[] changed = [.. Changed(tag, after)];
-        return changed.Length == 0 ? new Planned.Acts([]) : new Planned.Acts([new TagAct.Set(tag, after, string.Join("; ", changed), another?.Hosts)], [.. another?.Notes(db) ?? []]);
+        return changed.Length == 0 ? new Planned.Acts([]) : new Planned.Acts([new TagAct.Set(tag, after, string.Join("; ", changed), another?.Hosts)], [.. another?.Notes(db) ?? [], .. Guards(db, tag, after)]);
+    }
+
+    static IEnumerable<string> Guards(IDbConnection db, Tag before, Tag after)
+    {
+        if (!after.SecondPerson || before.SecondPerson) yield break;
+        var from = db.All<string>("SELECT t.name FROM tag_kin k JOIN tags t ON t.id = k.from_id WHERE k.tag_id = @Id AND k.from_id <> @Id ORDER BY t.name", new { before.Id });
+        if (from.Count > 0) yield return $"What goes into a tag that it inherits from is in it too, so that needs a second person as well: {string.Join(", ", from.Take(10).Select(name => $"'{name}'"))}{(from.Count > 10 ? $" and {from.Count - 10} more" : "")}.";
     }
 
     static IEnumerable<string> Changed(Tag before, Tag after)
@@ -40,6 +50,9 @@ static class ChangeSettings
         else if (after.InheritsArches != before.InheritsArches || !after.Arches.SequenceEqual(before.Arches)) yield return $"has the architectures {string.Join(", ", after.Arches)}";
         if (after.Description != before.Description) yield return after.Description.Length == 0 ? "description removed" : "described anew";
         if (after.DemandsListed != before.DemandsListed) yield return after.DemandsListed ? "takes listed packages only" : "takes packages that are not listed";
+        if (after.SecondPerson != before.SecondPerson) yield return after.SecondPerson ? "changes only when a second person agrees" : "changes without a second person";
+        if (after.Private != before.Private) yield return after.Private ? "made private" : "made public";
+        if (after.Closed != before.Closed) yield return after.Closed ? "closed: who is named builds, tags and promotes into it" : "open";
         if (after.Locked != before.Locked) yield return after.Locked ? "locked" : "unlocked";
     }
 

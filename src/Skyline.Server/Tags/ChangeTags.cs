@@ -28,12 +28,13 @@ abstract record Planned
 sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
 {
     /// <param name="force">An administrator insists: into a locked tag, or past its list.</param>
-    public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct, bool force = false)
+    /// <param name="disclose">Builds of a private tag may come to be everybody's to see.</param>
+    public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct, bool force = false, bool disclose = false)
     {
-        if (preview) return database.Read(db => Answer(force ? plan(db) : Allowed(db, plan(db)), acts => PreviewActs.Of(db, acts)));
+        if (preview) return database.Read(db => Answer(Kept(db, force ? plan(db) : Allowed(db, plan(db)), disclose), acts => PreviewActs.Of(db, acts)));
         var (planned, ended) = await database.Write(tx =>
         {
-            var planned = force ? plan(tx.Connection!) : Allowed(tx.Connection!, plan(tx.Connection!));
+            var planned = Kept(tx.Connection!, force ? plan(tx.Connection!) : Allowed(tx.Connection!, plan(tx.Connection!)), disclose);
             return (planned, planned is Planned.Acts acts ? WriteActs.Write(tx, acts.List, person, time.Stamp()) : []);
         }, ct);
         if (planned is Planned.Acts { List.Count: > 0 }) bells.Ring(Bells.Tags);
@@ -42,6 +43,10 @@ sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
         if (ended.Count > 0) bells.Ring(Bells.Builds);
         return Answer(planned, preview: null);
     }
+
+    /// <summary>Who insists does not by that make known what is private.</summary>
+    static Planned Kept(IDbConnection db, Planned planned, bool disclose) =>
+        planned is Planned.Acts { List: var acts } && KeptPrivate.WhyNot(db, acts, disclose) is { } why ? new Planned.Refused(why) : planned;
 
     static Planned Allowed(IDbConnection db, Planned planned)
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Audit;
 using Skyline.Server.Builders;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -19,12 +20,17 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
         if (edit.DestinationTag is { } into && Tag.Find(db, into) is null) return Tag.None(into);
         if (edit.Channel is { } named && Channel.Find(db, named) is null) return Channel.None(named, 400);
         var (build, destination) = (edit.BuildTag ?? target.BuildTag, edit.DestinationTag ?? target.DestinationTag);
+        var (newBuild, newDestination) = (Tag.Find(db, build)!, Tag.Find(db, destination)!);
+        if (KeptPrivate.WhyNotBuilt(newBuild, newDestination, name) is { } known) return known;
+        if ((newBuild.Private || newDestination.Private) != (Tag.Of(db, target.BuildTagId).Private || Tag.Of(db, target.DestinationTagId).Private))
+            return new(409, $"'{name}' stays as private as it is: its builds are seen by who sees its tags. Make another target for those.");
         if ((build != target.BuildTag || destination != target.DestinationTag) && WhyBusy(db, target, "gets other tags") is { } busy) return busy;
         tx.Execute("UPDATE targets SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel WHERE id = @Id", new
         {
             target.Id, build = Tag.Find(db, build)!.Id, destination = Tag.Find(db, destination)!.Id, channel = Channel.Find(db, edit.Channel ?? target.Channel)!.Id,
         });
         Keep(tx, target.Id, person, time.Stamp());
+        tx.Note("changed", $"target {name}", new { target.BuildTag, target.DestinationTag, target.Channel }, new { BuildTag = build, DestinationTag = destination, Channel = edit.Channel ?? target.Channel }, target.Id);
         return null;
     }, ct);
 
@@ -34,6 +40,7 @@ public sealed class ChangeTarget(Database database, Bells bells, TimeProvider ti
         if (WhyBusy(tx.Connection!, target, "is removed") is { } busy) return busy;
         Close(tx, target.Id, time.Stamp());
         tx.Execute("UPDATE targets SET removed_at = @now, channel_id = 1 WHERE id = @Id", new { target.Id, now = time.Stamp() });
+        tx.Note("removed", $"target {name}", new { target.BuildTag, target.DestinationTag, target.Channel }, null, target.Id);
         return null;
     }, ct);
 

@@ -35,10 +35,11 @@ public sealed class CreatePersonalTag(Database database, SigningKeys keys, Publi
         if (tx.One<long?>("SELECT id FROM users WHERE name = @user", new { user }) is not { } owner) return (null, new(404, $"There is nobody called '{user}' here, whose tag '{wanted.Name}' could be."));
         if (owner != person && !TagRights.IsAdmin(db, person)) return (null, new(403, $"'{wanted.Name}' would be {user}'s own tag, and you are not {user}: put your own name before the slash."));
         if (Tag.Find(db, wanted.Base!) is not { } like) return (null, new(400, $"There is no tag '{wanted.Base}' to inherit from."));
-        if (tx.One<bool>("SELECT EXISTS (SELECT 1 FROM tags WHERE name = @Name AND removed_at IS NULL UNION ALL SELECT 1 FROM targets WHERE name = @Name AND removed_at IS NULL)", new { wanted.Name })) return (null, new(409, $"There is a tag or a target '{wanted.Name}' already; give it another name."));
+        if (tx.One<bool>("SELECT EXISTS (SELECT 1 FROM tags WHERE name = @Name AND removed_at IS NULL UNION ALL SELECT 1 FROM targets WHERE name = @Name AND removed_at IS NULL)", new { wanted.Name }) || CreateTag.IsTaken(tx, wanted.Name)) return (null, new(409, $"There is a tag or a target '{wanted.Name}' already; give it another name."));
         if (!TagRights.IsAdmin(db, person) && Count(tx, owner) >= settings.PersonalTagsPerPerson)
             return (null, new(409, $"You have {settings.PersonalTagsPerPerson} tags of your own, and nobody has more here (Skyline:PersonalTagsPerPerson)."));
         var tag = OwnedTag.InsertLike(tx, like, wanted.Name, owner, now, wanted.Description);
+        if (wanted.Private || wanted.Closed) tx.Execute("UPDATE tags SET private = max(private, @Private), closed = max(closed, @Closed) WHERE id = @tag", new { tag, wanted.Private, wanted.Closed });
         OwnedTag.InsertTarget(tx, tag, wanted.Name, tx.One<long?>("SELECT id FROM targets WHERE build_tag_id = @Id AND removed_at IS NULL ORDER BY name = @Name DESC, id LIMIT 1", like), owner, now);
         return (tag, null);
     }

@@ -43,7 +43,7 @@ public sealed class CreateSideTag(Database database, SigningKeys keys, PublishSn
         var build = Tag.Of(tx.Connection!, target.BuildTagId);
         var name = NextName(tx, target);
         if (!Names.IsGood(name)) return (null, new(400, $"A side tag of '{baseTarget}' would be called '{name}', and a name is {Names.Rule}."));
-        var tag = OwnedTag.InsertLike(tx, build, name, owner, now);
+        var tag = OwnedTag.InsertLike(tx, build, name, owner, now, into: Tag.Of(tx.Connection!, target.DestinationTagId));
         var made = OwnedTag.InsertTarget(tx, tag, name, target.Id, owner, now);
         tx.Execute("INSERT INTO side_tags (tag_id, target_id, base_target_id, owner_id, note, created_at, expires_at) VALUES (@tag, @made, @base, @owner, @note, @now, @expires)",
             new { tag, made, @base = target.Id, owner, note = wanted.Note is { Length: > 0 } note ? note : null, now, expires = wanted.Days is { } days ? now + (long)TimeSpan.FromDays(days).TotalMilliseconds : (long?)null });

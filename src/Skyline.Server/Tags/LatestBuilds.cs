@@ -23,8 +23,8 @@ public sealed class LatestBuilds(Database database)
 
     sealed record Event(string Kind, string? Package);
 
-    /// <summary>As of now.</summary>
-    internal LatestList Of(long tag) => database.Read(db =>
+    /// <summary>As of now. (Whether the caller may read the tag was asked before.)</summary>
+    internal LatestList Of(long tag) => Privacy.Sight.Everything(() => database.Read(db =>
     {
         var moment = db.One<long>("SELECT changed_event FROM tags WHERE id = @tag", new { tag });
         var known = kept.GetValueOrDefault(tag);
@@ -36,7 +36,7 @@ public sealed class LatestBuilds(Database database)
             : known!.With(moment, packages, Read(db, order, packages, null));
         if (kept.Count >= MostKept && !kept.ContainsKey(tag)) kept.Clear();
         return kept.AddOrUpdate(tag, now, (_, other) => other.Event > now.Event ? other : now);
-    });
+    }));
 
     /// <summary>As of an event.</summary>
     internal static LatestList Then(IDbConnection db, long tag, long moment) => LatestList.Of(moment, Read(db, Inheritance.Order(db, tag, moment), null, moment));

@@ -35,14 +35,15 @@ public sealed class MakeClone(Database database, Chroots chroots, SigningKeys ke
         var (moment, why) = AsOf.Find(db, wanted.At, wanted.Event);
         if (why is not null) return (0, [], why);
         if (TagThen.Of(db, tag, moment) is not { } then) return (0, [], TagViews.NotThen(name));
-        if (Tag.Find(db, wanted.Name) is not null) return (0, [], new(409, $"There is a tag '{wanted.Name}' already."));
+        if (CreateTag.IsTaken(tx, wanted.Name)) return (0, [], new(409, $"There is a tag '{wanted.Name}' already."));
         if (chroots.Find(then.Tag.Chroot) is null) return (0, [], new(409, $"'{name}' is built from the chroot {then.Tag.Chroot}, which this server does not know any more."));
+        if (KeptPrivate.WhyNotFrom(db, then.Tag, then.Parents.Select(parent => parent.Id)) is { } known) return (0, [], known);
         var gone = then.Parents.Where(parent => Tag.Of(db, parent.Id).RemovedAt is not null).ToList();
         if (gone.Count > 0) return (0, [], new(409, $"'{name}' inherited from {string.Join(", ", gone.Select(parent => parent.Name))} then, which {(gone.Count == 1 ? "was" : "were")} removed since."));
         var now = time.Stamp();
         var id = Insert(tx, then, wanted, moment, person, now);
         List<string> notes = [.. wanted.NoBuilds ? [] : Builds(tx, then.Tag, id, moment, person, now), .. Externals(tx, then.Tag, id, moment), .. moment is null ? Tells(tx, then.Tag, id, now) : Untold(db, then.Tag)];
-        TagEvent.Record(tx, id, TagEventKind.Create, null, $"{wanted.Name}, cloned from {name}{(moment is null ? "" : $" as of event {moment}")}{(wanted.NoBuilds ? " without its builds" : "")}", now, person);
+        TagEvent.Record(tx, id, TagEventKind.Create, null, $"{wanted.Name}, cloned from {name}{(moment is null ? "" : $" as of event {moment}")}{(wanted.NoBuilds ? " without its builds" : "")}", now, person, after: new { Of = name, wanted.At, wanted.Event, wanted.NoBuilds });
         return (id, notes, null);
     }
 
@@ -52,6 +53,7 @@ public sealed class MakeClone(Database database, Chroots chroots, SigningKeys ke
         var id = CreateTag.Insert(tx, new(wanted.Name, tag.Chroot, null, Enum.Parse<TagCompression>(tag.Compression.ToString()), tag.HoldsAll ? TagHolds.All : TagHolds.Latest, tag.Description), then.OwnArches, now);
         // Not locked: a copy that nothing can be done to is no use, and the lock was the other's.
         tx.Execute("UPDATE tags SET demands_listed = @DemandsListed, inherits_arches = @InheritsArches WHERE id = @id", new { id, tag.DemandsListed, tag.InheritsArches });
+        if (tag.Private || tag.Closed) CreateTag.Restrict(tx, id, tag.Private, tag.Closed, person, now);
         TagConfig.Keep(tx, id);
         WriteActs.Inherit(tx, id, then.Parents, person, now);
         foreach (var row in then.Settings.Where(row => row.TagId == tag.Id)) WriteActs.Say(tx, id, row.Kind, row.Key, row.Value);

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using Skyline.Protocol;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -53,7 +54,9 @@ static class NamedBuilds
     const string DraftEnd = ",draft_";
 
     /// <summary>Of several attempts at an NVR the one that succeeded, or the latest.</summary>
-    static Row? RowOf(IDbConnection db, string? name)
+    static Row? RowOf(IDbConnection db, string? name) => Any(db, name) is { } row && !Hidden.Build(db, row.Id) ? row : null;
+
+    static Row? Any(IDbConnection db, string? name)
     {
         if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return db.One<Row>(Select + " WHERE id = @id", new { id });
         if (name?.LastIndexOf(DraftEnd, StringComparison.Ordinal) is > 0 and var at)

@@ -8,12 +8,13 @@ namespace Skyline.Server.Tags;
 static class OwnedTag
 {
     /// <returns>The new tag's id.</returns>
-    public static long InsertLike(IDbTransaction tx, Tag like, string name, long owner, long now, string? description = null)
+    /// <param name="into">Where what is built in it goes in the end; it is as closed and as private as that, too.</param>
+    public static long InsertLike(IDbTransaction tx, Tag like, string name, long owner, long now, string? description = null, Tag? into = null)
     {
         var compression = like.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd;
         var tag = CreateTag.Insert(tx, new(name, like.Chroot, Compression: compression, Description: description), like.Arches, now);
-        tx.Execute("UPDATE tags SET owner_id = @owner WHERE id = @tag", new { tag, owner });
-        TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner);
+        tx.Execute("UPDATE tags SET owner_id = @owner, private = max(private, @Private), closed = @Closed WHERE id = @tag", new { tag, owner, Private = like.Private || into is { Private: true }, Closed = like.Closed || into is { Closed: true } });
+        TagEvent.Record(tx, tag, TagEventKind.Create, null, name, now, owner, after: new { Like = like.Name, Owner = tx.One<string>("SELECT name FROM users WHERE id = @owner", new { owner }) });
         WriteActs.Write(tx, [new TagAct.Inherit(Tag.Of(tx.Connection!, tag), [new(like.Id, like.Name, 1)])], owner, now);
         return tag;
     }

@@ -32,9 +32,9 @@ public sealed class RemoveTag(Database database, CurrentSnapshots current, Bells
     static Refusal? WhyNot(IDbConnection db, Tag tag, bool force)
     {
         if (tag.Locked && !force) return new(409, $"The tag '{tag.Name}' is locked. `skyline tag set {tag.Name} --unlock` unlocks it; --force removes it all the same.");
-        var heirs = db.All<string>("SELECT t.name FROM tag_parents p JOIN tags t ON t.id = p.tag_id WHERE p.parent_id = @Id AND p.unset_at IS NULL ORDER BY t.name", new { tag.Id });
+        var heirs = Privacy.Hidden.Names(db, db.All<(long Id, string Name)>("SELECT t.id, t.name FROM tag_parents p JOIN tags t ON t.id = p.tag_id WHERE p.parent_id = @Id AND p.unset_at IS NULL ORDER BY t.name", new { tag.Id }));
         if (heirs.Count > 0) return new(409, $"{Named(heirs)} {(heirs.Count == 1 ? "inherits" : "inherit")} from '{tag.Name}'; `skyline tag inherit` has {(heirs.Count == 1 ? "it" : "them")} inherit from others first.");
-        var targets = db.All<string>("SELECT name FROM targets WHERE (build_tag_id = @Id OR destination_tag_id = @Id) AND removed_at IS NULL ORDER BY name", new { tag.Id });
+        var targets = Privacy.Hidden.Names(db, db.All<(long Id, string Name)>("SELECT CASE build_tag_id WHEN @Id THEN destination_tag_id ELSE build_tag_id END, name FROM targets WHERE (build_tag_id = @Id OR destination_tag_id = @Id) AND removed_at IS NULL ORDER BY name", new { tag.Id }));
         return targets.Count == 0 ? null : new(409, $"'{tag.Name}' is what the target{(targets.Count == 1 ? "" : "s")} {Named(targets)} {(targets.Count == 1 ? "builds" : "build")} with or into; remove {(targets.Count == 1 ? "it" : "them")} first (skyline target remove {targets[0]}).");
     }
 

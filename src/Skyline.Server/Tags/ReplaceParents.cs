@@ -35,7 +35,7 @@ static class ReplaceParents
         if (Inheritance.Cycle(tag.Id, links) is { } cycle) return new(409, $"'{tag.Name}' would inherit from itself: {string.Join(" → ", cycle.Select(id => Tag.Of(db, id).Name))}.");
         var below = links.ToLookup(link => link.TagId);
         return Inheritance.Heirs(tag.Id, links).FirstOrDefault(heir => !Inheritance.Order(heir, below).IsWhole) is > 0 and var lost
-            ? new(409, $"'{Tag.Of(db, lost).Name}' would inherit by more than {Inheritance.MostWays} ways, or {Inheritance.Deepest} links deep; inherit from fewer tags, or with fewer filters.")
+            ? new(409, $"'{Privacy.Hidden.Names(db, [(lost, Tag.Of(db, lost).Name)])[0]}' would inherit by more than {Inheritance.MostWays} ways, or {Inheritance.Deepest} links deep; inherit from fewer tags, or with fewer filters.")
             : null;
     }
 }

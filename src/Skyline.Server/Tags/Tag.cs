@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.RegularExpressions;
 using Skyline.Rpm;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -22,29 +23,41 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
 
     public bool InheritsArches { get; init; }
 
+    /// <summary>What is in it, and what it is, changes only when a second person agrees (Approvals/).</summary>
+    public bool SecondPerson { get; init; }
+
+    /// <summary>For who may not read it there is no such tag (<see cref="Readers"/>).</summary>
+    public bool Private { get; init; }
+
+    /// <summary>Who is not named there may not build, tag or promote into it, whatever their role (<see cref="TagRule"/>).</summary>
+    public bool Closed { get; init; }
+
     public DateTimeOffset? RemovedAt { get; init; }
 
     /// <summary>What its buildroots have beside its chroot's packages and macros.</summary>
     public BuildrootSettings Buildroot { get; init; } = BuildrootSettings.None;
 
-    sealed record Row(long Id, string Name, string Chroot, string Compression, string Holds, long CreatedAt, string Description, long Locked, long DemandsListed, long InheritsArches, long? RemovedAt);
+    sealed record Row(long Id, string Name, string Chroot, string Compression, string Holds, long CreatedAt, string Description, long Locked, long DemandsListed, long InheritsArches, long? RemovedAt, long SecondPerson, long Private, long Closed);
 
     const string Select = """
         SELECT id AS Id, name AS Name, chroot AS Chroot, compression AS Compression, holds AS Holds, created_at AS CreatedAt, description AS Description, locked AS Locked,
-               demands_listed AS DemandsListed, inherits_arches AS InheritsArches, removed_at AS RemovedAt FROM tags
+               demands_listed AS DemandsListed, inherits_arches AS InheritsArches, removed_at AS RemovedAt, second_person AS SecondPerson, private AS Private, closed AS Closed FROM tags
         """;
 
     public static Tag? Find(IDbConnection db, string name) =>
-        From(db, db.One<Row>(Select + " WHERE name = @name AND removed_at IS NULL", new { name }));
+        Seen(db, db.One<Row>(Select + " WHERE name = @name AND removed_at IS NULL", new { name }));
 
     /// <summary>One that was removed, too.</summary>
-    public static Tag? FindEver(IDbConnection db, string name) => From(db, db.One<Row>(Select + " WHERE name = @name", new { name }));
+    public static Tag? FindEver(IDbConnection db, string name) => Seen(db, db.One<Row>(Select + " WHERE name = @name", new { name }));
 
     public static Tag Of(IDbConnection db, long id) =>
         From(db, db.One<Row>(Select + " WHERE id = @id", new { id }))!;
 
     public static IReadOnlyList<Tag> All(IDbConnection db) =>
         [.. db.All<Row>(Select + " WHERE removed_at IS NULL ORDER BY name").Select(row => From(db, row)!)];
+
+    /// <summary>By the name that somebody gave: one that is hidden from them there is not, in a write neither.</summary>
+    static Tag? Seen(IDbConnection db, Row? row) => row is null || Hidden.Tag(db, row.Id) ? null : From(db, row);
 
     public static Refusal None(string? name) => new(404, $"There is no tag '{name}'.");
 
@@ -61,7 +74,8 @@ public sealed record Tag(long Id, string Name, string Chroot, IReadOnlyList<stri
     static Tag? From(IDbConnection db, Row? row) => row is null ? null : new(
         row.Id, row.Name, row.Chroot, row.InheritsArches == 1 ? InheritedArches(db, row.Id) : OwnArches(db, row.Id), Enum.Parse<MetadataCompression>(row.Compression), row.Holds == "All", row.CreatedAt.ToTime())
     {
-        Description = row.Description, Locked = row.Locked == 1, DemandsListed = row.DemandsListed == 1, InheritsArches = row.InheritsArches == 1, RemovedAt = row.RemovedAt.ToTime(),
+        Description = row.Description, Locked = row.Locked == 1, DemandsListed = row.DemandsListed == 1, InheritsArches = row.InheritsArches == 1, SecondPerson = row.SecondPerson == 1, RemovedAt = row.RemovedAt.ToTime(),
+        Private = row.Private == 1, Closed = row.Closed == 1,
         Buildroot = BuildrootSettings.Of(db, row.Id),
     };
 

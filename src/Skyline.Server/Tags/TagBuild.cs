@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Approvals;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -24,12 +25,18 @@ static class TagBuild
 
     /// <summary>A tag has one build of an NVR: <see cref="Twins"/> says so before, this holds to it.</summary>
     /// <returns>0 if it, or another of its NVR, is in the tag already. The event is the caller's to record.</returns>
-    public static int Put(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute($"INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by, since_event) SELECT @tag, @build, @now, @person, {TagEvent.Next} WHERE NOT EXISTS ({Twins.Select}) ON CONFLICT DO NOTHING", new { tag, build, now, person });
+    public static int Put(IDbTransaction tx, long tag, long build, long person, long now)
+    {
+        SecondPerson.Moves(tx, tag, build, comes: true);
+        return tx.Execute($"INSERT INTO tag_builds (tag_id, build_id, tagged_at, tagged_by, since_event) SELECT @tag, @build, @now, @person, {TagEvent.Next} WHERE NOT EXISTS ({Twins.Select}) ON CONFLICT DO NOTHING", new { tag, build, now, person });
+    }
 
     /// <returns>0 if it is not in the tag. The event is the caller's to record.</returns>
-    public static int Take(IDbTransaction tx, long tag, long build, long person, long now) =>
-        tx.Execute($"UPDATE tag_builds SET untagged_at = @now, untagged_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
+    public static int Take(IDbTransaction tx, long tag, long build, long person, long now)
+    {
+        SecondPerson.Moves(tx, tag, build, comes: false);
+        return tx.Execute($"UPDATE tag_builds SET untagged_at = @now, untagged_by = @person, until_event = {TagEvent.Next} WHERE tag_id = @tag AND build_id = @build AND untagged_at IS NULL", new { tag, build, now, person });
+    }
 
     /// <summary>A package more of a build that is in tags already: their repositories change though their builds do not.</summary>
     /// <param name="besides">A tag that knows already.</param>
@@ -42,6 +49,7 @@ static class TagBuild
     static void Record(IDbTransaction tx, TagEventKind kind, long tag, long build, long person, long now)
     {
         var (nvr, package) = tx.One<(string, string)>("SELECT nvr, package FROM builds WHERE id = @build", new { build });
-        TagEvent.Record(tx, tag, kind, package, nvr, now, person, build);
+        var called = new { Builds = new[] { $"{nvr} (build {build})" }, By = tx.One<string>("SELECT name FROM users WHERE id = @person", new { person }) };
+        TagEvent.Record(tx, tag, kind, package, nvr, now, person, build, kind == TagEventKind.Untag ? called : null, kind == TagEventKind.Untag ? null : called);
     }
 }

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
@@ -29,10 +30,10 @@ static class TagEndpoints
             .Needs(Right.Release).Produces<ClonedTag>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a tag that is as this one is, or was");
         tags.MapDelete("{name}", async (string name, bool? force, HttpContext http, RemoveTag remove, CancellationToken ct) =>
             await remove.Remove(name, force ?? false, http.User.PersonId(), ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Tag).AddEndpointFilter(OwnersOnly.Filter).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
+            .Needs(Right.Tag).InTag(Access.Tag).MayWait().Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a tag that nothing needs any more; its history stays");
         tags.MapPost("", async (NewTag wanted, HttpContext http, CreateTag create, CreatePersonalTag personal, TagViews views, SkylineSettings settings) =>
             await (wanted.Base is not null ? personal.Create(wanted, http.User.PersonId(), http.RequestAborted)
-                : http.User.May(Right.Release) ? create.Create(wanted, http.RequestAborted) : Task.FromResult<Refusal?>(CreatePersonalTag.ReleaseEngineersAlone)) is { } refusal
+                : http.User.May(Right.Release) ? create.Create(wanted, http.RequestAborted, http.User.PersonId()) : Task.FromResult<Refusal?>(CreatePersonalTag.ReleaseEngineersAlone)) is { } refusal
                 ? refusal.AsResult()
                 : Results.Created($"/api/tags/{TagAddress.Of(wanted.Name)}", views.Find(wanted.Name, settings.AddressFor(http))))
             .Needs(Right.Tag).Produces<TagDetails>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).WithSummary("Create a tag, with its empty repository; with base, one of your own and a target of its name");

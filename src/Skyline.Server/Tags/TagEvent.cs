@@ -1,4 +1,6 @@
 using System.Data;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -14,18 +16,26 @@ static class TagEvent
 {
     /// <param name="package">The one package that it concerns; null: it may concern them all.</param>
     /// <param name="detail">For people: what was done.</param>
-    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null)
+    /// <param name="before">For the audit log, with <paramref name="after"/>: the fields that changed.</param>
+    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null, object? before = null, object? after = null)
     {
+        SecondPerson.Demand(tx, tag, kind);
         var id = Insert(tx, tag, kind, package, detail, now, person, build);
+        tx.Note(EventWords.Of(kind, detail), $"tag {tx.One<string>("SELECT name FROM tags WHERE id = @tag", new { tag })}", before, after, tag);
         if (kind is TagEventKind.Create or TagEventKind.Inherit) Kin.Renew(tx, tag);
         Reach(tx, tag, id);
         return id;
     }
 
     /// <summary>One of several, of which the last is to <see cref="Reach"/> the tag's heirs.</summary>
-    public static long Insert(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person, long? build) => tx.One<long>("""
-        INSERT INTO tag_events (tag_id, kind, package, build_id, detail, at, by) VALUES (@tag, @kind, @package, @build, @detail, @now, @person) RETURNING id
-        """, new { tag, kind = kind.ToString(), package, build, detail, now, person });
+    public static long Insert(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person, long? build)
+    {
+        var id = tx.One<long>("""
+            INSERT INTO tag_events (tag_id, kind, package, build_id, detail, at, by) VALUES (@tag, @kind, @package, @build, @detail, @now, @person) RETURNING id
+            """, new { tag, kind = kind.ToString(), package, build, detail, now, person });
+        ((KeptTransaction)tx).FirstEvent ??= id;
+        return id;
+    }
 
     /// <summary>The tag, and all that inherit from it, are to take in what happened up to the event.</summary>
     public static void Reach(IDbTransaction tx, long tag, long id) => tx.Execute("""

@@ -4,12 +4,13 @@ using Skyline.Server.Builds;
 using Skyline.Server.Externals;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
+using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
 /// <summary>Tags as the API and the pages show them: as they are, or as they were.</summary>
-public sealed class TagViews(Database database, CurrentSnapshots current)
+public sealed class TagViews(Database database, CurrentSnapshots current, SkylineSettings settings)
 {
     public IReadOnlyList<TagSummary> All() => database.Read(db => (IReadOnlyList<TagSummary>)[.. Tag.All(db).Select(tag => new TagSummary(
         tag.Name, tag.Chroot, tag.Arches, (int)db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @Id AND untagged_at IS NULL", tag),
@@ -17,7 +18,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
 
     public TagDetails? Find(string name, string address) => database.Read(db => Tag.Find(db, name) is { } tag ? Details(db, TagThen.Of(db, tag, null)!, null) with
     {
-        Snapshot = current.Of(name)?.Hash ?? "", RepoFile = RepoText.Of(name, address),
+        Snapshot = current.Of(name)?.Hash ?? "", RepoFile = RepoText.Of(name, address, keys: ServeKeys.ByFingerprint(db, settings, tag)),
     } : null);
 
     /// <param name="at">A time or a day; with neither this nor an event, now.</param>
@@ -43,7 +44,7 @@ public sealed class TagViews(Database database, CurrentSnapshots current)
         return new TagDetails(tag.Name, tag.Chroot, tag.Arches, "", tag.CreatedAt, ShowBuild.InTag(db, tag.Id, moment), "",
             tag.Compression == Rpm.MetadataCompression.Gzip ? TagCompression.Gzip : TagCompression.Zstd, tag.HoldsAll ? TagHolds.All : TagHolds.Latest,
             [.. then.Parents.Select(OnTheWire)], then.Blocked, tag.Locked, tag.DemandsListed, tag.Description.Length == 0 ? null : tag.Description, tag.InheritsArches,
-            [.. Said(then).Select(row => new TagSetting(row.What, row.Key, row.Value, names[row.TagId]))], TagExternals.Of(db, tag.Id, then.Order.Config, moment), moment, tag.RemovedAt);
+            [.. Said(then).Select(row => new TagSetting(row.What, row.Key, row.Value, names[row.TagId]))], TagExternals.Of(db, tag.Id, then.Order.Config, moment), moment, tag.RemovedAt, SecondPerson: tag.SecondPerson, Private: tag.Private, Closed: tag.Closed);
     }
 
     /// <summary>What counts; and what the tag itself hides, so that it can be seen why something does not.</summary>

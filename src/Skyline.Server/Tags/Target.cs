@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -13,7 +14,8 @@ public sealed record Target(long Id, string Name, long BuildTagId, string BuildT
         FROM targets t JOIN tags b ON b.id = t.build_tag_id JOIN tags d ON d.id = t.destination_tag_id JOIN channels c ON c.id = t.channel_id
         """;
 
-    public static Target? Find(IDbConnection db, string name) => db.One<Target>(Select + " WHERE t.name = @name AND t.removed_at IS NULL", new { name });
+    public static Target? Find(IDbConnection db, string name) =>
+        db.One<Target>(Select + " WHERE t.name = @name AND t.removed_at IS NULL", new { name }) is { } target && !Hidden.Tag(db, target.BuildTagId) && !Hidden.Tag(db, target.DestinationTagId) ? target : null;
 
     public static IReadOnlyList<Target> All(IDbConnection db) => db.All<Target>(Select + " WHERE t.removed_at IS NULL ORDER BY t.name");
 

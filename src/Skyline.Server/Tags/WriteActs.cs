@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using Skyline.Server.Approvals;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -10,6 +11,8 @@ static class WriteActs
     /// <returns>Builds that ended by it; who waits for them is to be woken after the transaction.</returns>
     public static IReadOnlyList<long> Write(IDbTransaction tx, IReadOnlyList<TagAct> acts, long person, long now)
     {
+        foreach (var act in acts.DistinctBy(act => act.Tag.Id)) SecondPerson.Demand(tx, act.Tag.Id, act.Kind);
+        NoteActs.Note(tx, acts);
         var last = new Dictionary<long, long>();
         foreach (var act in acts)
         {
@@ -58,10 +61,10 @@ static class WriteActs
     static int Set(IDbTransaction tx, TagAct.Set act)
     {
         var changed = tx.Execute("""
-            UPDATE tags SET chroot = @Chroot, compression = @compression, holds = @holds, description = @Description, locked = @Locked, demands_listed = @DemandsListed, inherits_arches = @InheritsArches WHERE id = @Id
+            UPDATE tags SET chroot = @Chroot, compression = @compression, holds = @holds, description = @Description, locked = @Locked, demands_listed = @DemandsListed, second_person = @SecondPerson, inherits_arches = @InheritsArches, private = @Private, closed = @Closed WHERE id = @Id
             """, new
         {
-            act.After.Id, act.After.Chroot, compression = act.After.Compression.ToString(), holds = act.After.HoldsAll ? "All" : "Latest", act.After.Description, act.After.Locked, act.After.DemandsListed, act.After.InheritsArches,
+            act.After.Id, act.After.Chroot, compression = act.After.Compression.ToString(), holds = act.After.HoldsAll ? "All" : "Latest", act.After.Description, act.After.Locked, act.After.DemandsListed, act.After.SecondPerson, act.After.InheritsArches, act.After.Private, act.After.Closed,
         });
         if (act.ChangesArches && !act.After.InheritsArches) TagConfig.WriteArches(tx, act.Tag.Id, act.After.Arches);
         if (act.Hosts is { } hosts) ChangeChroot.Move(tx, act.Tag, hosts);

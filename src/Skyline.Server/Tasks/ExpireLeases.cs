@@ -1,6 +1,7 @@
 using Quartz;
 using Skyline.Server.Builds;
 using Skyline.Server.Storage;
+using Skyline.Server.Told;
 
 namespace Skyline.Server.Tasks;
 
@@ -36,6 +37,7 @@ public sealed class ExpireLeases(Database database, EndTask endTask, RunLog logs
                 WHERE state = 'Running' AND leased_until < @now
                 RETURNING id AS Id, task_id AS TaskId
                 """, new { now });
+            foreach (var run in runs) Happening.Put(tx, "builder.lost", run.Id, now);
             return (runs, runs.Select(run => endTask.Weigh(tx, run.TaskId)).ToList());
         }, ct);
         foreach (var run in expired) logs.Close(run.Id);

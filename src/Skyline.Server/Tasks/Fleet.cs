@@ -27,6 +27,8 @@ sealed record FleetBuilder
     public long Id { get; init; }
     public int Weight { get; init; }
     public int Slots { get; init; }
+    /// <summary>The version of the contract that it speaks.</summary>
+    public int Protocol { get; init; }
     /// <summary>Enabled, and nothing keeps it from work.</summary>
     public bool IsWilling { get; init; }
 }
@@ -57,7 +59,7 @@ sealed class Fleet
     Fleet(IDbConnection db, long revision)
     {
         Revision = revision;
-        builders = db.All<FleetBuilder>("SELECT id AS Id, weight AS Weight, slots AS Slots, enabled = 1 AND no_work IS NULL AS IsWilling FROM builders").ToDictionary(builder => builder.Id);
+        builders = db.All<FleetBuilder>("SELECT id AS Id, weight AS Weight, slots AS Slots, protocol AS Protocol, enabled = 1 AND no_work IS NULL AS IsWilling FROM builders").ToDictionary(builder => builder.Id);
         arches = db.All<ArchRow>("SELECT builder_id AS BuilderId, arch AS Name, is_foreign AS IsForeign FROM builder_arches").ToLookup(arch => arch.BuilderId);
         engines = db.All<PairRow>("SELECT builder_id AS One, engine AS Other FROM builder_engines").ToLookup(row => row.One, row => row.Other);
         channels = db.All<MemberRow>("SELECT channel_id AS Channel, builder_id AS Builder FROM channel_builders").ToLookup(row => row.Builder, row => row.Channel);
@@ -97,6 +99,7 @@ sealed class Fleet
         .. arches[builder].Select(arch => $"{arch.Name}{(arch.IsForeign ? "~" : "")}").Order(StringComparer.Ordinal),
         .. engines[builder].Select(engine => $"+{engine}").Order(StringComparer.Ordinal),
         .. channels[builder].Select(channel => $"@{channel}").Order(StringComparer.Ordinal),
+        Builder(builder)?.Protocol is > 1 and var protocol ? $"v{protocol}" : "",
     ]);
 
     /// <returns>Null: its target is gone.</returns>
@@ -120,6 +123,7 @@ sealed class Fleet
     {
         if (line.Engine is null || !channels[builder].Contains(line.ChannelId) || !engines[builder].Contains(line.Engine)) return null;
         var hosts = line.Hosts.Split(',');
+        if (hosts.Contains(Sources.SubmitSource.Arch) && Builder(builder) is not { Protocol: >= Sources.SubmitSource.Protocol }) return null;
         var arch = arches[builder].Where(arch => hosts.Contains(arch.Name)).OrderBy(arch => arch.IsForeign).ThenBy(arch => arch.Name, StringComparer.Ordinal).FirstOrDefault();
         return arch is null || !Externals(db, line).All(external => pinned.Contains((external, arch.Name))) ? null : new(arch.Name, arch.IsForeign);
     }

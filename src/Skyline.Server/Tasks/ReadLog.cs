@@ -80,7 +80,9 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
         {
             var bell = bells.Next(Bells.Log(run));
             // The state first: what is written before the run's end is in the file by the time the end is seen.
-            var ended = StateOf(run) is not (nameof(RunState.Running) or nameof(RunState.Waiting));
+            // None: whoever follows it may read it no more.
+            if (StateOf(run) is not { } state) yield break;
+            var ended = state is not (nameof(RunState.Running) or nameof(RunState.Waiting));
             var read = 0;
             for (int got; (got = await file.Read(offset, buffer, ct)) > 0; offset += got, read += got) yield return buffer.AsMemory(0, got);
             if (ended || !follow) yield break;

@@ -22,13 +22,20 @@ public sealed class UnfinishedFiles(Blobs blobs)
 
     static string Of(long run, string fileName, string sha256) => Of(run) + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{fileName}\n{sha256}")))[..32];
 
+    static string OfPerson(long person) => string.Create(CultureInfo.InvariantCulture, $"source-{person}-");
+
+    public int CountOfPerson(long person) => blobs.AllUnfinished(OfPerson(person) + "*").Count();
+
+    /// <summary>In all their files that are not whole, but this one.</summary>
+    public long BytesOfPerson(long person, string but) => blobs.AllUnfinished(OfPerson(person) + "*").Where(name => blobs.Unfinished(name) != but).Sum(name => new FileInfo(blobs.Unfinished(name)) is { Exists: true } file ? file.Length : 0);
+
     public int CountOf(long run) => blobs.AllUnfinished(Of(run) + "*").Count();
 
     /// <summary>The file, this caller's alone until disposed or until another takes it over.</summary>
     public Task<Unfinished> TakeOver(long run, string fileName, string sha256, CancellationToken ct) => TakeOver(Of(run, fileName, sha256), ct);
 
     /// <summary>A source package that somebody sends ahead; as a run's file otherwise.</summary>
-    internal Task<Unfinished> TakeOver(long person, string sha256, CancellationToken ct) => TakeOver(string.Create(CultureInfo.InvariantCulture, $"source-{person}-{sha256}"), ct);
+    internal Task<Unfinished> TakeOver(long person, string sha256, CancellationToken ct) => TakeOver(OfPerson(person) + sha256, ct);
 
     async Task<Unfinished> TakeOver(string name, CancellationToken ct)
     {

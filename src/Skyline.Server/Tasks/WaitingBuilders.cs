@@ -82,5 +82,6 @@ public sealed class WaitingBuilders(Database database, ClaimRuns claims, Bells b
             else question.Fail(fault!);
         foreach (var question in asked) question.Look();
         foreach (var build in given.Where(one => one.Run is not null).Select(one => one.Run!.BuildId).Distinct()) bells.Ring(Bells.Build(build));
+        if (given.Count > 0) bells.Ring(Bells.Happenings);
     }
 }

@@ -16,7 +16,7 @@ static class TokenBench
         using var database = Database.Open(temp["skyline.db"]);
         var tokens = Enumerable.Range(0, Tokens).Select(_ => Token.New()).ToArray();
         database.Write(tx => Fill(tx, tokens)).Wait();
-        var callers = new KnownCallers(database, TimeProvider.System);
+        var callers = new KnownCallers(database, TimeProvider.System, new());
         foreach (var token in tokens) callers.Find(token);
         var before = database.Commits;
 

@@ -42,13 +42,13 @@ public sealed class BuildTests
     {
         await using var server = await StandInServer.Start();
 
-        using var run = await CliRun.Of(server, "build", "--scratch", "--subdir", "packages/hello", "--method", "dist-git", "git+https://git.example.org/rpms/hello#main");
+        using var run = await CliRun.Of(server, "build", "--scratch", "--subdir", "packages/hello", "--method", "dist-git", "--no-submodules", "--no-lfs", "git+https://git.example.org/rpms/hello#main");
         using var wrong = await CliRun.Of(server, "build", "--subdir", "packages/hello", "https://example.org/hello-2.12-1.src.rpm");
 
         Assert.Equal(0, await run.Exit);
-        Assert.Equal([new NewSourceBuild("git+https://git.example.org/rpms/hello#main", "testos", null, "packages/hello", SourceMethod.DistGit, true)], server.Repositories);
+        Assert.Equal([new NewSourceBuild("git+https://git.example.org/rpms/hello#main", "testos", null, "packages/hello", SourceMethod.DistGit, true, Submodules: false, Lfs: false)], server.Repositories);
         Assert.Equal(2, await wrong.Exit);
-        Assert.Contains("--subdir and --method are of what is built from Git", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("--no-lfs are of what is built from Git", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,10 +57,10 @@ public sealed class BuildTests
         await using var server = await StandInServer.Start();
         var options = new BuildOptions(["tls", "docs"], ["tests"], new Dictionary<string, string> { ["flavour"] = "sour & sweet" }, true, ["extra"]);
         server.Builds.OnAdd = build => build with { Options = options };
-        var asked = new List<string>();
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
         server.Meddle = context =>
         {
-            if (context.Request.Method == "POST") asked.Add(context.Request.QueryString.Value!);
+            if (context.Request.Method == "POST") asked.Enqueue(context.Request.QueryString.Value!);
             return Task.FromResult(false);
         };
         using var folder = new TempFolder();
@@ -69,7 +69,7 @@ public sealed class BuildTests
             Samples.SourceRpm(folder.Path, "hello-2.12-1.src.rpm"), "https://example.org/words-3-1.src.rpm");
 
         Assert.Equal((0, ""), (await run.Exit, run.Error));
-        Assert.EndsWith("&with=tls&with=docs&without=tests&define=flavour%20sour%20%26%20sweet&nocheck=true&repo=extra", asked[0], StringComparison.Ordinal);
+        Assert.EndsWith("&with=tls&with=docs&without=tests&define=flavour%20sour%20%26%20sweet&nocheck=true&repo=extra", Assert.Single(asked, query => query.Length > 0), StringComparison.Ordinal);
         Assert.Equivalent(options, Assert.Single(server.Urls).Options, strict: true);
         Assert.Equal(2, run.OutLines.Count(line => line == "  --with=tls --with=docs --without=tests --define=flavour sour & sweet --nocheck --repo=extra"));
     }
@@ -97,13 +97,17 @@ public sealed class BuildTests
         server.Meddle = async context =>
         {
             // Longer than any other answer may take.
-            if (context.Request.Method == "POST") await Task.Delay(TimeSpan.FromSeconds(300), time);
+            if (context.Request.Method is "POST" or "PUT") await Task.Delay(TimeSpan.FromSeconds(300), time);
             return false;
         };
+        using var folder = new TempFolder();
 
         using var run = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "--target", "testos", "https://example.org/hello-2.12-1.src.rpm");
+        // Or a large one its time to arrive.
+        using var sent = await CliRun.Of(new CliWorld { Server = server.Url, Time = time }, "build", "--target", "testos", Samples.SourceRpm(folder.Path, "big.src.rpm", 20_000_000));
 
         Assert.Equal((0, ""), (await run.Exit, run.Error));
+        Assert.Equal((0, ""), (await sent.Exit, sent.Error));
     }
 
     [Fact]
@@ -147,42 +151,98 @@ public sealed class BuildTests
     }
 
     [Fact]
-    public async Task With_wait_each_package_is_sent_after_the_one_before_is_published()
+    public async Task With_wait_the_end_of_every_build_is_waited_for()
     {
         await using var server = await StandInServer.Start();
         using var folder = new TempFolder();
         var run = CliRun.Start(server, "build", "--wait", Samples.SourceRpm(folder.Path, "zlib-1.3-1.src.rpm"), Samples.SourceRpm(folder.Path, "libpng-1.6-1.src.rpm"));
 
-        await server.Builds.SomebodyWaitsFor(17);
-        Assert.Single(server.Uploads);
-        server.Builds.Change(17, build => build with { State = BuildState.Publishing, Why = null });
-        await server.Builds.SomebodyWaitsFor(17);
-        Assert.Single(server.Uploads);
-        server.Builds.Change(17, Samples.Completed);
-        await server.Builds.SomebodyWaitsFor(18);
-        Assert.Equal(["zlib-1.3-1.src.rpm", "libpng-1.6-1.src.rpm"], server.Uploads.Select(upload => upload.Name));
+        await Task.WhenAll(server.Builds.SomebodyWaitsFor(17), server.Builds.SomebodyWaitsFor(18));
+        Assert.Equal(["libpng-1.6-1.src.rpm", "zlib-1.3-1.src.rpm"], server.Uploads.Select(upload => upload.Name).Order(StringComparer.Ordinal));
         server.Builds.Change(18, Samples.Completed);
+        await server.Builds.SomebodyWaitsFor(17);
+        Assert.False(run.Exit.IsCompleted);
+        server.Builds.Change(17, Samples.Completed);
 
         Assert.Equal(0, await run.Exit);
-        Assert.Contains("17 zlib-1.3-1: complete", run.OutLines);
-        Assert.Contains("18 libpng-1.6-1: complete", run.OutLines);
-        Assert.Contains("  zlib-1.3-1.x86_64.rpm  123 KB", run.OutLines);
+        foreach (var name in new[] { "zlib-1.3-1", "libpng-1.6-1" })
+        {
+            Assert.Contains(run.OutLines, line => line.EndsWith($" {name}: complete", StringComparison.Ordinal));
+            Assert.Contains($"  {name}.x86_64.rpm  123 KB", run.OutLines);
+        }
     }
 
     [Fact]
-    public async Task A_failed_link_ends_the_chain_with_1_and_says_what_was_not_sent()
+    public async Task Of_several_one_that_fails_ends_with_1_when_all_have_ended()
     {
         await using var server = await StandInServer.Start();
-        server.Builds.OnAdd = build => build.FailedBecause("rpmbuild failed", "zlib.c:3: error: no");
+        server.Builds.OnAdd = build => build.Nvr == "zlib" ? build.FailedBecause("rpmbuild failed", "zlib.c:3: error: no") : Samples.Completed(build);
         using var folder = new TempFolder();
 
-        using var run = await CliRun.Of(server, "build", "--wait", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
+        using var run = await CliRun.Of(server, "build", "--wait", "--json", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
 
         Assert.Equal((int)ExitCode.BuildFailed, await run.Exit);
-        Assert.Single(server.Uploads);
-        Assert.Contains("    1234: zlib.c:3: error: no", run.OutLines);
-        Assert.Contains("  The whole log: skyline log 17", run.OutLines);
-        Assert.Equal("Not submitted after this: libpng.src.rpm\n", run.Error);
+        Assert.Equal(2, server.Uploads.Count);
+        Assert.Contains("    1234: zlib.c:3: error: no", run.Error.Split('\n'));
+        // In the order given, however they came to be numbered.
+        Assert.Equal(["zlib Failed", "libpng Complete"], run.Json().GetProperty("builds").EnumerateArray().Select(build => $"{build.GetProperty("nvr").GetString()} {build.GetProperty("state").GetString()}"));
+    }
+
+    [Fact]
+    public async Task A_large_package_is_sent_ahead_and_goes_on_where_it_broke_off()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var srpm = Samples.SourceRpm(folder.Path, "big-1-1.src.rpm", 20_000_000);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(srpm)));
+        server.Come[sha256] = 15_000_000;
+
+        using var run = await CliRun.Of(server, "build", "--scratch", srpm);
+        using var again = await CliRun.Of(server, "build", "--scratch", srpm);
+
+        Assert.Equal((0, ""), (await run.Exit, run.Error));
+        var sent = Assert.Single(server.Uploads);
+        Assert.Equal(("big-1-1.src.rpm", "from 15000000", 5_000_000), (sent.Name, sent.Target, sent.Length));
+        Assert.Equal([new BuildFromUrl(null, "testos", true, Sha256: sha256), new BuildFromUrl(null, "testos", true, Sha256: sha256)], server.Urls);
+        Assert.Contains("big-1-1.src.rpm goes on from 15 MB of 20 MB.", run.OutLines);
+        Assert.Equal(0, await again.Exit);
+    }
+
+    [Fact]
+    public async Task What_the_server_would_refuse_is_not_sent_ahead()
+    {
+        await using var server = await StandInServer.Start();
+        server.Meddle = context => context.Request.Query["preview"] == "true" ? StandInServer.Refuse(context, 403, "testos is not yours to build in.") : Task.FromResult(false);
+        using var folder = new TempFolder();
+
+        using var run = await CliRun.Of(server, "build", Samples.SourceRpm(folder.Path, "big.src.rpm", 20_000_000));
+
+        Assert.Equal((int)ExitCode.Refused, await run.Exit);
+        Assert.Equal("testos is not yours to build in.\n", run.Error);
+        Assert.Empty(server.Uploads);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_several_uploads_have_a_line_each()
+    {
+        await using var server = await StandInServer.Start();
+        using var folder = new TempFolder();
+        var both = new TaskCompletionSource();
+        var here = 0;
+        server.Meddle = async context =>
+        {
+            if (context.Request.Method != "POST") return false;
+            if (Interlocked.Increment(ref here) == 2) both.SetResult();
+            await both.Task;
+            return false;
+        };
+
+        using var run = await CliRun.Of(new CliWorld { Server = server.Url, Terminal = true, Width = 60 }, "build", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
+
+        Assert.Equal(0, await run.Exit);
+        Assert.Matches(@"zlib\.src\.rpm[^\n]*\e\[K\n[^\n]*libpng\.src\.rpm|libpng\.src\.rpm[^\n]*\e\[K\n[^\n]*zlib\.src\.rpm", run.Out);
+        Assert.Contains("\r\e[1A\e[J", run.Out, StringComparison.Ordinal);
+        Assert.Equal(2, run.Out.Split('\n').Count(line => line.Contains("Uploaded ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -196,7 +256,7 @@ public sealed class BuildTests
 
         Assert.Equal(0, await run.Exit);
         var builds = run.Json().GetProperty("builds");
-        Assert.Equal([17, 18], builds.EnumerateArray().Select(build => build.GetProperty("id").GetInt64()));
+        Assert.Equal(["zlib", "libpng"], builds.EnumerateArray().Select(build => build.GetProperty("nvr").GetString()));
         Assert.All(builds.EnumerateArray(), build => Assert.Equal("Complete", build.GetProperty("state").GetString()));
         Assert.Contains("Uploading zlib.src.rpm", run.Error, StringComparison.Ordinal);
     }
@@ -213,7 +273,8 @@ public sealed class BuildTests
         using var run = await CliRun.Of(server, "build", "--json", Samples.SourceRpm(folder.Path, "zlib.src.rpm"), Samples.SourceRpm(folder.Path, "libpng.src.rpm"));
 
         Assert.Equal((int)ExitCode.Refused, await run.Exit);
-        Assert.Contains("libpng-1.6-1 is already built in testos; raise its release.", run.Error.Split('\n'));
+        Assert.Contains("libpng.src.rpm: libpng-1.6-1 is already built in testos; raise its release.", run.Error.Split('\n'));
+        Assert.Equal("libpng.src.rpm", run.Json().GetProperty("notSubmitted")[0].GetProperty("source").GetString()![^14..]);
         Assert.Equal(17, run.Json().GetProperty("builds")[0].GetProperty("id").GetInt64());
         var error = run.Json().GetProperty("error");
         Assert.Equal((3, 409), (error.GetProperty("exitCode").GetInt32(), error.GetProperty("status").GetInt32()));
@@ -295,7 +356,7 @@ public sealed class BuildTests
         await using var server = await StandInServer.Start();
         server.Meddle = async context =>
         {
-            if (context.Request.Method != "POST") return false;
+            if (context.Request.Method != "PUT") return false;
             await context.Request.Body.ReadExactlyAsync(new byte[100_000]);
             return await StandInServer.Refuse(context, 422, "hello.src.rpm is truncated: its header says more than it holds.");
         };

@@ -124,6 +124,60 @@ public sealed class LoginTests
         Assert.Equal(0, await login.Exit);
     }
 
+    [Fact]
+    public async Task A_name_a_password_and_a_code_get_a_token_that_is_kept()
+    {
+        await using var server = await StandInServer.Start();
+        using var home = new TempFolder();
+        var world = new CliWorld { In = "careful\n", Typed = new(["correct horse battery", "123456"]) };
+        world.Env.Remove("SKYLINE_TOKEN");
+        world.Env["HOME"] = home.Path;
+
+        using var login = await CliRun.Of(world, "login", server.Url, "--scope", "build", "--days", "7");
+
+        Assert.Equal(0, await login.Exit);
+        Assert.StartsWith($"Logged in to {server.Url} as alice", login.Out, StringComparison.Ordinal);
+        Assert.Equal([(string?)null, "123456"], server.People.Logins.Select(one => one.Code));
+        var asked = server.People.Logins[1];
+        Assert.Equal(("careful", "correct horse battery", "build", 7), (asked.Name, asked.Password, Assert.Single(asked.Token.Scopes), asked.Token.Days));
+        Assert.StartsWith("login-", asked.Token.Name, StringComparison.Ordinal);
+        Assert.DoesNotContain("correct horse", login.Out + login.Error, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(home.Path, ".config", "skyline", "config.json")));
+    }
+
+    [Fact]
+    public async Task A_script_gives_a_password_in_a_file_and_is_told_when_a_code_is_asked_for()
+    {
+        await using var server = await StandInServer.Start();
+        using var home = new TempFolder();
+        var world = CliWorld.WithHome(home);
+        var file = home.File("password", "with a space \n");
+
+        using var login = await CliRun.Of(world, "login", server.Url, "--name", "ann", "--password-file", file);
+        using var careful = await CliRun.Of(world, "login", server.Url, "--name", "careful", "--password-file", file);
+        using var nobodys = await CliRun.Of(world, "login", server.Url, "--password-file", file);
+        using var both = await CliRun.Of(world, "login", server.Url, "--name", "ann", "--token", StandInServer.Token);
+
+        Assert.Equal((0, 2, 2, 2), (await login.Exit, await careful.Exit, await nobodys.Exit, await both.Exit));
+        Assert.Equal(("with a space ", 30), (server.People.Logins[0].Password, server.People.Logins[0].Token.Days));
+        Assert.Contains("A code of your second factor is asked for", careful.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_by_browser_shows_its_code_and_waits_for_a_yes()
+    {
+        await using var server = await StandInServer.Start();
+        server.People.Asks = 2;
+        using var home = new TempFolder();
+
+        using var login = await CliRun.Of(CliWorld.WithHome(home), "login", server.Url, "--web");
+
+        Assert.Equal(0, await login.Exit);
+        Assert.Contains("Open https://build.example.org/device in a browser, sign in, and type this code: BCDF-GHJK", login.Error, StringComparison.Ordinal);
+        Assert.Equal(-1, server.People.Asks);
+        Assert.True(File.Exists(Path.Combine(home.Path, ".config", "skyline", "config.json")));
+    }
+
     [Theory]
     [InlineData("ftp://example.org")]
     [InlineData("https://user:secret@example.org")]

@@ -37,12 +37,14 @@ public sealed class PeopleTests
         using var list = await CliRun.Of(server, "person", "list");
         using var set = await CliRun.Of(server, "person", "set", "bob", "--role", "release-engineer");
         using var disabled = await CliRun.Of(server, "person", "disable", "bob");
+        using var reset = await CliRun.Of(server, "person", "reset-second-factor", "bob");
         using var somebody = await CliRun.Of(server, "person", "invite");
         using var forgot = await CliRun.Of(server, "person", "invite", "--person", "bob");
 
         Assert.Equal(0, await list.Exit);
         Assert.Matches("^bob +packager +disabled +0 +never$", list.OutLines[2]);
-        Assert.Equal((0, 0), (await set.Exit, await disabled.Exit));
+        Assert.Equal((0, 0, 0), (await set.Exit, await disabled.Exit, await reset.Exit));
+        Assert.Equal(["second factor of bob"], server.People.Revoked);
         Assert.Equal([new PersonEdit("release-engineer"), new PersonEdit(Disabled: true)], server.People.Edits);
         Assert.Equal((0, "https://build.example.org/invitation/sky_once"), (await somebody.Exit, Assert.Single(somebody.OutLines)));
         Assert.Equal(0, await forgot.Exit);

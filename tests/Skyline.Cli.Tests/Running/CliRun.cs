@@ -46,7 +46,7 @@ sealed class CliRun : IDisposable
         var run = new CliRun();
         var surroundings = new Surroundings(
             new StringReader(world.In), run.output, new StreamWriter(run.error, new UTF8Encoding(false)) { AutoFlush = true },
-            world.Terminal, world.Terminal, () => world.Width, name => world.Env.GetValueOrDefault(name), null, world.Time);
+            world.Terminal, world.Terminal, () => world.Width, name => world.Env.GetValueOrDefault(name), world.Typed is { } typed ? _ => typed.Dequeue() : null, world.Time);
         run.Exit = Task.Run(() => Program.Run(args, surroundings, run.interrupt.Token)).WaitAsync(TimeSpan.FromSeconds(60));
         return run;
     }
@@ -77,6 +77,9 @@ sealed class CliWorld
     public int Width { get; init; } = 80;
 
     public string In { get; init; } = "";
+
+    /// <summary>What is typed without an echo, one after the other; null: nobody can be asked.</summary>
+    public Queue<string>? Typed { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

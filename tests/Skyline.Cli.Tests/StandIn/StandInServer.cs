@@ -36,6 +36,10 @@ sealed class StandInServer : IAsyncDisposable
 
     public StandInPeople People { get; } = new();
 
+    public StandInTold Told { get; } = new();
+
+    public StandInHooks Hooks { get; } = new();
+
     public List<TargetDetails> Targets { get; } = [new("testos", "testos", "testos")];
 
     public List<TagDetails> Tags { get; } = [Samples.Tag("testos")];
@@ -51,6 +55,9 @@ sealed class StandInServer : IAsyncDisposable
     public ConcurrentQueue<Upload> Uploads { get; } = new();
 
     public ConcurrentQueue<BuildFromUrl> Urls { get; } = new();
+    /// <summary>What was sent ahead, by SHA-256, with what it is called; and how much has come of what is not whole.</summary>
+    public ConcurrentDictionary<string, string> Ahead { get; } = new();
+    public ConcurrentDictionary<string, long> Come { get; } = new();
     public ConcurrentQueue<NewSourceBuild> Repositories { get; } = new();
 
     /// <summary>Asked before every request; true means that it has answered (or cut off) the request itself.</summary>
@@ -90,7 +97,7 @@ sealed class StandInServer : IAsyncDisposable
             var authorization = context.Request.Headers.Authorization.ToString();
             Authorizations.Enqueue(authorization);
             if (Meddle is { } meddle && await meddle(context)) return;
-            if (authorization == $"Bearer {Token}") await next();
+            if (authorization == $"Bearer {Token}" || context.Request.Path.StartsWithSegments("/api/login")) await next();
             else await Refuse(context, 401, "The token is not known here.");
         });
         app.MapGet("/api/whoami", context => Answer(context, new WhoAmI("alice", true, "0.1.0"), SkylineJson.Default.WhoAmI));
@@ -114,8 +121,12 @@ sealed class StandInServer : IAsyncDisposable
         app.MapPost("/api/builders/{name}/{verb}", SwitchBuilder);
         Externals.Map(app);
         People.Map(app);
+        Told.Map(app);
+        Hooks.Map(app);
         app.MapPost("/api/builds", Submit);
         app.MapPost("/api/builds/from-git", SubmitSource);
+        app.MapGet("/api/sources/{sha256}", (string sha256, HttpContext context) => Answer(context, new SourceState(sha256, Come.GetValueOrDefault(sha256), Ahead.ContainsKey(sha256)), SkylineJson.Default.SourceState));
+        app.MapPut("/api/sources/{sha256}", TakeAhead);
         app.MapGet("/api/builds", ListBuilds);
         app.MapGet("/api/builds/{id:long}", ShowBuild);
         app.MapPost("/api/builds/{id:long}/cancel", CancelBuild);
@@ -132,14 +143,29 @@ sealed class StandInServer : IAsyncDisposable
         if (context.Request.HasJsonContentType())
         {
             var from = (await context.Request.ReadFromJsonAsync(SkylineJson.Default.BuildFromUrl))!;
+            if (context.Request.Query["preview"] == "true")
+            {
+                context.Response.StatusCode = 204;
+                return;
+            }
             Urls.Enqueue(from);
-            await Answer(context, Builds.Add(from.Url.Split('/')[^1].Replace(".src.rpm", "", StringComparison.Ordinal), from.Target, from.Scratch), SkylineJson.Default.BuildDetails);
+            await Answer(context, Builds.Add((from.Url ?? Ahead[from.Sha256!]).Split('/')[^1].Replace(".src.rpm", "", StringComparison.Ordinal), from.Target, from.Scratch), SkylineJson.Default.BuildDetails);
             return;
         }
         var query = context.Request.Query;
         var sha = Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body));
         Uploads.Enqueue(new Upload(query["name"]!, query["target"]!, query["scratch"] == "true", context.Request.ContentLength, context.Request.Headers.Expect!, sha));
         await Answer(context, Builds.Add(((string)query["name"]!).Replace(".src.rpm", "", StringComparison.Ordinal), query["target"]!, query["scratch"] == "true"), SkylineJson.Default.BuildDetails);
+    }
+
+    async Task TakeAhead(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var (sha256, offset) = ((string)context.Request.RouteValues["sha256"]!, long.Parse((string)query["offset"]!, CultureInfo.InvariantCulture));
+        var sha = Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body));
+        Uploads.Enqueue(new Upload(query["name"]!, $"from {offset}", false, context.Request.ContentLength, context.Request.Headers.Expect!, sha));
+        Ahead[sha256] = query["name"]!;
+        await Answer(context, new SourceState(sha256, offset, true), SkylineJson.Default.SourceState);
     }
 
     async Task SubmitSource(HttpContext context)

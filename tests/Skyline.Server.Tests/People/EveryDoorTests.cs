@@ -28,6 +28,8 @@ public sealed class EveryDoorTests
         ["release"] = ["release-engineer", "admin"],
         ["admins"] = ["admin"],
         ["builders"] = ["builder"],
+        // Whoever signs with a secret of the door's own, and nobody for who they are.
+        ["signers"] = [],
     };
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /healthz", "GET /invitation/{Secret}", "GET /login", "GET /{**path:file}", "GET static files", "POST /invitation", "POST /login", "POST /logout"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -119,6 +121,21 @@ public sealed class EveryDoorTests
 
     const string Lines = """
         all GET /invitation/{Secret}
+        people GET /api/approvals
+        people GET /api/approvals/{id:long}
+        people GET /api/approvals/{id:long}/difference
+        people GET /approvals
+        people GET /approvals/{Id:long}
+        packagers POST /api/approvals/{id:long}/approve
+        packagers POST /api/approvals/{id:long}/refuse
+        packagers POST /api/approvals/{id:long}/withdraw
+        packagers POST /approvals/{id:long}/approve
+        packagers POST /approvals/{id:long}/refuse
+        packagers POST /approvals/{id:long}/withdraw
+        admins GET /api/audit
+        admins GET /api/audit/export
+        admins GET /api/audit/head
+        admins GET /audit
         all POST /invitation
         all GET /
         all GET /_blazor
@@ -212,6 +229,7 @@ public sealed class EveryDoorTests
         all GET /keeping/next
         all GET /keys
         all GET /keys/{name}.asc
+        all GET /keys/by-fingerprint/{fingerprint}.asc
         all POST,GET /login
         all POST /logout
         all GET /mass-rebuilds
@@ -251,13 +269,70 @@ public sealed class EveryDoorTests
         people POST /api/notices/read
         people GET,POST /api/tokens
         people DELETE /api/tokens/{id:long}
+        all POST /login/oidc
+        all POST /api/login
+        all POST /api/login/device
+        all POST /api/login/device/answer
+        people GET,POST /device
+        all POST /invitation/oidc
+        all POST,GET /login/second-factor
+        all POST /login/passkey
+        all POST /login/passkey/begin
+        people POST /me/oidc/link
+        people POST /me/oidc/unlink
+        people GET /me/second-factor
+        people POST /me/second-factor/begin
+        people POST /me/second-factor/confirm
+        people POST /me/second-factor/recovery
+        people POST /me/second-factor/off
+        people POST /me/passkeys
+        people POST /me/passkeys/begin
+        people POST /me/passkeys/{id:long}/remove
+        admins POST /people/{name}/reset-second-factor
+        admins DELETE /api/people/{name}/second-factor
+        people GET /api/teams
+        people PUT,DELETE /api/teams/{name}/members/{person}
+        people GET /api/tags/{tag}/access
+        packagers POST /api/tags/{tag}/access
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere
+        people GET /me/git-credentials
+        people POST /me/git-credentials/add
+        people POST /me/git-credentials/{id:long}/remove
+        people GET,POST /api/git-credentials
+        people DELETE /api/git-credentials/{id:long}
         people GET /me/tokens
         people POST /me/tokens/create
         people POST /me/tokens/{id:long}/revoke
         people POST /notices/read
+        all GET /feeds/builds.atom
+        all GET /feeds/tags/{tag}/snapshots.atom
+        all GET /feeds/notices/{secret}.atom
+        people POST,DELETE /api/notices/feed
+        people POST /notices/feed
+        people GET /api/mail
+        people PUT,DELETE /api/mail/address
+        people PUT /api/mail/choices
+        people GET /me/mail
+        people POST /me/mail/address
+        people POST /me/mail/choices
+        all GET /mail/verify/{Secret}
+        all POST /mail/verify
+        all GET /mail/unsubscribe/{Secret}
+        all POST /mail/unsubscribe/{secret}
+        people GET,POST /api/webhooks
+        people GET,PATCH,DELETE /api/webhooks/{id:long}
+        people POST /api/webhooks/{id:long}/rotate
+        people POST /api/webhooks/{id:long}/test
+        people GET /api/webhooks/{id:long}/deliveries
+        people GET /api/webhooks/{id:long}/deliveries/{delivery:long}
+        people POST /api/webhooks/{id:long}/deliveries/{delivery:long}/redeliver
+        people GET /me/webhooks
+        people GET /me/webhooks/{Id:long}
+        people POST /me/webhooks/add
+        people POST /me/webhooks/{id:long}/act
+        people POST /me/webhooks/{id:long}/deliveries/{delivery:long}/redeliver
         packagers POST /api/batches/{id:long}/cancel
         packagers POST /api/batches/{id:long}/resume
         packagers POST /api/bisections
@@ -352,11 +427,26 @@ public sealed class EveryDoorTests
         admins POST /api/tags/{tag}/key
         admins POST /api/tags/{tag}/key/rotate
         admins POST /api/verify
+        admins POST /api/teams
+        admins DELETE /api/teams/{name}
+        admins POST /people/teams
+        admins POST /people/teams/{name}
         admins GET /people
         admins POST /people/invite
         admins GET,POST /api/invitations
         admins DELETE /api/invitations/{id:long}
         admins POST /people/{name}/edit
+        signers POST /hooks/{key}
+        packagers GET,POST /api/hooks
+        packagers GET,PATCH,DELETE /api/hooks/{name}
+        packagers GET /api/hooks/{name}/deliveries
+        packagers POST /api/hooks/{name}/deliveries/{delivery:long}/build
+        packagers POST /api/hooks/{name}/rotate
+        packagers GET /me/hooks
+        packagers GET /me/hooks/{Name}
+        packagers POST /me/hooks/add
+        packagers POST /me/hooks/{name}/act
+        packagers POST /me/hooks/{name}/build/{delivery:long}
         builders POST /api/runs/lease
         builders PUT,GET /api/runs/{run:long}/files/{file}
         builders POST /api/runs/{run:long}/heartbeat

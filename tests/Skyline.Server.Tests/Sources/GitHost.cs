@@ -24,6 +24,9 @@ sealed class GitHost : IAsyncDisposable
     /// <summary>Answers in git's place where it says where to.</summary>
     public Func<HttpContext, string?> Redirect { get; set; } = _ => null;
 
+    /// <summary>Asked first; true: it has answered.</summary>
+    public Func<HttpContext, Task<bool>> Before { get; set; } = _ => Task.FromResult(false);
+
     public string Url(string repository) => $"{Address.ToString().TrimEnd('/')}/{repository}";
 
     public static async Task<GitHost> Open()
@@ -40,6 +43,7 @@ sealed class GitHost : IAsyncDisposable
     async Task Answer(HttpContext http)
     {
         Interlocked.Increment(ref asked);
+        if (await Before(http)) return;
         if (Redirect(http) is { } elsewhere) http.Response.Redirect(elsewhere);
         else if (Files.TryGetValue(http.Request.Path, out var bytes)) await http.Response.Body.WriteAsync(bytes);
         else await Backend(http);
@@ -50,6 +54,7 @@ sealed class GitHost : IAsyncDisposable
         var start = new ProcessStartInfo("git", ["http-backend"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // In a work tree's folder the repository is one down.
         var parts = http.Request.Path.Value!.Split('/', 3);
+        if (parts[1].EndsWith(".git", StringComparison.Ordinal)) parts[1] = parts[1][..^4];
         foreach (var (name, value) in new (string, string?)[]
         {
             ("GIT_PROJECT_ROOT", Folder), ("GIT_HTTP_EXPORT_ALL", "1"), ("PATH_INFO", $"/{parts[1]}/.git/{(parts.Length > 2 ? parts[2] : "")}"), ("QUERY_STRING", http.Request.QueryString.Value!.TrimStart('?')), ("REQUEST_METHOD", http.Request.Method),

@@ -9,20 +9,20 @@ public sealed class SourceBuildTests
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    static Task<Site> Open(params string[] settings) => Site.Open(null, null, ["--Skyline:FetchFromLocalAddresses=true", "--Skyline:GitSchemes:0=http", .. settings]);
+    internal static Task<Site> Open(params string[] settings) => Site.Open(null, null, ["--Skyline:FetchFromLocalAddresses=true", "--Skyline:GitSchemes:0=http", .. settings]);
 
     static readonly Paper source = Papers.Source("hello", "1", "1", exclusiveArch: "x86_64"), binary = Papers.Binary("hello", "1", "1");
 
-    static async Task<BuildDetails> Until(Site site, long id, Func<BuildDetails, bool> wanted)
+    internal static async Task<BuildDetails> Until(Site site, long id, Func<BuildDetails, bool> wanted)
     {
         var build = await site.Admin.Build(id, Ct);
         while (!wanted(build)) build = await site.Admin.WaitBuild(id, build.Revision, 20, Ct);
         return build;
     }
 
-    static async Task<string> Failure(Site site, NewSourceBuild wanted) => (await Until(site, (await site.Admin.SubmitSource(wanted, Ct)).Id, build => build.State == BuildState.Failed)).Why!;
+    internal static async Task<string> Failure(Site site, NewSourceBuild wanted) => (await Until(site, (await site.Admin.SubmitSource(wanted, Ct)).Id, build => build.State == BuildState.Failed)).Why!;
 
-    static async Task<Dictionary<string, string>> Tree(BuilderContract contract, LeasedRun run)
+    internal static async Task<Dictionary<string, string>> Tree(BuilderContract contract, LeasedRun run)
     {
         await using var tar = new TarReader(await contract.OpenSrpm(run.RunId, 0, Ct));
         var entries = new Dictionary<string, string>();
@@ -80,6 +80,50 @@ public sealed class SourceBuildTests
             var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper", name, Scratch: true), Ct);
             Assert.Equal(commit, (await Until(site, build.Id, now => now.Source!.Commit is not null || now.State == BuildState.Failed)).Source!.Commit);
         }
+    }
+
+    [Fact]
+    public async Task The_beginning_of_a_commit_is_one_that_a_branch_or_a_tag_points_at()
+    {
+        await using var git = await GitHost.Open();
+        var repository = await git.Repository("hello", ("hello.spec", "Name: hello\n"));
+        var first = (await repository.Git(Ct, "rev-parse", "HEAD")).Trim();
+        await repository.Git(Ct, "tag", "--annotate", "--message=one", "v1");
+        var middle = await repository.Commit(Ct, ("hello.spec", "Name: hello\nVersion: 2\n"));
+        var last = await repository.Commit(Ct, ("hello.spec", "Name: hello\nVersion: 3\n"));
+        await repository.Git(Ct, "branch", "abcdef1", middle);
+        await using var site = await Open();
+
+        // Of an annotated tag, the commit that it is of; a branch that is called like a commit is that branch.
+        foreach (var (name, commit) in new[] { (first[..8], first), (last[..7], last), ("abcdef1", middle), ("refs/tags/v1", first) })
+        {
+            var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper", name, Scratch: true), Ct);
+            var known = await Until(site, build.Id, now => now.Source!.Commit is not null || now.State == BuildState.Failed);
+            Assert.True(known.Source!.Commit == commit, $"{name}: {known.Why}");
+        }
+        await repository.Git(Ct, "branch", "--delete", "--force", "abcdef1");
+        Assert.Contains($"no branch or tag of it points at a commit that begins with {middle[..9]}", await Failure(site, new(git.Url("hello"), "paper", middle[..9])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_builder_that_does_not_know_source_packages_is_not_given_one_and_the_build_says_why()
+    {
+        await using var git = await GitHost.Open();
+        await git.Repository("hello", ("hello.spec", "Name: hello\n"));
+        await using var site = await Open();
+        var old = new PaperBuilder(site.LocalBuilder) { Protocol = 1 };
+        Assert.Null(await old.TryLease());
+        var build = await site.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
+        await Until(site, build.Id, now => now.Source!.Commit is not null);
+
+        Assert.Null(await old.TryLease());
+        Assert.Equal("Waiting: no builder here is new enough to make source packages; builder 'local' runs 0.1.0, which is not. Update it, or enrol another.", (await site.Admin.Build(build.Id, Ct)).Tasks.Single().Why);
+        var other = Papers.Source("words", "1", "1", exclusiveArch: "x86_64");
+        await site.Admin.Submit(other.Open(), other.FileName, "paper", scratch: true, Ct);
+        Assert.Equal("buildArch", (await old.Lease()).Kind);
+
+        // The same builder, updated.
+        Assert.Equal(("buildSRPM", build.Id), await new PaperBuilder(site.LocalBuilder).Lease() is var run ? (run.Kind, run.BuildId) : default);
     }
 
     [Fact]
@@ -166,7 +210,7 @@ public sealed class SourceBuildTests
     }
 
     [Fact]
-    public async Task A_submodule_is_an_empty_folder_and_is_not_fetched()
+    public async Task A_submodule_is_an_empty_folder_where_none_are_wanted()
     {
         await using var git = await GitHost.Open();
         var inner = await git.Repository("inner", ("secret", "x\n"));
@@ -175,7 +219,7 @@ public sealed class SourceBuildTests
         await repository.CommitIndex(Ct);
         await using var site = await Open();
         var builder = new PaperBuilder(site.LocalBuilder);
-        await site.Admin.SubmitSource(new(git.Url("hello"), "paper"), Ct);
+        await site.Admin.SubmitSource(new(git.Url("hello"), "paper", Submodules: false), Ct);
 
         var tree = await Tree(builder.Contract, await builder.Lease());
 
@@ -190,11 +234,19 @@ public sealed class SourceBuildTests
         await git.Repository("packed", ("noise", noise));
         await git.Repository("unpacked", [.. Enumerable.Range(0, 4).Select(i => ($"zeros{i}", new string('0', 100_000)))]);
         await git.Repository("many", [.. Enumerable.Range(0, 30).Select(i => ($"file{i}", "x"))]);
-        await using var site = await Open("--Skyline:SourceBytes=300000", "--Skyline:SourceFiles=20");
+        await using var site = await Open("--Skyline:SourceBytes=300000", "--Skyline:SourceFiles=20", "--Skyline:SourceSeconds=3");
 
         Assert.Contains("larger than 0 MiB", await Failure(site, new(git.Url("packed"), "paper")), StringComparison.Ordinal);
         Assert.Contains("larger than 0 MiB together", await Failure(site, new(git.Url("unpacked"), "paper")), StringComparison.Ordinal);
-        Assert.Contains("more than 20 files", await Failure(site, new(git.Url("many"), "paper")), StringComparison.Ordinal);
+        Assert.Contains("more than 20 files (Skyline:SourceFiles)", await Failure(site, new(git.Url("many"), "paper")), StringComparison.Ordinal);
+        // One that is begun and never ends.
+        await git.Repository("slow", ("hello.spec", "Name: hello\n"));
+        git.Before = async http =>
+        {
+            if (http.Request.Path == "/slow/git-upload-pack") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return false;
+        };
+        Assert.Contains("it took longer than 3 s (Skyline:SourceSeconds)", await Failure(site, new(git.Url("slow"), "paper")), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(site.Data, "incoming")));
     }
 

@@ -11,6 +11,7 @@ public sealed class ServerProcess : IAsyncDisposable
     readonly Dictionary<string, string> environment;
     ProgramProcess? running;
 
+    /// <param name="settings">What is `PORT` in a value becomes the port.</param>
     public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
     {
         Data = data;
@@ -22,7 +23,7 @@ public sealed class ServerProcess : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["SKYLINE_TESTOS"] = Checkout.TestOs,
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value.Replace("PORT", Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     public string Data { get; }

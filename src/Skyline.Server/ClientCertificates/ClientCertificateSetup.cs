@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Primitives;
+
+namespace Skyline.Server.ClientCertificates;
+
+/// <summary>Behind a setting: TLS asks for a certificate, which nobody must have. Whether it is good is told where somebody would be somebody by it, with a sentence, and not by a connection that breaks.</summary>
+static class ClientCertificateSetup
+{
+    public static void AddClientCertificates(this WebApplicationBuilder builder, SkylineSettings settings)
+    {
+        if (settings.ClientCertificates.Authority.Length == 0) return;
+        Add(builder);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ClientAuthorities>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var authorities = kestrel.ApplicationServices.GetRequiredService<ClientAuthorities>().Authorities;
+            kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.ClientCertificateValidation = (_, _, _) => true;
+                // (Otherwise the handshake fetches what addresses in the certificate name.)
+                https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = CertificateVerdict.Policy(authorities, TimeProvider.System.GetUtcNow());
+            });
+        });
+    }
+
+    /// <summary>
+    /// A browser shows a certificate to whatever leads it here, as it would a cookie that is not strict: a change that another site's page sends is
+    /// not its person's. (Forms on pages bring a token of the page's own besides.)
+    /// </summary>
+    public static bool IsFromElsewhere(this HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return false;
+        if (request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site) return site != "same-origin" && site != "none";
+        return request.Headers.Origin is { Count: > 0 } origin && origin != new StringValues($"{request.Scheme}://{request.Host}");
+    }
+}
