@@ -23,7 +23,7 @@ def main(address, token_file, srpm, target):
             build = builds.get_builds_by_id(build.id, since=build.revision, wait=30)
         print("ended", build.state)
         print("log", skyline_client.RunsApi(client).get_runs_by_run_log(build.tasks[0].runs[0].id).strip())
-        print("tag", " ".join(one.nvr for one in skyline_client.TagsApi(client).get_tags_by_tag(target).builds))
+        print("tag", " ".join(one.nvr for one in skyline_client.TagsApi(client).get_tags_by_name(target).builds))
         try:
             builds.get_builds_by_id(987654)
         except ApiException as refusal:
