@@ -44,12 +44,12 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
-    public async Task Every_record_that_it_names_is_described()
+    public async Task Every_record_that_it_names_is_described_but_what_is_anything_at_all()
     {
         await using var site = await Site.Open();
         using var document = await Read(site, "v1");
 
-        Assert.All(document.RootElement.GetProperty("components").GetProperty("schemas").EnumerateObject(), schema =>
+        Assert.All(document.RootElement.GetProperty("components").GetProperty("schemas").EnumerateObject().Where(schema => schema.Name != "JsonElement"), schema =>
             Assert.True(schema.Value.EnumerateObject().Any(part => part.Name is "properties" or "enum" or "items"), $"{schema.Name} is {schema.Value}"));
     }
 
