@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Tags;
 
@@ -12,8 +13,13 @@ namespace Skyline.Server.Told;
 /// </summary>
 static class MayBeTold
 {
-    /// <param name="tag">What it is about; null: about no tag.</param>
-    public static bool Of(IDbConnection db, long person, long? tag) => TagRights.Has(db, person, Right.Read) && MayRead(db, person, tag);
+    /// <param name="tags">What it is about: all of them must be read by who is told (<see cref="Readers"/>); null: no tag.</param>
+    public static bool Of(IDbConnection db, long person, params ReadOnlySpan<long?> tags)
+    {
+        foreach (var tag in tags)
+            if (tag is { } one && Hidden.TagFrom(db, new(person, null), one)) return false;
+        return TagRights.Has(db, person, Right.Read);
+    }
 
     /// <summary>Whether somebody may be told all that is of a scope, now.</summary>
     public static bool All(IDbConnection db, WebhookRow hook) => WhyNot(db, hook.OwnerId, Enum.Parse<WebhookScope>(hook.Scope), hook.TagId, hook.Tag) is null;
@@ -25,7 +31,4 @@ static class MayBeTold
         WebhookScope.Instance => TagRights.Has(db, person, Right.Release) ? null : new(403, "A webhook of everything is for release engineers and administrators; leave --instance out to be told of your own builds."),
         _ => null,
     };
-
-    /// <summary>Every tag may be read by whoever may read at all.</summary>
-    static bool MayRead(IDbConnection db, long person, long? tag) => true;
 }

@@ -1,7 +1,10 @@
 // On a build's page that is open: the desktop tells when the build is over, for who asked by a click. Without this the page has no such button.
 (() => {
   if (!("Notification" in window)) return;
-  document.documentElement.classList.add("notifies");
+  // (Not a class of an element: pages that come by themselves put all elements as the server wrote them.)
+  const seen = new CSSStyleSheet();
+  seen.replaceSync(".notify { display: inline-block; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, seen];
   const over = ["Complete", "Failed", "Cancelled"];
 
   function tell(build, state) {

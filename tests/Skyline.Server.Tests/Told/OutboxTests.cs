@@ -110,7 +110,7 @@ public sealed class OutboxTests
         await using var site = await Site.Open(null, null, Local);
         await using var slow = await Receiver.Open();
         await using var quick = await Receiver.Open();
-        slow.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        slow.Answer = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         for (var number = 0; number < 10; number++) await Put(site, To(slow.Address));
         await slow.Next();
         await slow.Next();
@@ -177,7 +177,7 @@ public sealed class OutboxTests
             await context.Response.Body.WriteAsync("x"u8.ToArray(), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             dripping.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         };
         using var http = new SendOverHttp(new() { TellLocalAddresses = true }, time);
         var sending = http.Send(new(1, "msg_1", "Webhook", "r", receiver.Address.AbsoluteUri, "POST", "{}", "{}", null, null, null, null, null, 0, 0), [], Ct);
