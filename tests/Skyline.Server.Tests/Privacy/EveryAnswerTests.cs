@@ -96,6 +96,15 @@ public sealed partial class EveryAnswerTests
     /// <summary>Each: `tells` (who may read it finds a word of it), `there` (who may read it finds something), or `calm` (it tells nobody of it); the door; which address is asked, or - for none.</summary>
     const string Lines = """
         calm | /invitation/{Secret} | /invitation/umbra
+        calm | /api/audit | /api/audit
+        calm | /api/audit/export | /api/audit/export
+        calm | /api/audit/head | /api/audit/head
+        calm | /audit | /audit
+        calm | /api/approvals | /api/approvals
+        calm | /api/approvals/{id:long} | /api/approvals/1
+        calm | /api/approvals/{id:long}/difference | /api/approvals/1/difference
+        calm | /approvals | /approvals
+        calm | /approvals/{Id:long} | /approvals/1
         tells | / | /
         calm | /_blazor | -
         calm | /_blazor/disconnect | -
