@@ -26,6 +26,6 @@ static class MayBeTold
         _ => null,
     };
 
-    /// <summary>Every tag may be read by whoever may read at all.</summary>
-    static bool MayRead(IDbConnection db, long person, long? tag) => true;
+    /// <summary>Of a private tag nobody is told who may not read it.</summary>
+    static bool MayRead(IDbConnection db, long person, long? tag) => tag is not { } one || !Privacy.Hidden.TagFrom(db, new(person, null), one);
 }
