@@ -243,6 +243,27 @@ public sealed partial class EveryAnswerTests
         calm | /audit | /audit
         calm | /api/git-credentials | /api/git-credentials
         calm | /me/git-credentials | /me/git-credentials
+        tells | /feeds/builds.atom | /feeds/builds.atom
+        there | /feeds/tags/{tag}/snapshots.atom | /feeds/tags/{tag}/snapshots.atom
+        calm | /feeds/notices/{secret}.atom | /feeds/notices/nobodys.atom
+        calm | /api/webhooks | /api/webhooks
+        calm | /api/webhooks/{id:long} | /api/webhooks/1
+        calm | /api/webhooks/{id:long}/deliveries | /api/webhooks/1/deliveries
+        calm | /api/webhooks/{id:long}/deliveries/{delivery:long} | /api/webhooks/1/deliveries/1
+        calm | /me/webhooks | /me/webhooks
+        calm | /me/webhooks/{Id:long} | /me/webhooks/1
+        calm | /api/hooks | /api/hooks
+        calm | /api/hooks/{name} | /api/hooks/nobodys
+        calm | /api/hooks/{name}/deliveries | /api/hooks/nobodys/deliveries
+        calm | /me/hooks | /me/hooks
+        calm | /me/hooks/{Name} | /me/hooks/nobodys
+        calm | /api/mail | /api/mail
+        calm | /me/mail | /me/mail
+        calm | /mail/verify/{Secret} | /mail/verify/nobodys
+        calm | /mail/unsubscribe/{Secret} | /mail/unsubscribe/nobodys
+        calm | /device | /device
+        calm | /login/second-factor | /login/second-factor
+        calm | /me/second-factor | /me/second-factor
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
         calm | /api/tokens | /api/tokens
