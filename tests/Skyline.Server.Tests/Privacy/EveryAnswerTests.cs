@@ -100,11 +100,6 @@ public sealed partial class EveryAnswerTests
         calm | /api/audit/export | /api/audit/export
         calm | /api/audit/head | /api/audit/head
         calm | /audit | /audit
-        calm | /api/approvals | /api/approvals
-        calm | /api/approvals/{id:long} | /api/approvals/1
-        calm | /api/approvals/{id:long}/difference | /api/approvals/1/difference
-        calm | /approvals | /approvals
-        calm | /approvals/{Id:long} | /approvals/1
         tells | / | /
         calm | /_blazor | -
         calm | /_blazor/disconnect | -
@@ -237,10 +232,6 @@ public sealed partial class EveryAnswerTests
         there | /api/approvals/{id:long}/difference | /api/approvals/{approval}/difference
         tells | /approvals | /approvals
         there | /approvals/{Id:long} | /approvals/{approval}
-        calm | /api/audit | /api/audit
-        calm | /api/audit/head | /api/audit/head
-        calm | /api/audit/export | /api/audit/export
-        calm | /audit | /audit
         calm | /api/git-credentials | /api/git-credentials
         calm | /me/git-credentials | /me/git-credentials
         tells | /feeds/builds.atom | /feeds/builds.atom
@@ -252,11 +243,6 @@ public sealed partial class EveryAnswerTests
         calm | /api/webhooks/{id:long}/deliveries/{delivery:long} | /api/webhooks/1/deliveries/1
         calm | /me/webhooks | /me/webhooks
         calm | /me/webhooks/{Id:long} | /me/webhooks/1
-        calm | /api/hooks | /api/hooks
-        calm | /api/hooks/{name} | /api/hooks/nobodys
-        calm | /api/hooks/{name}/deliveries | /api/hooks/nobodys/deliveries
-        calm | /me/hooks | /me/hooks
-        calm | /me/hooks/{Name} | /me/hooks/nobodys
         calm | /api/mail | /api/mail
         calm | /me/mail | /me/mail
         calm | /mail/verify/{Secret} | /mail/verify/nobodys
