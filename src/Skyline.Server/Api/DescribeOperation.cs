@@ -20,7 +20,7 @@ static class DescribeOperation
         // Of a list in the query there may be none.
         foreach (var list in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array })) list.Required = false;
         AnswerWithBytes(operation);
-        if (said.OfType<NeedsAttribute>().LastOrDefault() is { Right: not Right.Enter } needs) Guard(operation, needs.Right, context.Document!);
+        if (said.OfType<NeedsAttribute>().LastOrDefault() is { } needs) Guard(operation, needs.Right, context.Document!);
     }
 
     /// <summary>"GET /api/builds/{id}/lock" is getBuildsByIdLock: the name of its method in clients that are made from the document.</summary>
@@ -46,6 +46,13 @@ static class DescribeOperation
 
     static void Guard(OpenApiOperation operation, Right right, OpenApiDocument document)
     {
+        if (right is Right.Enter)
+        {
+            // Who comes shows by other means that they may, or needs none; a request that cannot be read is refused all the same.
+            operation.Security = [new OpenApiSecurityRequirement()];
+            if (!operation.Responses!.Keys.Any(status => status.StartsWith('4'))) Refuse(operation, document, HttpStatusCode.BadRequest, "The request cannot be read");
+            return;
+        }
         var token = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescribeApi.Token, document)] = [] };
         // Reading needs none unless the server's settings say so.
         operation.Security = right is Right.Read ? [new OpenApiSecurityRequirement(), token] : [token];
