@@ -1,6 +1,7 @@
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Tags;
 
@@ -13,7 +14,9 @@ namespace Skyline.Server.Told;
 static class MayBeTold
 {
     /// <param name="tag">What it is about; null: about no tag.</param>
-    public static bool Of(IDbConnection db, long person, long? tag) => TagRights.Has(db, person, Right.Read) && MayRead(db, person, tag);
+    /// <param name="build">The build that it is about; null: about none.</param>
+    public static bool Of(IDbConnection db, long person, long? tag, long? build = null) => TagRights.Has(db, person, Right.Read)
+        && (tag is not { } of || !Hidden.TagFrom(db, new(person, null), of)) && (build is not { } one || !Sight.Through(new Sight(person, null), () => Hidden.Build(db, one)));
 
     /// <summary>Whether somebody may be told all that is of a scope, now.</summary>
     public static bool All(IDbConnection db, WebhookRow hook) => WhyNot(db, hook.OwnerId, Enum.Parse<WebhookScope>(hook.Scope), hook.TagId, hook.Tag) is null;
@@ -25,7 +28,4 @@ static class MayBeTold
         WebhookScope.Instance => TagRights.Has(db, person, Right.Release) ? null : new(403, "A webhook of everything is for release engineers and administrators; leave --instance out to be told of your own builds."),
         _ => null,
     };
-
-    /// <summary>Every tag may be read by whoever may read at all.</summary>
-    static bool MayRead(IDbConnection db, long person, long? tag) => true;
 }
