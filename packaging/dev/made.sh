@@ -23,6 +23,21 @@ make_clients() {
     esac
 }
 
+# Where they cannot be had, the tests of the API's document say why and are skipped.
+make_api_tools() {
+    local log code=0
+    log=$(logfile api-tools)
+    export SKYLINE_API_TOOLS=$cache/api-tools
+    cmp -s tests/api-tools/package-lock.json "$SKYLINE_API_TOOLS/made" || say "Fetching the tools that the API's document is tried with (once)"
+    tests/api-tools/make "$SKYLINE_API_TOOLS" 2>"$log" || code=$?
+    cat "$log" >&2
+    case $code in
+        0) ;;
+        3) export SKYLINE_NO_API_TOOLS; SKYLINE_NO_API_TOOLS=$(tail -n 1 "$log") ;;
+        *) exit $code ;;
+    esac
+}
+
 # Where none can be had, the tests of virtual machines say why and are skipped.
 make_vm_kernel() {
     export SKYLINE_VM_KERNEL=$cache/vm-kernel

@@ -18,6 +18,7 @@ run_tests() {
     make_srpms
     make_corpus "${corpus_in_tests[@]}"
     make_vm_kernel
+    make_api_tools
     build_solution
     say "Testing"
     log=$(logfile test)

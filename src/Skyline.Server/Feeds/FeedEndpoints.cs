@@ -18,8 +18,8 @@ static class FeedEndpoints
             Send(http, settings, database.Read(db => BuildsFeed.Read(db, owner, package, tag, http.Request.Path + http.Request.QueryString)), "no-cache")).Needs(Right.Read).ExcludeFromDescription();
         routes.MapGet("/feeds/tags/{tag}/snapshots.atom", (string tag, HttpContext http, Database database, SkylineSettings settings) =>
             Send(http, settings, database.Read(db => SnapshotsFeed.Read(db, tag, http.Request.Path)), "no-cache")).Needs(Right.Read).ExcludeFromDescription();
-        routes.MapGet("/feeds/notices/{secret}.atom", (string secret, HttpContext http, Database database, SkylineSettings settings) =>
-            Send(http, settings, database.Read(db => NoticesFeed.Read(db, secret)), "private, no-cache")).Needs(Right.Enter).ExcludeFromDescription();
+        routes.MapGet("/feeds/notices/{secret}.atom", (string secret, HttpContext http, NoticesFeed feed, SkylineSettings settings) =>
+            Send(http, settings, feed.Read(secret), "private, no-cache")).Needs(Right.Enter).ExcludeFromDescription();
         routes.MapPost("/api/notices/feed", async (ClaimsPrincipal caller, HttpContext http, NoticesFeed feed, SkylineSettings settings) =>
         {
             http.Response.Headers.CacheControl = "no-store";

@@ -2,6 +2,7 @@ using System.Data;
 using Skyline.Server.Audit;
 using Skyline.Server.Notices;
 using Skyline.Server.People;
+using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 using Skyline.Server.Told;
 
@@ -32,9 +33,13 @@ sealed class NoticesFeed(Database database, TimeProvider time)
     }, ct);
 
     /// <returns>Null where the address is nobody's, or is of somebody who is let in no more.</returns>
-    public static AtomFeed? Read(IDbConnection db, string secret)
+    public AtomFeed? Read(string secret) =>
+        database.Read(db => db.One<long?>("SELECT person_id FROM feed_secrets WHERE sha256 = @hash", new { hash = Token.Hash(secret) })) is { } person
+            ? Sight.Through(new(person, null), () => database.Read(db => Read(db, person))) : null;
+
+    static AtomFeed? Read(IDbConnection db, long person)
     {
-        if (db.One<long?>("SELECT person_id FROM feed_secrets WHERE sha256 = @hash", new { hash = Token.Hash(secret) }) is not { } person || !MayBeTold.Of(db, person, tag: null)) return null;
+        if (!MayBeTold.Of(db, person)) return null;
         // (Its own address is a secret, which is not repeated in it.)
         return new("Your notices", $"/feeds/notices/{person}", "/notices", AtomFeed.BirthOf(db), [.. ReadNotice.Of(db, person, unread: false, null, AtomFeed.Most).Notices.Select(notice =>
             new FeedEntry($"notice {notice.Id}", notice.Sentence, null, notice.Link, "Skyline", notice.Kind.ToString(), notice.At.ToUnixTimeMilliseconds()))]);

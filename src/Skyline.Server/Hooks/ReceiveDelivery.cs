@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
+using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -29,11 +30,14 @@ sealed class ReceiveDelivery(Database database, HookSecrets secrets, HookFlood f
         if (flood.Enter(address) is { } wait) return Later(http, wait, "Too much came from your address that no hook's secret signed");
         var (body, why) = await Body(http);
         if (body is null) return why!;
-        var hook = database.Read(db => Hook.OfKey(db, key));
+        // A hook of a private tag is one, too: who knocks is nobody yet.
+        var hook = Sight.Everything(() => database.Read(db => Hook.OfKey(db, key)));
         if (!IsSigned(hook, http, body)) return new Refusal(401, "There is no such hook, or the signature is not of its secret. Compare the address and the secret in the forge with those that were shown when the hook was made; `skyline hook rotate` makes another secret.").AsResult();
         flood.Known(address);
         if (flood.Enter(hook!.Id) is { } hold) return Later(http, hold, $"More than {HookFlood.OfHook} deliveries of this hook came within a minute");
+        // From here on it is its owner who does it, and sees what they see.
         Actor.Current = OnBehalf(hook, http);
+        Sight.Set(new(hook.OwnerId, null));
         var taken = await Take(hook, http, body);
         if (taken.RetryAfter is { } seconds) return Later(http, seconds, taken.Answer.Said);
         if (taken.Status >= 400) return new Refusal(taken.Status, taken.Answer.Said).AsResult();

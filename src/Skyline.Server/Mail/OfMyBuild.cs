@@ -10,7 +10,7 @@ sealed record OfMyBuild(long Person, string Kind, string Sentence, string Link)
 {
     public static OfMyBuild? Of(IDbConnection db, Happening happened, Telling told)
     {
-        if (told is not { Data.Build: { } build, OwnerId: { } owner } || !MayBeTold.Of(db, owner, told.TagId, build.Id)) return null;
+        if (told is not { Data.Build: { } build, OwnerId: { } owner } || !MayBeTold.Of(db, owner, told.TagId, told.BuildTagId)) return null;
         return happened.Event switch
         {
             "build.failed" => new(owner, MailKinds.BuildFailed, $"{build.Nvr} failed (build {build.Id}): {FirstLine.Of(build.Why)}", $"/builds/{build.Id}"),

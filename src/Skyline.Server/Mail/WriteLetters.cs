@@ -64,7 +64,7 @@ sealed class WriteLetters(Database database, Bells bells, Links links, Unsubscri
     {
         var (items, all) = (MailItem.Of(tx.Connection!, person, MostItems), tx.One<int>("SELECT count(*) FROM mail_items WHERE person_id = @person", new { person }));
         tx.Execute("DELETE FROM mail_items WHERE person_id = @person", new { person });
-        if (items.Count == 0 || MailAddress.Of(tx.Connection!, person) is not { VerifiedAt: not null, Address: { } address } || !MayBeTold.Of(tx.Connection!, person, tag: null)) return false;
+        if (items.Count == 0 || MailAddress.Of(tx.Connection!, person) is not { VerifiedAt: not null, Address: { } address } || !MayBeTold.Of(tx.Connection!, person)) return false;
         var link = items.All(item => item.Kind == MailKinds.Security) ? null : unsubscribe.Link(person, items.Select(item => item.Kind).Where(kind => kind != MailKinds.Security).Distinct() is var kinds && kinds.Count() == 1 ? kinds.Single() : Unsubscribe.All);
         Outbox.Put(tx, Letter.Of(address, items, all, links, link, now).InTheOutbox(), now);
         tx.Execute("UPDATE mail_addresses SET sent_at = @now, sent = CASE sent_day WHEN @day THEN sent + 1 ELSE 1 END, sent_day = @day WHERE person_id = @person", new { person, now, day = MailPace.Day(now) });

@@ -9,7 +9,8 @@ namespace Skyline.Server.Oidc;
 /// <summary>What a provider's token says of somebody, in our words. Pure.</summary>
 /// <param name="Name">What they would be called here; null: nothing that a name can be made of.</param>
 /// <param name="Role">Theirs by the settings; null: the provider says nothing about roles.</param>
-sealed record OidcClaims(string Subject, string? Name, string? Role)
+/// <param name="Teams">Of each team that the settings name, whether they are in it.</param>
+sealed record OidcClaims(string Subject, string? Name, string? Role, IReadOnlyDictionary<string, bool> Teams)
 {
     const int LongestSubject = 255;
 
@@ -20,7 +21,8 @@ sealed record OidcClaims(string Subject, string? Name, string? Role)
         var role = Rights.Roles.Reverse().FirstOrDefault(role => settings.Roles.TryGetValue(role.Word, out var giving) && giving.Any(values.Contains)).Word;
         if (role is null && settings.Roles.Count > 0 && settings.Role.Length == 0)
             return (null, new(403, $"{settings.Name} says that you are in none of the groups that may use this server, so nobody was signed in. Ask whoever keeps those groups there."));
-        return (new(subject, Called(who.FindFirst(settings.NameClaim)?.Value), role ?? (settings.Roles.Count > 0 ? settings.Role : null)), null);
+        return (new(subject, Called(who.FindFirst(settings.NameClaim)?.Value), role ?? (settings.Roles.Count > 0 ? settings.Role : null),
+            settings.Teams.ToDictionary(team => team.Key, team => team.Value.Any(values.Contains))), null);
     }
 
     /// <summary>What is before an @, in small letters, other signs as dashes.</summary>

@@ -59,6 +59,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
         if (known.DisabledAt is not null) return new(null, "/", new(403, $"'{known.Name}' may sign in no more; an administrator can let them in again."));
         // The last administrator stays one, whatever the provider says: somebody must be.
         if (claims.Role is { } role && role != known.Role) EditPerson.Change(tx, known.Name, new PersonEdit(role), time.Stamp());
+        OidcTeams.Follow(tx, known.UserId, known.Name, claims.Teams, time.Stamp());
         tx.Execute("UPDATE identities SET used_at = @now WHERE issuer = @Issuer AND subject = @Subject", new { now = time.Stamp(), Issuer, claims.Subject });
         return new(admission.AfterFirst(tx, known.UserId, settings.Oidc.AsksSecondFactor, settings.Oidc.Name, http), SignInEndpoints.LocalPath(sent.TryGetValue(Back, out var back) ? back : null));
     }
@@ -93,6 +94,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
     {
         var now = time.Stamp();
         var name = tx.One<string>("SELECT name FROM users WHERE id = @person", new { person })!;
+        OidcTeams.Follow(tx, person, name, claims.Teams, now);
         tx.Note("linked an account at a provider", $"person {name}", after: new { Issuer, claims.Subject }, id: person, by: (person, name));
         tx.Execute("INSERT INTO identities (issuer, subject, user_id, created_at, used_at) VALUES (@Issuer, @Subject, @person, @now, @now)", new { Issuer, claims.Subject, person, now });
         Notify.Put(tx, person, NoticeKind.Safety, $"An account at {settings.Oidc.Name} signs in as you from now on. If that was not you, unlink it and change your password.", "/me", now);

@@ -65,6 +65,7 @@ sealed class PasskeyCeremony(Database database, SkylineSettings settings, KnownC
                 tx.Note("signed in with a passkey", $"person {shown.User.Name}", id: person, by: (person, shown.User.Name));
                 return (Sessions.Begin(tx, person, null, http, now, factors: 2), false);
             }
+            tx.Note("a passkey of theirs was shown with a count that it had passed, and refused: there may be a copy of it", $"person {shown.User.Name}", id: person);
             Notify.Put(tx, person, NoticeKind.Safety, $"A passkey of yours was shown from {http.Connection.RemoteIpAddress} with a count that it had passed already, so there may be a copy of it. It was refused; remove it, and add another.", "/me", now);
             return ((string?)null, true);
         }, http.RequestAborted);

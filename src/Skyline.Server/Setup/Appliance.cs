@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
+using Skyline.Server.Api;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 using Skyline.Server.Batches;
@@ -51,7 +52,8 @@ static class Appliance
     public static WebApplication Build(string[] args, Action<IServiceCollection>? change = null)
     {
         // Pages and styles are beside the program, wherever it is started from.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Its settings do not change while it runs: nobody watches their files.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
@@ -60,6 +62,7 @@ static class Appliance
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, new LaterJson());
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -68,12 +71,7 @@ static class Appliance
         builder.Services.AddSkyline(settings);
         builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);
-        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "Skyline";
-            document.Info.Description = "Build RPM packages and serve them as signed repositories.";
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddApiDocument();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
@@ -141,7 +139,7 @@ static class Appliance
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
-        app.MapOpenApi("/openapi/{documentName}.json").Needs(Right.Read);
+        app.MapApiDocument();
         app.MapPeople();
         app.MapTokens();
         app.MapTeams();

@@ -44,6 +44,9 @@ public sealed class OidcSettings
     /// <summary>Of each role, the values that give it; the highest counts. Without any, the provider says nothing about roles.</summary>
     public Dictionary<string, string[]> Roles { get; set; } = [];
 
+    /// <summary>Of each team, the values whose people are in it; who is in those teams is then the provider's word, at each sign-in.</summary>
+    public Dictionary<string, string[]> Teams { get; set; } = [];
+
     /// <summary>The role of who has none by those; empty: they are refused, or, where the provider says nothing about roles, become viewers.</summary>
     public string Role { get; set; } = "";
 

@@ -13,18 +13,19 @@ sealed class OutwardHttp : IDisposable
     const int MostRedirects = 5;
     static readonly HashSet<(string Host, int Port)> proxies = [.. new[] { "http://example.org/", "https://example.org/" }
         .Select(address => HttpClient.DefaultProxy.GetProxy(new(address))).OfType<Uri>().Select(proxy => (proxy.IdnHost, proxy.Port))];
-    readonly HttpClient[] reaching;
+    // Each when it is first asked with: a server that asks nobody needs none.
+    readonly Lazy<HttpClient>[] reaching;
 
     /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
     public OutwardHttp(bool everywhere) =>
-        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => Client(everywhere ? Nearness.Local : nearest, WhyNot))];
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(everywhere ? Nearness.Local : nearest, WhyNot)))];
 
     /// <summary>For requests that nobody is led by (<see cref="Send"/>): all go as near as that, and no nearer.</summary>
     /// <param name="whyNot">A host that is nearer, and how near it is, as a sentence.</param>
-    public OutwardHttp(Nearness nearest, Func<string, Nearness, string> whyNot) => reaching = [Client(nearest, whyNot)];
+    public OutwardHttp(Nearness nearest, Func<string, Nearness, string> whyNot) => reaching = [new(() => Client(nearest, whyNot))];
 
     /// <summary>One request as it is; a redirect is an answer like any.</summary>
-    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
 
     /// <param name="nearest">How near the address may be.</param>
     /// <param name="headers">For the address's own server: where it leads elsewhere, they are not sent.</param>
@@ -34,7 +35,7 @@ sealed class OutwardHttp : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             using var request = With(new(HttpMethod.Get, address), headers ?? []);
-            var response = await reaching[(int)nearest].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            var response = await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
             response.Dispose();
             if (Uri.Compare(address, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0) (nearest, headers) = (await LedFrom(address.IdnHost, nearest, ct), null);
@@ -47,7 +48,7 @@ sealed class OutwardHttp : IDisposable
     {
         using var request = With(new(HttpMethod.Post, address) { Content = body }, headers);
         if (body.Headers.ContentType?.MediaType is { } type) request.Headers.Accept.ParseAdd(type);
-        return await reaching[(int)nearest].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        return await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
     }
 
     static HttpRequestMessage With(HttpRequestMessage request, IReadOnlyList<KeyValuePair<string, string>> headers)
@@ -116,6 +117,6 @@ sealed class OutwardHttp : IDisposable
 
     public void Dispose()
     {
-        foreach (var http in reaching) http.Dispose();
+        foreach (var http in reaching.Where(http => http.IsValueCreated)) http.Value.Dispose();
     }
 }

@@ -28,6 +28,7 @@ sealed class FetchCommit(Git git, SkylineSettings settings)
         {
             var commit = await Fetch(folder, remote, reference, ct);
             var list = await git.Run(folder, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit], output => ReadTree.List(output, room), null, ct);
+            room.HoldAgainstDisk();
             var missing = await git.Run(folder, ["archive", "--format=tar", commit], output => tree.Add(output, prefix, ct), null, ct);
             await fill(missing);
             return (commit, submodules && list.Links.Count > 0 ? await Named(folder, commit, list, ct) : []);

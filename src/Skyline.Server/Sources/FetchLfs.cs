@@ -21,6 +21,7 @@ sealed class FetchLfs(SkylineSettings settings) : IDisposable
         if (remote.Url.Scheme == "git") throw new GitFailedException($"'{files[0].Path}' is in Git LFS, which is asked over https and not by git's own protocol; name the repository by https, or build with --no-lfs");
         // All of it is known to fit before any of it comes.
         foreach (var file in files) room.TakeBytes(file.Pointer.Size);
+        room.HoldAgainstDisk();
         var nearest = settings.FetchFromLocalAddresses ? Nearness.Local : remote.Nearest;
         foreach (var some in files.Chunk(AtOnce))
         {

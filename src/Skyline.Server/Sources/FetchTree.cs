@@ -37,7 +37,7 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
             var tar = await blobs.Make(async into =>
             {
                 await using var tree = new TreeTar(into, wanted.Lfs);
-                var whole = new Whole(wanted, tree, new(settings), found, GitCredential.For(database, keys, wanted.Url, wanted.Owner));
+                var whole = new Whole(wanted, tree, new(settings, blobs.RoomLeft), found, GitCredential.For(database, keys, wanted.Url, wanted.Owner));
                 commit = await Add(whole, wanted.Url, wanted.Ref, "", 0, Nearness.Private, patience.Token);
             }, ct);
             return new(null, commit, tar, found);
@@ -73,7 +73,6 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
         var remote = await RemoteGit.Find(url, http, settings, nearest, whole.Credential?.Opens(url) is true ? whole.Credential : null, ct);
         if (remote.Credential is { } used) await NoteUse(used, ct);
         var (commit, submodules) = await fetch.Into(remote, reference, prefix, whole.Tree, whole.Room, whole.Wanted.Submodules, async missing => await Fill(whole, missing, remote, ct), ct);
-        if (blobs.RoomLeft() <= 0) throw new GitFailedException("the server's disk is full");
         foreach (var (path, text, pinned) in submodules) await Follow(whole, url, new(prefix + path, text, pinned), depth + 1, nearest, ct);
         return commit;
     }

@@ -1,8 +1,8 @@
 using System.Data;
-using Microsoft.OpenApi;
 using Skyline.Protocol;
 using Skyline.Server.Approvals;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.Tags;
 
@@ -33,17 +33,13 @@ static class ChangeEndpoints
 
     static RouteGroupBuilder Tag(IEndpointRouteBuilder routes, Right right, Access access) => routes.MapGroup("/api/tags/{tag}").WithTags("Tags").Needs(right).InTag(access);
 
-    static void Says(this RouteHandlerBuilder endpoint, string summary, bool discloses = false) =>
+    static void Says(this RouteHandlerBuilder endpoint, string summary, bool discloses = false)
+    {
         endpoint.MayWait().Produces<TagChanged>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary)
-            .AddOpenApiOperationTransformer((operation, _, _) =>
-            {
-                (operation.Parameters ??= []).Add(Flag("preview", "true: only say what would be done, and what would change in repositories"));
-                operation.Parameters.Add(Flag("force", "true: though the tag is locked, or takes listed packages only"));
-                if (discloses) operation.Parameters.Add(Flag("disclose", "true: though builds of a private tag, with their logs, become everybody's to see"));
-                return Task.CompletedTask;
-            });
-
-    static OpenApiParameter Flag(string name, string what) => new() { Name = name, In = ParameterLocation.Query, Description = what, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
+            .TakesFlag("preview", "true: only say what would be done, and what would change in repositories")
+            .TakesFlag("force", "true: though the tag is locked, or takes listed packages only");
+        if (discloses) endpoint.TakesFlag("disclose", "true: though builds of a private tag, with their logs, become everybody's to see");
+    }
 
     /// <summary>Who asks for a change, whether for its preview only, whether an administrator insists, and whether what is private may be made known.</summary>
     internal sealed record Asked(ChangeTags Tags, bool Preview, bool Force, bool Disclose, long Person, CancellationToken Ct)

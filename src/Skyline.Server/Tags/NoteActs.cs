@@ -72,7 +72,7 @@ static class NoteActs
         }
     }
 
-    static object Settings(Tag tag) => new { tag.Chroot, Compression = tag.Compression.ToString(), tag.HoldsAll, tag.Description, tag.Locked, tag.DemandsListed, tag.InheritsArches, tag.Arches, tag.SecondPerson };
+    static object Settings(Tag tag) => new { tag.Chroot, Compression = tag.Compression.ToString(), tag.HoldsAll, tag.Description, tag.Locked, tag.DemandsListed, tag.InheritsArches, tag.Arches, tag.SecondPerson, tag.Private, tag.Closed };
 
     static string? Said(IDbConnection db, long tag, string kind, string key) =>
         db.One<string>("SELECT coalesce(value, '(hidden)') FROM tag_settings WHERE tag_id = @tag AND kind = @kind AND key = @key AND until_event IS NULL", new { tag, kind, key });

@@ -14,7 +14,7 @@ static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/runs/{run:long}/log", (long run, HttpContext http, ReadLog log, long? offset, bool? follow, long? tail) => log.Read(run, http, Math.Max(0, offset ?? 0), follow ?? false, tail)).Needs(Right.Read)
-            .WithTags("Runs").WithSummary("A run's log: plain text, or server-sent events where the client accepts them");
+            .WithTags("Runs").Produces<string>(200, "text/plain").ProducesProblem(404).WithSummary("A run's log: plain text, or server-sent events where the client accepts them");
 
         var runs = routes.MapGroup("/api/runs").Needs(Right.Work).IsNoChange(NoChange.Work).WithTags("Runs");
         runs.MapPost("lease", async (LeaseRequest request, HttpContext http, LeaseTask lease) =>

@@ -30,7 +30,7 @@ sealed record Happening(long Id, string Event, long SubjectId, long? At)
         _ => null,
     };
 
-    Telling? OfBuild(IDbConnection db, Links links, BuildState state) => BuildRow.Find(db, SubjectId) is { } row ? new(new(Build: row.Told(links, state)), row.OwnerId, row.TagId) : null;
+    Telling? OfBuild(IDbConnection db, Links links, BuildState state) => BuildRow.Find(db, SubjectId) is { } row ? new(new(Build: row.Told(links, state)), row.OwnerId, row.TagId, row.BuildTagId) : null;
 
     sealed record TagEventRow(long TagId, string Tag, long BuildId, string? By);
 
@@ -75,12 +75,13 @@ sealed record Happening(long Id, string Event, long SubjectId, long? At)
 
 /// <param name="OwnerId">Whose it is; null: nobody's.</param>
 /// <param name="TagId">What may be read of it is decided by this tag; null: it is of none.</param>
-sealed record Telling(WebhookData Data, long? OwnerId, long? TagId);
+/// <param name="BuildTagId">And by this one, where it was built with another.</param>
+sealed record Telling(WebhookData Data, long? OwnerId, long? TagId, long? BuildTagId = null);
 
-sealed record BuildRow(long Id, string Nvr, string State, long Scratch, long OwnerId, string Owner, string? Target, long? TagId, string? Tag, string? Why, long SubmittedAt, long? EndedAt, long? BatchId)
+sealed record BuildRow(long Id, string Nvr, string State, long Scratch, long OwnerId, string Owner, string? Target, long? TagId, long? BuildTagId, string? Tag, string? Why, long SubmittedAt, long? EndedAt, long? BatchId)
 {
     public static BuildRow? Find(IDbConnection db, long id) => db.One<BuildRow>("""
-        SELECT b.id AS Id, b.nvr AS Nvr, b.state AS State, b.scratch AS Scratch, b.owner_id AS OwnerId, u.name AS Owner, g.name AS Target, g.destination_tag_id AS TagId, t.name AS Tag, b.why AS Why,
+        SELECT b.id AS Id, b.nvr AS Nvr, b.state AS State, b.scratch AS Scratch, b.owner_id AS OwnerId, u.name AS Owner, g.name AS Target, g.destination_tag_id AS TagId, g.build_tag_id AS BuildTagId, t.name AS Tag, b.why AS Why,
                b.submitted_at AS SubmittedAt, b.ended_at AS EndedAt, b.batch_id AS BatchId
         FROM builds b JOIN users u ON u.id = b.owner_id LEFT JOIN targets g ON g.id = b.target_id LEFT JOIN tags t ON t.id = g.destination_tag_id WHERE b.id = @id
         """, new { id });

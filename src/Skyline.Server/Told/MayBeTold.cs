@@ -13,10 +13,13 @@ namespace Skyline.Server.Told;
 /// </summary>
 static class MayBeTold
 {
-    /// <param name="tag">What it is about; null: about no tag.</param>
-    /// <param name="build">The build that it is about; null: about none.</param>
-    public static bool Of(IDbConnection db, long person, long? tag, long? build = null) => TagRights.Has(db, person, Right.Read)
-        && (tag is not { } of || !Hidden.TagFrom(db, new(person, null), of)) && (build is not { } one || !Sight.Through(new Sight(person, null), () => Hidden.Build(db, one)));
+    /// <param name="tags">What it is about: all of them must be read by who is told (<see cref="Readers"/>); null: no tag.</param>
+    public static bool Of(IDbConnection db, long person, params ReadOnlySpan<long?> tags)
+    {
+        foreach (var tag in tags)
+            if (tag is { } one && Hidden.TagFrom(db, new(person, null), one)) return false;
+        return TagRights.Has(db, person, Right.Read);
+    }
 
     /// <summary>Whether somebody may be told all that is of a scope, now.</summary>
     public static bool All(IDbConnection db, WebhookRow hook) => WhyNot(db, hook.OwnerId, Enum.Parse<WebhookScope>(hook.Scope), hook.TagId, hook.Tag) is null;

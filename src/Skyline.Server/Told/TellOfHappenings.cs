@@ -60,6 +60,6 @@ sealed class TellOfHappenings(Database database, Bells bells, Links links, Skyli
     IEnumerable<Delivery> Deliveries(IDbConnection db, Happening one, Telling told)
     {
         var message = new Skyline.Protocol.WebhookMessage(one.Event, (one.At ?? time.Stamp()).ToTime(), links.Server, told.Data);
-        return [.. WebhookRow.Wanting(db, one.Event, told.OwnerId, told.TagId).Where(hook => MayBeTold.Of(db, hook.OwnerId, told.TagId, told.Data.Build?.Id) && MayBeTold.All(db, hook)).Select(hook => Ping.ToHook(hook, message))];
+        return [.. WebhookRow.Wanting(db, one.Event, told.OwnerId, told.TagId).Where(hook => MayBeTold.Of(db, hook.OwnerId, told.TagId, told.BuildTagId) && MayBeTold.All(db, hook)).Select(hook => Ping.ToHook(hook, message))];
     }
 }

@@ -61,6 +61,26 @@ public sealed class HookDoorTests
     }
 
     [Fact]
+    public async Task A_hook_of_a_private_tag_builds_while_its_owner_sees_that()
+    {
+        await using var site = await HookSite.Open(Forge.GitHub);
+        var admin = site.Site.Admin;
+        await admin.CreateTag(new NewTag("umbra", "paper-1", ["x86_64"], Private: true), Ct);
+        await admin.CreateTarget(new NewTarget("umbra", "umbra", "umbra"), Ct);
+        var wanted = new NewHook("dark", site.Voice.Repository, "umbra", Forge.GitHub, Branches: ["main"], Scratch: true);
+        Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => site.Packager.AddHook(wanted, Ct))).Status);
+        await admin.EditAccess("umbra", new TagGrantEdit("packager", Grant: ["build"]), Ct);
+        var dark = await site.Packager.AddHook(wanted, Ct);
+
+        var built = await site.Deliver(site.Voice.Push("main", one, null), secret: dark.Secret, address: dark.Hook.Address);
+        Assert.Equal((HttpStatusCode.Created, "umbra"), (built.Status, (await site.Packager.Build(built.Said!.Build!.Value, Ct)).Target));
+        await admin.EditAccess("umbra", new TagGrantEdit("packager", Revoke: ["build"]), Ct);
+        var unseen = await site.Deliver(site.Voice.Push("main", two, one), secret: dark.Secret, address: dark.Hook.Address);
+        Assert.Equal(HttpStatusCode.NotFound, unseen.Status);
+        Assert.Contains("There is no target 'umbra'", unseen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_hook_builds_is_noted_as_its_owners_and_what_it_only_hears_is_not()
     {
         await using var site = await HookSite.Open(Forge.GitHub);

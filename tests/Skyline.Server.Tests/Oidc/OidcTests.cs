@@ -194,6 +194,25 @@ public sealed class OidcTests
     }
 
     [Fact]
+    public async Task Teams_that_the_settings_name_follow_the_providers_groups()
+    {
+        await using var provider = await RealProvider.Open();
+        await using var site = await Open(provider.Address, "--Skyline:Oidc:Welcome=true", "--Skyline:Oidc:Teams:audio:0=audio-people", "--Skyline:Oidc:Teams:kernel:0=kernel-people", "--Skyline:Oidc:Teams:nobodys:0=audio-people");
+        foreach (var team in new[] { "audio", "kernel", "other" }) await site.Admin.CreateTeam(new(team), Ct);
+        using var browser = SignInTests.Browser(site);
+
+        provider.Groups = ["audio-people"];
+        await SignIn(browser);
+        Assert.Equal("audio: alice, kernel: , other: ", await Teams());
+        await site.Admin.PutIntoTeam("other", "alice", new(true), Ct);
+        provider.Groups = ["kernel-people"];
+        await SignIn(browser);
+        Assert.Equal("audio: , kernel: alice, other: alice", await Teams());
+
+        async Task<string> Teams() => string.Join(", ", (await site.Admin.Teams(Ct)).Select(team => $"{team.Name}: {string.Join(' ', team.Members.Select(one => one.Person))}"));
+    }
+
+    [Fact]
     public async Task A_provider_that_is_down_leaves_the_other_ways_and_is_told_in_a_sentence()
     {
         var provider = await RealProvider.Open();

@@ -72,7 +72,7 @@ public sealed partial class EveryAnswerTests
     static string Filled(string address, Dictionary<string, string> real, bool twin) => real.Aggregate(address, (text, pair) => text.Replace(pair.Key, twin ? Twin(pair) : pair.Value, StringComparison.Ordinal));
 
     /// <summary>Of the same kind, and there is none.</summary>
-    static string Twin(KeyValuePair<string, string> pair) => pair.Key switch
+    internal static string Twin(KeyValuePair<string, string> pair) => pair.Key switch
     {
         "{snapshot}" or "{key}" => new string([.. pair.Value.Reverse()]),
         _ when pair.Value.All(char.IsAsciiDigit) => "7700" + pair.Value,
@@ -124,6 +124,11 @@ public sealed partial class EveryAnswerTests
         calm | /api/channels | /api/channels
         calm | /api/externals | /api/externals
         calm | /api/externals/{name} | /api/externals/paper
+        tells | /api/hooks | /api/hooks
+        there | /api/hooks/{name} | /api/hooks/{hook}
+        there | /api/hooks/{name}/deliveries | /api/hooks/{hook}/deliveries
+        tells | /me/hooks | /me/hooks
+        there | /me/hooks/{Name} | /me/hooks/{hook}
         tells | /api/keeping | /api/keeping
         tells | /api/keys | /api/keys
         tells | /api/mass-rebuilds | /api/mass-rebuilds
@@ -218,6 +223,17 @@ public sealed partial class EveryAnswerTests
         there | /tags/{Name}/snapshots/{Hash} | /tags/{tag}/snapshots/{snapshot}
         tells | /targets | /targets
         calm | /{**path:file} | /umbra.css
+        tells | /api/approvals | /api/approvals
+        there | /api/approvals/{id:long} | /api/approvals/{approval}
+        there | /api/approvals/{id:long}/difference | /api/approvals/{approval}/difference
+        tells | /approvals | /approvals
+        there | /approvals/{Id:long} | /approvals/{approval}
+        calm | /api/audit | /api/audit
+        calm | /api/audit/head | /api/audit/head
+        calm | /api/audit/export | /api/audit/export
+        calm | /audit | /audit
+        calm | /api/git-credentials | /api/git-credentials
+        calm | /me/git-credentials | /me/git-credentials
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
         calm | /api/tokens | /api/tokens

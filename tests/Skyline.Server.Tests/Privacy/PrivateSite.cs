@@ -32,13 +32,14 @@ static class PrivateSite
         await site.Admin.SetNoAutoBuild("umbra", "moonshot", "moonshot is by hand", Ct);
         await site.Admin.ListPackages("umbra", new ListPackages(["moonshot"], "keeper"), false, Ct);
         await keeper.CreateSideTag(new NewSideTag(Target: "umbra"), Ct);
+        await keeper.AddHook(new NewHook("umbra-hook", "https://git.example.org/rpms/moonshot", "umbra", Forge.GitHub, Branches: ["main"]), Ct);
         var batch = await site.Part<Database>().Write(tx => Rows(tx, first.Id, second.Id, run.RunId), Ct);
         await keeper.Send("umbra", "moonshot", "3");
         var snapshot = (await keeper.Tag("umbra", Ct)).Snapshot;
         return new()
         {
-            ["{build}"] = Text(first.Id), ["{other}"] = Text(second.Id), ["{run}"] = Text(run.RunId), ["{batch}"] = Text(batch), ["{chain}"] = Text(batch + 1), ["{bisection}"] = "1", ["{snapshot}"] = snapshot,
-            ["{file}"] = "moonshot-1-1.x86_64.rpm", ["{newest}"] = "moonshot-2-1.x86_64.rpm", ["{package}"] = "moonshot", ["{tag}"] = "umbra", ["{side}"] = "umbra-side-1", ["{schedule}"] = "umbra-nightly", ["{advisory}"] = "UMBRA-1", ["{group}"] = "moonshots",
+            ["{build}"] = Text(first.Id), ["{other}"] = Text(second.Id), ["{run}"] = Text(run.RunId), ["{batch}"] = Text(batch), ["{chain}"] = Text(batch + 1), ["{bisection}"] = "1", ["{approval}"] = "1", ["{snapshot}"] = snapshot,
+            ["{file}"] = "moonshot-1-1.x86_64.rpm", ["{newest}"] = "moonshot-2-1.x86_64.rpm", ["{package}"] = "moonshot", ["{tag}"] = "umbra", ["{side}"] = "umbra-side-1", ["{schedule}"] = "umbra-nightly", ["{advisory}"] = "UMBRA-1", ["{group}"] = "moonshots", ["{hook}"] = "umbra-hook",
             ["{key}"] = (await site.Admin.KeysOf("umbra", Ct))[0].Fingerprint,
         };
     }
@@ -55,6 +56,11 @@ static class PrivateSite
         tx.Execute("INSERT INTO package_states (tag_id, package, result, since, last_build_id, bad_build_id) SELECT t.id, 'moonshot', 'Bad', 1, @second, @second FROM tags t WHERE t.name = 'umbra' ON CONFLICT DO UPDATE SET result = 'Bad', bad_build_id = @second", args);
         tx.Execute("INSERT INTO keeping_reports (work, subject, tried_at, why) VALUES ('Check', 'umbra', 1, 'umbra could not be read')");
         tx.Execute("INSERT INTO notices (person_id, kind, sentence, link, at, tag_id) SELECT u.id, 'Fails', 'moonshot does not build in umbra', '/builds/1', 1, t.id FROM tags t, users u WHERE t.name = 'umbra'");
+        tx.Execute("""
+            INSERT INTO approvals (id, made_by, made_at, expires_at, act, needs, method, door, path, route, query, changes, digest)
+            VALUES (1, 1, 1, 9000000000000, 'admin wants tag umbra: moonshot-1-1 tagged', 'Tag', 'POST', '/api/tags/{tag}/builds', '/api/tags/umbra/builds', '{"tag":"umbra"}', '', '{"changes":[{"thing":"tag umbra","act":"moonshot-1-1 tagged","before":null,"after":null}],"builds":[]}', 'abc');
+            INSERT INTO approval_tags (approval_id, tag_id, event) SELECT 1, id, 1 FROM tags WHERE name = 'umbra'
+            """);
         var batch = tx.One<long>("""
             INSERT INTO batches (kind, title, target_id, side_tag_id, scratch, draft, priority, retries, most_open, owner_id, state, created_at)
             SELECT 'MassRebuild', 'All of umbra', t.id, s.tag_id, 0, 0, 20, 0, 1, 1, 'Complete', 1 FROM targets t, side_tags s WHERE t.name = 'umbra' RETURNING id

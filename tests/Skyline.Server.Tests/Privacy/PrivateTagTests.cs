@@ -183,6 +183,28 @@ public sealed class PrivateTagTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_second_person_in_it_is_seen_agreed_to_and_told_by_and_to_its_readers_alone()
+    {
+        await using var site = await Private();
+        var (ann, bob) = (await site.Person("ann"), await site.Person("bob"));
+        var outsider = new SkylineClient(site.Http((await site.Admin.AddPerson(new NewPerson("out", "release-engineer"), Ct)).Token));
+        foreach (var name in new[] { "ann", "bob" }) await site.Admin.EditAccess("umbra", new TagGrantEdit(name, Grant: ["tag"]), Ct);
+        await site.Admin.SetTag("umbra", new TagSettings(SecondPerson: true), false, Ct);
+
+        var held = await Assert.ThrowsAsync<WaitsForApprovalException>(() => ann.SetTag("umbra", new TagSettings(Description: "ours"), false, Ct));
+
+        Assert.Equal(1, (await bob.Notices(Ct)).Unread);
+        Assert.Equal(0, (await outsider.Notices(Ct)).Unread);
+        Assert.Empty((await outsider.Approvals(false, null, null, Ct)).Approvals);
+        await SideWork.Refused(outsider.Approve(held.Held.Approval, held.Held.Digest, Ct), 404);
+        await bob.Approve(held.Held.Approval, held.Held.Digest, Ct);
+        Assert.Equal("ours", (await ann.Tag("umbra", Ct)).Description);
+        // To name somebody there needs a second person, too.
+        await Assert.ThrowsAsync<WaitsForApprovalException>(() => site.Admin.EditAccess("umbra", new TagGrantEdit("out", Grant: ["read"]), Ct));
+        await SideWork.Refused(outsider.Tag("umbra", Ct), 404);
+    }
+
+    [Fact]
     public async Task Its_repository_asks_who_is_there_as_one_that_is_not_there_does()
     {
         await using var site = await Private();

@@ -161,6 +161,32 @@ public sealed class LfsTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(site.Data, "incoming")));
     }
 
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up()
+    {
+        await using var git = await GitHost.Open();
+        await git.Repository("hello", ("hello.spec", "Name: hello\n"), ("big.tar", Pointer("big\n")));
+        git.Before = async http =>
+        {
+            if (http.Request.Path.Value!.Contains("/info/lfs", StringComparison.Ordinal)) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return false;
+        };
+        await using var site = await SourceBuildTests.Open("--Skyline:SourceSeconds=1");
+
+        Assert.Contains("with all that belongs to it, it took longer than 4 s (4 times Skyline:SourceSeconds)", await SourceBuildTests.Failure(site, new(git.Url("hello"), "paper")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_disk_has_no_room_for_is_not_begun()
+    {
+        var room = new TreeRoom(new SkylineSettings(), () => 100);
+        room.TakeFile(60);
+        room.HoldAgainstDisk();
+        room.TakeFile(101);
+
+        Assert.Contains("disk has no room", Assert.Throws<GitFailedException>(room.HoldAgainstDisk).Message, StringComparison.Ordinal);
+    }
+
     static JsonObject Leading(JsonObject said, string to)
     {
         said["actions"]!["download"]!["href"] = to;
@@ -182,7 +208,7 @@ public sealed class LfsTests
         await using var tree = new TreeTar(new MemoryStream(), lfs: true);
         var file = new MissingFile("big.tar", UnixFileMode.UserRead, DateTimeOffset.UnixEpoch, new(Sha256("big\n"), 4), Encoding.UTF8.GetBytes(Pointer("big\n")));
 
-        var refused = await Assert.ThrowsAsync<GitFailedException>(() => fetch.Fill(tree, [file], remote, new(new SkylineSettings()), Ct));
+        var refused = await Assert.ThrowsAsync<GitFailedException>(() => fetch.Fill(tree, [file], remote, new(new SkylineSettings(), () => long.MaxValue), Ct));
 
         Assert.Contains("which this server does not fetch from", refused.Message, StringComparison.Ordinal);
         Assert.Single(lfs.Batches);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
 using Skyline.Server.Tests.People;
+using Skyline.Server.Tests.SideTags;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Told;
@@ -100,6 +101,31 @@ public sealed class WebhookTests
         await site.Admin.UntagBuilds("paper", new([$"{build.Id}"]), preview: false, Ct);
         var then = new[] { Read(await receiver.Next()), Read(await receiver.Next()) };
         Assert.Equal(["snapshot.published by ", "tag.untagged by admin"], then.Select(message => $"{message.Type} by {message.Data.By}").Order());
+    }
+
+    [Fact]
+    public async Task What_happens_in_a_private_tag_is_told_to_who_may_read_it_as_long_as_they_may()
+    {
+        await using var site = await Site.Open(null, null, Local);
+        await using var receiver = await Receiver.Open();
+        var (ann, rel) = (await site.Person("ann"), new SkylineClient(site.Http((await site.Admin.AddPerson(new("rel", "release-engineer"), Ct)).Token)));
+        await site.Admin.CreateTag(new NewTag("umbra", "paper-1", ["x86_64"], Private: true), Ct);
+        await site.Admin.CreateTarget(new NewTarget("umbra", "umbra", "umbra"), Ct);
+        await site.Admin.EditAccess("umbra", new TagGrantEdit("ann", Grant: ["build"]), Ct);
+        await ann.AddWebhook(new(new Uri(receiver.Address, "/ann").AbsoluteUri, ["build.failed"]), Ct);
+        await rel.AddWebhook(new(new Uri(receiver.Address, "/rel").AbsoluteUri, ["build.failed"], Instance: true), Ct);
+        await ann.Send("umbra", "moonshot", "1");
+        await Fail(site);
+        Assert.Equal("/ann", (await receiver.Next()).Path);
+
+        await ann.Send("umbra", "moonshot", "2");
+        await site.Admin.EditAccess("umbra", new TagGrantEdit("ann", Revoke: ["build"]), Ct);
+        await Fail(site);
+        await Submit(await site.Person("bob"), "hello");
+        await Fail(site);
+        var next = await receiver.Next();
+        Assert.Equal(("/rel", "hello-1-1"), (next.Path, Read(next).Data.Build!.Nvr));
+        Assert.Equal(0, receiver.Left);
     }
 
     [Fact]
