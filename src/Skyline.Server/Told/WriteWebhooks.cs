@@ -2,6 +2,7 @@ using System.Data;
 using System.Net;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
+using Skyline.Server.Privacy;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -24,6 +25,8 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
         var added = await database.Write<(WebhookSecret?, Refusal?)>(tx =>
         {
             var tag = wanted.Tag is null ? null : Tag.Find(tx.Connection!, wanted.Tag);
+            // Of what somebody may not see they do not learn that it is there.
+            if (tag is not null && Hidden.TagFrom(tx.Connection!, new(person, null), tag.Id)) tag = null;
             if (wanted.Tag is not null && tag is null) return (null, new(404, $"There is no tag '{(Names.IsGood(wanted.Tag) ? wanted.Tag : "?")}'; skyline tag list shows those that there are."));
             if (MayBeTold.WhyNot(tx.Connection!, person, scope, tag?.Id, tag?.Name) is { } why) return (null, why);
             if (tx.One<int>("SELECT count(*) FROM webhooks WHERE owner_id = @person", new { person }) >= MostOfOne) return (null, new(409, $"You have {MostOfOne} webhooks, and nobody has more; remove those that are not used: skyline webhook list."));

@@ -155,6 +155,22 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Of_a_private_tag_who_may_not_see_it_is_told_nothing_and_not_that_it_is_there()
+    {
+        await using var site = await Site.Open(null, null, Local);
+        await using var receiver = await Receiver.Open();
+        var rel = new SkylineClient(site.Http((await site.Admin.AddPerson(new("rel", "release-engineer"), Ct)).Token));
+        foreach (var (who, path) in new[] { (rel, "/rel"), (site.Admin, "/admin") }) await who.AddWebhook(new(new Uri(receiver.Address, path).AbsoluteUri, ["snapshot.published"], Instance: true), Ct);
+
+        await site.Admin.CreateTag(new NewTag("umbra", "paper-1", ["x86_64"], Private: true), Ct);
+        await site.Admin.CreateTag(new NewTag("sol", "paper-1", ["x86_64"]), Ct);
+
+        var told = new[] { await receiver.Next(), await receiver.Next(), await receiver.Next() };
+        Assert.Equal(["/admin sol", "/admin umbra", "/rel sol"], told.Select(one => $"{one.Path} {Read(one).Data.Tag!.Name}").Order(StringComparer.Ordinal));
+        Assert.Equal(404, (await Refused(() => rel.AddWebhook(new("https://example.org/", ["all"], Tag: "umbra"), Ct))).Status);
+    }
+
+    [Fact]
     public async Task An_address_that_nothing_is_told_at_is_refused_at_once()
     {
         await using var site = await Site.Open();
