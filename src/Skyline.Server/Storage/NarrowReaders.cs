@@ -92,8 +92,7 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
             """;
         HashSet<string> covered = ["tags", "targets", "builds", "approvals"];
         var others = references.Where(one => !covered.Contains(one.Table) && one.Table != one.Parent && !IsPassedOver(one)).ToLookup(one => one.Table);
-        for (var more = 1; more > 0;)
-            more = others.Select(table => table.Key).Where(table => others[table].Any(one => covered.Contains(one.Parent))).Count(covered.Add);
+        while (others.Select(table => table.Key).Where(table => others[table].Any(one => covered.Contains(one.Parent))).Any(covered.Add)) { }
         foreach (var table in others.Where(table => covered.Contains(table.Key)))
             yield return $"CREATE TEMP VIEW {table.Key} AS SELECT * FROM main.{table.Key} AS r WHERE {string.Join(" AND ", table.Where(one => covered.Contains(one.Parent)).Select(Condition))}";
     }
