@@ -14,6 +14,7 @@ public sealed record HeldChange(long Approval, string Sentence, string Digest, D
 /// <param name="held">The server's answer.</param>
 public sealed class WaitsForApprovalException(HeldChange held) : Exception(held.Sentence)
 {
+    /// <summary>What waits, and under which number.</summary>
     public HeldChange Held => held;
 }
 

@@ -6,7 +6,7 @@ namespace Skyline.Protocol;
 /// <param name="Number">From 1, without gaps.</param>
 /// <param name="At">In UTC, to the millisecond.</param>
 /// <param name="Kind">Who it was: person, builder, server (by itself: the clock, or what follows from an earlier change), host (a command there), nobody (not signed in).</param>
-/// <param name="Who">Their name; of the host, who ran the command there; empty where nobody was signed in.</param>
+/// <param name="Who">Their name; of the host, who ran the command there; of the server "skyline", of nobody "nobody".</param>
 /// <param name="With">What they showed: "token 17", "session 4"; null: nothing.</param>
 /// <param name="Address">The network address that it came from; null: the server did it by itself, or a command on the host.</param>
 /// <param name="Agent">What called itself so in the request's `User-Agent`; null: it said nothing.</param>

@@ -57,6 +57,7 @@ public enum MemberState
 /// <param name="Cancelled">Those that were ended.</param>
 public sealed record BatchCounts(int Waiting, int Building, int Done, int Failed, int Blocked, int Cancelled)
 {
+    /// <summary>How many members there are.</summary>
     [JsonIgnore]
     public int All => Waiting + Building + Done + Failed + Blocked + Cancelled;
 }

@@ -81,7 +81,7 @@ public sealed record StartEstimate(DateTimeOffset At, int Before, string Basis);
 /// <param name="State">Whether it still runs, and how it ended.</param>
 /// <param name="Phase">Where it is; Done when it has ended.</param>
 /// <param name="Why">A sentence: why it failed or was lost; null: it did not.</param>
-/// <param name="FailingLines">Of a failed run: the log's lines that say why, the cause first. Empty: it did not fail.</param>
+/// <param name="FailingLines">Of a failed run: the log's lines that say why, the cause first; empty where there are none.</param>
 /// <param name="LeasedAt">When the builder took it, in UTC; null: nobody has yet.</param>
 /// <param name="EndedAt">When it ended, in UTC; null: it has not.</param>
 /// <param name="LogBytes">How long its log is, in bytes.</param>
@@ -95,7 +95,7 @@ public sealed record RunDetails(
     IReadOnlyList<LogPlace>? FailingPlaces = null);
 
 /// <summary>A package that a build made.</summary>
-/// <param name="Nevra">NAME-EPOCH:VERSION-RELEASE.ARCH; an epoch of 0 is left out.</param>
+/// <param name="Nevra">"hello-2.12-1.x86_64"; an epoch other than 0 stands before the version: "hello-1:2.12-1.x86_64".</param>
 /// <param name="FileName">"hello-2.12-1.x86_64.rpm".</param>
 /// <param name="Arch">Its architecture, "noarch" or "src".</param>
 /// <param name="Size">Of the file that is served, in bytes.</param>

@@ -44,7 +44,7 @@ public sealed record GroupEdit(string? Name = null, string? Description = null, 
 /// <param name="Groups">How many groups.</param>
 /// <param name="Categories">How many categories.</param>
 /// <param name="Environments">How many environments.</param>
-/// <param name="Langpacks">How many language packs.</param>
+/// <param name="Langpacks">How many packages of translations that come with others.</param>
 public sealed record TakenGroups(int Groups, int Categories, int Environments, int Langpacks);
 
 /// <summary>A document of modules.yaml.</summary>
