@@ -37,7 +37,7 @@ public enum ApprovalState
 }
 
 /// <summary>Something that waits for a second person, or did, as lists show it.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/approvals/{id}`.</param>
 /// <param name="State">Whether it still waits, and how it ended.</param>
 /// <param name="Act">What is asked for, in a sentence.</param>
 /// <param name="Tags">Names of the tags that ask for a second person and that it changes.</param>

@@ -9,7 +9,7 @@ namespace Skyline.Protocol;
 /// <param name="Who">Their name; of the host, who ran the command there; of the server "skyline", of nobody "nobody".</param>
 /// <param name="With">What they showed: "token 17", "session 4"; null: nothing.</param>
 /// <param name="Address">The network address that it came from; null: the server did it by itself, or a command on the host.</param>
-/// <param name="Agent">What called itself so in the request's `User-Agent`; null: it said nothing.</param>
+/// <param name="Agent">What the client calls itself (`User-Agent`), up to 200 letters; null: nothing.</param>
 /// <param name="Door">The address of the API, or the page's form, that it came by: "PATCH /api/tags/{tag}"; null: none.</param>
 /// <param name="Act">What was done, in the packager's words.</param>
 /// <param name="Thing">To what: "tag fedora-43".</param>

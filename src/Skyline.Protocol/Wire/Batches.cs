@@ -63,7 +63,7 @@ public sealed record BatchCounts(int Waiting, int Building, int Done, int Failed
 }
 
 /// <summary>Builds that belong together: a chain, a mass rebuild, a run by the clock.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/batches/{id}`.</param>
 /// <param name="Kind">Why its builds belong together.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="Target">The target that its builds are for.</param>
@@ -80,7 +80,7 @@ public sealed record BatchSummary(
     DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, BatchCounts Counts);
 
 /// <summary>A batch as it stands.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/batches/{id}`.</param>
 /// <param name="Revision">Grows with every change: `GET /api/batches/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Kind">Why its builds belong together.</param>
 /// <param name="Title">What people call it.</param>

@@ -37,7 +37,7 @@ public enum ProbeOutcome
 public sealed record NewBisection(string Tag, string Package, long? Good = null, long? Bad = null, int? MostProbes = null);
 
 /// <summary>A search for the guilty update, as lists show it.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/bisections/{id}`.</param>
 /// <param name="Revision">Grows with every change: `GET /api/bisections/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Tag">The tag that the package is in.</param>
 /// <param name="Package">Name of the source package.</param>

@@ -1,12 +1,12 @@
 namespace Skyline.Protocol;
 
-/// <summary>A build as lists show it. Why is a sentence: what it waits for, or why it ended as it did.</summary>
-/// <param name="Id">Its number.</param>
+/// <summary>A build as lists show it.</summary>
+/// <param name="Id">Its number: `GET /api/builds/{id}`.</param>
 /// <param name="Nvr">Name, version and release of its source package; until the spec of one from Git has said them, NAME-git-REF.</param>
 /// <param name="Target">The target that it is for; empty: its packages were imported.</param>
 /// <param name="Scratch">It goes into no tag.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="Why">A sentence; null: there is nothing to say.</param>
+/// <param name="Why">A sentence: why it ended as it did; null: there is nothing to say. (What one waits for is told with the build itself.)</param>
 /// <param name="Owner">Who submitted it.</param>
 /// <param name="SubmittedAt">When it was submitted, in UTC.</param>
 /// <param name="EndedAt">When it ended, in UTC; null: it has not.</param>
@@ -16,7 +16,7 @@ public sealed record BuildSummary(
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, bool Draft = false);
 
 /// <summary>A build as it stands, with its tasks, runs and packages.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/builds/{id}`.</param>
 /// <param name="Revision">Grows with every change: `GET /api/builds/{id}?since=REVISION&amp;wait=SECONDS` answers when it has grown.</param>
 /// <param name="Nvr">Name, version and release of its source package; until the spec of one from Git has said them, NAME-git-REF.</param>
 /// <param name="Target">The target that it is for; empty: its packages were imported.</param>
@@ -60,7 +60,7 @@ public sealed record RebuildOrder(bool Locked = false, string? Target = null, Bu
 public sealed record BuildEdit(int? Priority = null);
 
 /// <summary>A unit of work of a build, for one architecture.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, over all builds.</param>
 /// <param name="Kind">"buildArch"; "buildSRPM" where a source package is made of a Git tree; "checkNoarch" where what is of no architecture is built once more elsewhere.</param>
 /// <param name="Arch">What it is built for: an architecture, "noarch", or "src" where a source package is made.</param>
 /// <param name="State">How far it is.</param>
@@ -105,7 +105,7 @@ public sealed record RunDetails(
 public sealed record RpmDetails(string Nevra, string FileName, string Arch, long Size, string Sha256, string ContentHash, string Url);
 
 /// <summary>How long one phase of a run took.</summary>
-/// <param name="Phase">The phase.</param>
+/// <param name="Phase">Which phase.</param>
 /// <param name="Seconds">In seconds, to the millisecond.</param>
 public sealed record PhaseTiming(RunPhase Phase, double Seconds);
 

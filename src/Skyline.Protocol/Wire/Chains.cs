@@ -52,7 +52,7 @@ public enum ChainInputFrom
 /// <param name="Requirement">As BuildRequires have it: "cc &gt;= 15", "pkgconfig(libpng)".</param>
 /// <param name="From">Who meets it.</param>
 /// <param name="Where">NVR of the build of the chain, name of the tag or of the external repository; null: nobody meets it.</param>
-/// <param name="Package">The package that meets it, or will.</param>
+/// <param name="Package">Name of the package that meets it, or will; null: nobody meets it.</param>
 /// <param name="Foreseen">What that is foreseen by ("libpng*.pc in its %files"); null: its spec or its packages say so.</param>
 /// <param name="NeededBy">Packages of the chain; the first ten.</param>
 public sealed record ChainInput(string Requirement, ChainInputFrom From, string? Where, string? Package, string? Foreseen, IReadOnlyList<string> NeededBy);
@@ -75,7 +75,7 @@ public sealed record ChainMember(string Nvr, string Package, string Sha256, bool
 /// <param name="Nvr">The member that is built before.</param>
 /// <param name="Bootstrap">Its bootstrap build is meant.</param>
 /// <param name="Requirement">The BuildRequires that it meets; null: the order was given.</param>
-/// <param name="MetBy">The package of it that does.</param>
+/// <param name="MetBy">Name of the package of it that does; null: the order was given.</param>
 /// <param name="Foreseen">What that is foreseen by ("libpng*.pc in its %files"); null: its spec or its earlier build says so.</param>
 public sealed record ChainNeed(string Nvr, bool Bootstrap, string? Requirement = null, string? MetBy = null, string? Foreseen = null);
 

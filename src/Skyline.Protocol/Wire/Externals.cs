@@ -28,7 +28,7 @@ public sealed record NewExternal(
     string? ReleaseVersion = null, IReadOnlyList<string>? Arches = null);
 
 /// <summary>An external repository, as it stands for one architecture.</summary>
-/// <param name="Arch">The architecture.</param>
+/// <param name="Arch">As rpm calls it: "x86_64".</param>
 /// <param name="State">SHA-256, lower-case hex, of the newest pinned state's repomd.xml; null while there is none.</param>
 /// <param name="Packages">How many that state has; 0 while there is none.</param>
 /// <param name="PinnedAt">When that state was pinned, in UTC; null while there is none.</param>
@@ -49,7 +49,7 @@ public sealed record ExternalArch(
 public sealed record ExternalSummary(string Name, ExternalKind Kind, string Url, int Priority, string? Chroot, IReadOnlyList<ExternalArch> Arches);
 
 /// <summary>A state of an external repository that is kept: it never changes.</summary>
-/// <param name="Arch">The architecture.</param>
+/// <param name="Arch">As rpm calls it: "x86_64".</param>
 /// <param name="Hash">SHA-256, lower-case hex, of its repomd.xml.</param>
 /// <param name="PinnedAt">When it was pinned, in UTC.</param>
 /// <param name="Packages">How many it has.</param>

@@ -92,7 +92,7 @@ public sealed record NewGitCredential(string Address, string UserName, string Se
 }
 
 /// <summary>What opens private repositories, without its secret.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it is taken back.</param>
 /// <param name="Address">Of what it opens: what is at it and below it.</param>
 /// <param name="UserName">The name of a user there.</param>
 /// <param name="Everyone">It is for everybody's builds; otherwise for those of whoever gave it.</param>

@@ -24,7 +24,7 @@ public enum PackageResult
 public sealed record PackageOutcome(long Build, string Nvr, long? Batch, PackageResult Result, DateTimeOffset At, string? Why);
 
 /// <summary>How the builds of a package in a tag went.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Package">Name of the source package.</param>
 /// <param name="Result">Whether it builds now; unknown where nothing is known of it yet.</param>
 /// <param name="Since">Since when that is so, in UTC; null: nothing is known of it yet.</param>
@@ -54,7 +54,7 @@ public sealed record FailingPackage(string Package, string Nvr, DateTimeOffset S
 public sealed record FailingCause(FailureKind Kind, string Cause, IReadOnlyList<FailingPackage> Packages);
 
 /// <summary>Which packages of a tag do not build now, by cause.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Known">Of how many packages of the tag it is known whether they build.</param>
 /// <param name="Failing">How many do not build; of more than 5000 the newest.</param>
 /// <param name="Causes">The commonest first.</param>

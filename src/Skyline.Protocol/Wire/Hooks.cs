@@ -115,7 +115,7 @@ public sealed record HookDetails(
 public sealed record AddedHook(HookDetails Hook, string? Secret);
 
 /// <summary>Something that a forge told a hook of, with a right signature.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it can be had built.</param>
 /// <param name="At">When it first came, in UTC.</param>
 /// <param name="Delivery">As the forge names it; null: it does not.</param>
 /// <param name="Repeats">How often the same came again.</param>

@@ -1,8 +1,8 @@
 namespace Skyline.Protocol;
 
 /// <summary>What a tag keeps of its past.</summary>
-/// <param name="KeepSnapshots">So many of its newest snapshots stay, 1 to 100,000,</param>
-/// <param name="KeepDays">and all that were its newest at some moment of so many days, 0 to 36,500.</param>
+/// <param name="KeepSnapshots">So many of its newest snapshots stay: 1 to 100,000.</param>
+/// <param name="KeepDays">All that were its newest at some moment of the last so many days stay as well: 0 to 36,500.</param>
 public sealed record TagRetention(int KeepSnapshots, int KeepDays);
 
 /// <summary>What retention removed, or would.</summary>
@@ -14,7 +14,7 @@ public sealed record TagRetention(int KeepSnapshots, int KeepDays);
 public sealed record RetentionReport(bool DryRun, IReadOnlyList<TagRetentionReport> Tags, IReadOnlyList<RemovedBuild> Builds, int Uploads, int SignedCopies);
 
 /// <summary>What retention does to a tag's snapshots, as of now.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Policy">How much it keeps.</param>
 /// <param name="Snapshots">The newest first.</param>
 public sealed record TagRetentionReport(string Tag, TagRetention Policy, IReadOnlyList<SnapshotRetention> Snapshots);
@@ -27,7 +27,7 @@ public sealed record TagRetentionReport(string Tag, TagRetention Policy, IReadOn
 public sealed record SnapshotRetention(string Hash, DateTimeOffset CreatedAt, int Packages, string? Stays);
 
 /// <summary>A build whose packages go; the build itself, its logs and its source package stay.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/builds/{id}`.</param>
 /// <param name="Nvr">Its name, version and release.</param>
 public sealed record RemovedBuild(long Id, string Nvr);
 
@@ -74,5 +74,5 @@ public sealed record ExportOrder(string Folder = "", string? Snapshot = null);
 /// <param name="Snapshot">Hash of the snapshot that it has now.</param>
 /// <param name="Packages">How many it has.</param>
 /// <param name="Written">Packages that no earlier export had; the others are hard links to what it wrote.</param>
-/// <param name="Removed">How many packages have left it.</param>
+/// <param name="Removed">How many packages have left it, and folders of architectures that the tag has no more.</param>
 public sealed record ExportedTree(string Path, string Snapshot, int Packages, int Written, int Removed);

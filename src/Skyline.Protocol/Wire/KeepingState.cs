@@ -23,7 +23,7 @@ public sealed record KeepingState(
 public sealed record StoreSize(long? Files, long? Bytes, DateTimeOffset? CountedAt, long DatabaseBytes, long ExternalBytes, long RoomLeft, long LockBytes = 0);
 
 /// <summary>What a tag keeps of its past.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Policy">How much it is to keep.</param>
 /// <param name="Snapshots">How many it has.</param>
 /// <param name="Going">How many of its snapshots the next night would remove, as of now.</param>
@@ -61,7 +61,7 @@ public sealed record CollectionRun(LastTry Last, CollectedGarbage? Removed);
 public sealed record CheckRun(string? Tag, LastTry Last, CheckSummary? Found);
 
 /// <summary>What a check has found, with some of it by name.</summary>
-/// <param name="Result">The numbers.</param>
+/// <param name="Result">How much was checked, and how much is wrong.</param>
 /// <param name="SomeFindings">A sentence each; of more than a hundred the first hundred.</param>
 public sealed record CheckSummary(VerifyResult Result, IReadOnlyList<string> SomeFindings);
 
@@ -79,5 +79,5 @@ public sealed record ExportRun(string Path, string Tag, bool Scheduled, bool New
 /// <param name="Snapshot">Hash of the snapshot.</param>
 /// <param name="Packages">How many packages.</param>
 /// <param name="Written">How many of them its last export wrote; the others are hard links to what was there.</param>
-/// <param name="Removed">How many packages left with it.</param>
+/// <param name="Removed">How many packages left with it, and folders of architectures that the tag has no more.</param>
 public sealed record ExportSummary(string Snapshot, int Packages, int Written, int Removed);

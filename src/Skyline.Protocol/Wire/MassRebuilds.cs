@@ -122,7 +122,7 @@ public sealed record MergeMassRebuild(bool Force = false);
 
 /// <summary>What went, or would go, into the tag.</summary>
 /// <param name="Preview">Nothing was done; this is what would be.</param>
-/// <param name="Into">The tag.</param>
+/// <param name="Into">Name of the tag that it goes into.</param>
 /// <param name="Builds">NVRs of what went or would go, in the order in which it is tagged.</param>
 /// <param name="Skipped">What does not, and why: it has a newer build there meanwhile, say.</param>
 /// <param name="Breaks">What would not install any more, a sentence each: with any of these nothing is merged, unless that is forced.</param>

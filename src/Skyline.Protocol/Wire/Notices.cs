@@ -25,7 +25,7 @@ public enum NoticeKind
 }
 
 /// <summary>Something that somebody was told.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: all up to it can be marked as read.</param>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Sentence">All of it, in one sentence or two.</param>
 /// <param name="Link">Path of a page on this server.</param>

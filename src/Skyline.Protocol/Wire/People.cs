@@ -38,7 +38,7 @@ public sealed record PersonEdit(string? Role = null, bool? Disabled = null);
 public sealed record NewInvitation(string? Role = null, string? Person = null);
 
 /// <summary>A link that is good still, without its secret.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it is taken back.</param>
 /// <param name="Role">For somebody new; null: it is for a person who is here.</param>
 /// <param name="Person">Who is to choose a new password; null: it is for somebody new.</param>
 /// <param name="By">Who made it; null: a command on the host.</param>
@@ -58,7 +58,7 @@ public sealed record Invitation(string Link, DateTimeOffset ExpiresAt);
 public sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days = null);
 
 /// <summary>A token that was made.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it is revoked.</param>
 /// <param name="Name">What its person knows it by.</param>
 /// <param name="Token">Shown this once; the server keeps its hash only.</param>
 /// <param name="Scopes">What it is for; `all` alone: whatever its person may.</param>
@@ -93,7 +93,7 @@ public sealed record DeviceCode(string Code, string Address, string Secret, Date
 public sealed record DeviceQuestion(string Secret);
 
 /// <summary>A token, without itself.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it is revoked.</param>
 /// <param name="Name">What its person knows it by.</param>
 /// <param name="Scopes">What it is for; `all` alone: whatever its person may.</param>
 /// <param name="CreatedAt">When it was made, in UTC.</param>

@@ -30,7 +30,7 @@ public enum ScheduleScope
 /// <param name="Kind">What it is to find out.</param>
 /// <param name="What">Which of the tag's packages it has built.</param>
 /// <param name="Share">Per cent of the slots of the target's builders that its builds take at a time; null: 50.</param>
-/// <param name="Priority">0 to 99; null: 25, after everything that somebody waits for. A lower number goes first.</param>
+/// <param name="Priority">0 to 1000; null: 25, after everything that somebody waits for. A lower number goes first.</param>
 /// <param name="Bisect">Whether a package that begins to fail is looked into at once.</param>
 /// <param name="Paused">It does not fire until it is resumed.</param>
 public sealed record NewSchedule(
@@ -43,7 +43,7 @@ public sealed record NewSchedule(
 /// <param name="TimeZone">As the time zone database names it ("Europe/Berlin").</param>
 /// <param name="What">Which of the tag's packages it has built.</param>
 /// <param name="Share">Per cent of the slots of the target's builders that its builds take at a time, 1 to 100.</param>
-/// <param name="Priority">0 to 99; a lower number goes first.</param>
+/// <param name="Priority">0 to 1000; a lower number goes first.</param>
 /// <param name="Bisect">Whether a package that begins to fail is looked into at once.</param>
 public sealed record ScheduleEdit(string? Target = null, string? Cron = null, string? TimeZone = null, ScheduleScope? What = null, int? Share = null, int? Priority = null, bool? Bisect = null);
 
@@ -75,7 +75,7 @@ public sealed record ScheduleSummary(
 public sealed record ScheduleDetails(ScheduleSummary Schedule, IReadOnlyList<DateTimeOffset> Next, IReadOnlyList<ScheduledRun> Runs, long? NextBefore);
 
 /// <summary>A run of a schedule.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number; a page goes on from it.</param>
 /// <param name="DueAt">When it was to begin, in UTC.</param>
 /// <param name="StartedAt">When it began, in UTC.</param>
 /// <param name="AskedBy">Who asked for it; null: the clock.</param>

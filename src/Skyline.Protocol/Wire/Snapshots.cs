@@ -1,7 +1,7 @@
 namespace Skyline.Protocol;
 
 /// <summary>A state of a tag's repositories: at /repos/TAG/@HASH/ for as long as it is kept.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number; a page goes on from it.</param>
 /// <param name="Hash">What it is called in addresses: SHA-256, lower-case hex; of the same content the same.</param>
 /// <param name="CreatedAt">When it was made, in UTC.</param>
 /// <param name="Packages">In all its repositories.</param>
@@ -15,7 +15,7 @@ public sealed record SnapshotSummary(long Id, string Hash, DateTimeOffset Create
 public sealed record SnapshotPage(IReadOnlyList<SnapshotSummary> Snapshots, long? NextBefore);
 
 /// <summary>One snapshot of a tag.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Snapshot">What lists show of it.</param>
 /// <param name="Newest">Whether it is what the tag's own address serves.</param>
 /// <param name="Repositories">For each architecture its own and its "-debug", then "src".</param>
@@ -34,8 +34,8 @@ public sealed record SnapshotRepo(string Name, int Packages, string Address);
 public sealed record SnapshotRef(string Tag, string Hash, DateTimeOffset CreatedAt);
 
 /// <summary>What one snapshot holds that another does not.</summary>
-/// <param name="From">The first.</param>
-/// <param name="To">The second.</param>
+/// <param name="From">The snapshot that is compared with.</param>
+/// <param name="To">The snapshot that is compared.</param>
 /// <param name="Changes">What leads from the first to the second.</param>
 /// <param name="NotShown">How many changes more there are than are listed.</param>
 public sealed record SnapshotDiff(SnapshotRef From, SnapshotRef To, IReadOnlyList<PackageChange> Changes, int NotShown);

@@ -68,8 +68,8 @@ public sealed record RollbackTag(string Snapshot);
 public sealed record TagChanged(bool Preview, IReadOnlyList<string> Done, IReadOnlyList<RepoChanges> Repositories, IReadOnlyList<string> Notes);
 
 /// <summary>What changes in a tag's repositories.</summary>
-/// <param name="Tag">The tag.</param>
-/// <param name="Changes">By repository and name.</param>
+/// <param name="Tag">Name of the tag.</param>
+/// <param name="Changes">Of all its repositories together; of many some.</param>
 /// <param name="NotShown">How many changes more there are than are listed.</param>
 public sealed record RepoChanges(string Tag, IReadOnlyList<PackageChange> Changes, int NotShown);
 
@@ -127,7 +127,7 @@ public sealed record TagGrant(string? Person, string? Team, IReadOnlyList<string
 public sealed record TagGrantEdit(string? Person = null, string? Team = null, IReadOnlyList<string>? Grant = null, IReadOnlyList<string>? Revoke = null);
 
 /// <summary>Who may do what in a tag beside its owner and administrators, and by their roles.</summary>
-/// <param name="Tag">The tag.</param>
+/// <param name="Tag">Name of the tag.</param>
 /// <param name="Owner">Whose own tag it is; null: nobody's.</param>
 /// <param name="Private">For who has no right in it it does not exist.</param>
 /// <param name="Closed">Who is not named here may not build, tag or promote into it, whatever their role.</param>

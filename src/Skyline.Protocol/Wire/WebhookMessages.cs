@@ -19,7 +19,7 @@ public sealed record WebhookData(
     ToldBuild? Build = null, ToldTag? Tag = null, ToldSnapshot? Snapshot = null, ToldBatch? Batch = null, ToldSideTag? SideTag = null, ToldBuilder? Builder = null, string? By = null);
 
 /// <summary>A build that an event is about.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/builds/{id}`.</param>
 /// <param name="Nvr">Its name, version and release.</param>
 /// <param name="State">As the event says, whatever it has become since.</param>
 /// <param name="Scratch">It goes into no tag.</param>
@@ -45,7 +45,7 @@ public sealed record ToldTag(string Name, string Link);
 public sealed record ToldSnapshot(string Hash, string Link);
 
 /// <summary>A chain, a mass rebuild or a run by the clock that is over.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number: `GET /api/batches/{id}`.</param>
 /// <param name="Kind">Chain, MassRebuild or ScheduledRun.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="State">Complete, Failed or Cancelled.</param>

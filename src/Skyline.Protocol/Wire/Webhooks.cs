@@ -23,7 +23,7 @@ public enum WebhookScope
 public sealed record NewWebhook(string Url, IReadOnlyList<string> Events, string? Tag = null, bool Instance = false, string? Note = null);
 
 /// <summary>A webhook as it stands, without its secret.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it is changed and removed.</param>
 /// <param name="Url">Where deliveries are sent.</param>
 /// <param name="Scope">What it is told of.</param>
 /// <param name="Tag">The tag that it is told of; null: it is not told of one.</param>
@@ -67,11 +67,11 @@ public enum DeliveryState
 }
 
 /// <summary>Something that a webhook was sent, or is to be.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">Its number, by which it can be sent once more.</param>
 /// <param name="MessageId">The header `webhook-id`, the same at every try.</param>
 /// <param name="Event">Name of the event: "build.failed".</param>
 /// <param name="State">What became of it.</param>
-/// <param name="CreatedAt">When what it tells of happened, in UTC.</param>
+/// <param name="CreatedAt">When it was first put in line to be sent, in UTC.</param>
 /// <param name="Tries">How often it was tried.</param>
 /// <param name="NextAt">When it is tried next, in UTC; null: it is over.</param>
 /// <param name="LastAt">When it was last tried, in UTC; null: it was not yet.</param>
