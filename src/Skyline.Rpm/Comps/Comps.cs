@@ -4,8 +4,10 @@ namespace Skyline.Rpm;
 public sealed record Comps(
     IReadOnlyList<CompsGroup> Groups, IReadOnlyList<CompsCategory> Categories, IReadOnlyList<CompsEnvironment> Environments, IReadOnlyList<CompsLangpack> Langpacks)
 {
+    /// <summary>No groups at all.</summary>
     public static Comps Empty { get; } = new([], [], [], []);
 
+    /// <summary>Whether there is nothing in it.</summary>
     public bool IsEmpty => Groups.Count + Categories.Count + Environments.Count + Langpacks.Count == 0;
 
     /// <summary>Of what has the same id, the first counts, whole.</summary>
@@ -19,9 +21,11 @@ public sealed record Comps(
 /// <summary>A text, and what it is in other languages.</summary>
 public sealed record CompsText(string Text, IReadOnlyList<CompsTranslation> Translations)
 {
+    /// <summary>An empty text, in no other language.</summary>
     public static CompsText None { get; } = new("", []);
 }
 
+/// <summary>A text in another language, by its code ("de", "pt_BR").</summary>
 public sealed record CompsTranslation(string Language, string Text);
 
 /// <param name="IsVisible">Whether it is listed without being asked for.</param>
@@ -30,20 +34,24 @@ public sealed record CompsGroup(
     string Id, CompsText Name, CompsText Description, bool IsDefault, bool IsVisible, bool BiarchOnly, string? LangOnly, int? DisplayOrder, string? Arch,
     IReadOnlyList<CompsPackage> Packages)
 {
+    /// <summary>A new group without packages: visible, and not installed unless somebody asks for it.</summary>
     public static CompsGroup Named(string id, string name) => new(id, new(name, []), CompsText.None, false, true, false, null, null, null, []);
 }
 
+/// <summary>How a package belongs to its group. Conditional: only beside another package.</summary>
 public enum CompsPackageKind { Mandatory, Default, Optional, Conditional }
 
 /// <param name="Requires">Of a conditional one: installed only beside this package.</param>
 public sealed record CompsPackage(string Name, CompsPackageKind Kind, string? Requires = null, bool BaseArchOnly = false, string? Arch = null);
 
+/// <summary>Groups that installers show together, by their ids.</summary>
 public sealed record CompsCategory(string Id, CompsText Name, CompsText Description, int? DisplayOrder, IReadOnlyList<string> Groups);
 
 /// <param name="Groups">Those that are part of it.</param>
 /// <param name="Options">Those that may be taken besides.</param>
 public sealed record CompsEnvironment(string Id, CompsText Name, CompsText Description, int? DisplayOrder, IReadOnlyList<string> Groups, IReadOnlyList<CompsOption> Options);
 
+/// <summary>A group that an environment offers, by its id, and whether it is taken unless somebody says otherwise.</summary>
 public sealed record CompsOption(string Group, bool IsDefault);
 
 /// <param name="Install">The package of a language: "aspell-%s".</param>

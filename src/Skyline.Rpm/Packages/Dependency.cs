@@ -1,5 +1,6 @@
 namespace Skyline.Rpm;
 
+/// <summary>What a dependency says of its package. The last four are weak: an installation goes on without them.</summary>
 public enum DependencyKind { Provides, Requires, Conflicts, Obsoletes, Recommends, Suggests, Supplements, Enhances }
 
 /// <summary>How a dependency compares, and when it is needed (rpm's RPMSENSE bits; others may be set).</summary>

@@ -25,8 +25,10 @@ public sealed record PackageFile(string Path, int Mode, PackageFileFlags Flags, 
     const int TypeMask = 0xf000;
     const int Folder = 0x4000;
 
+    /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => (Mode & TypeMask) == Folder;
 
+    /// <summary>Whether the package owns it and does not bring it.</summary>
     public bool IsGhost => Flags.HasFlag(PackageFileFlags.Ghost);
 
     internal static IReadOnlyList<PackageFile> Of(RpmHeader header)

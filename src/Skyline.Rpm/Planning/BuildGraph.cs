@@ -14,8 +14,10 @@ public sealed class BuildGraph
     /// <summary>Their names, by number.</summary>
     public IReadOnlyList<string> Sources { get; }
 
+    /// <summary>How many sources there are.</summary>
     public int Count => Sources.Count;
 
+    /// <summary>How many needs there are in all.</summary>
     public int Edges => needs.Length;
 
     /// <summary>What is built before it, each once.</summary>

@@ -6,6 +6,7 @@ namespace Skyline.Rpm;
 /// </summary>
 public sealed class ForeseenPattern
 {
+    /// <summary>In letters.</summary>
     public const int Longest = 300;
 
     /// <summary>Fewer letters than these tell nothing of what a package is: "*.pc", "lib*.so.*".</summary>
@@ -24,6 +25,7 @@ public sealed class ForeseenPattern
         Start = stop < 0 ? glob : glob[..stop];
     }
 
+    /// <summary>What tells it, for people: "libpng*.pc in its %files".</summary>
     public string Said { get; }
 
     /// <summary>How narrow it is: the letters and digits of the name that it says; a whole name is narrower than any pattern.</summary>

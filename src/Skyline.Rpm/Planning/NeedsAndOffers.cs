@@ -46,8 +46,10 @@ public sealed class NeedsAndOffers
         return sources.Count - 1;
     }
 
+    /// <summary>Their names, by number.</summary>
     public IReadOnlyList<string> Sources => sources;
 
+    /// <summary>One thing more that a source needs to be built.</summary>
     public void Needs(int source, Dependency requirement)
     {
         ref var want = ref CollectionsMarshal.GetValueRefOrAddDefault(known, requirement, out var isKnown);

@@ -11,8 +11,10 @@ public sealed record PackageCapabilities(
 
     static readonly string[] libraries = ["/usr/lib/", "/usr/lib64/", "/usr/libexec/", "/lib/", "/lib64/"];
 
+    /// <summary>Of a package that offers nothing and asks for nothing.</summary>
     public static PackageCapabilities None { get; } = new([], [], [], [], []);
 
+    /// <summary>Read from the package's header.</summary>
     public static PackageCapabilities Of(RpmPackage package)
     {
         var requires = Distinct(package, DependencyKind.Requires);

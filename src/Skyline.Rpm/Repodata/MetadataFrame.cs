@@ -3,6 +3,7 @@ using ZstdSharp;
 
 namespace Skyline.Rpm;
 
+/// <summary>What metadata is compressed with.</summary>
 public enum MetadataCompression { Zstd, Gzip }
 
 /// <summary>
@@ -23,9 +24,11 @@ public sealed record MetadataFrame(ReadOnlyMemory<byte> Bytes, int OpenSize)
     /// <summary>Everything after the last package.</summary>
     public static MetadataFrame Tail(MetadataKind kind, MetadataCompression compression) => Of(kind.End, compression);
 
+    /// <summary>Compresses a part of a file.</summary>
     public static MetadataFrame Of(ReadOnlySpan<byte> xml, MetadataCompression compression) =>
         new(compression == MetadataCompression.Zstd ? Zstd(xml) : Gzip(xml), xml.Length);
 
+    /// <summary>What names of files that are so compressed end with, without the dot.</summary>
     public static string EndingOf(MetadataCompression compression) => compression == MetadataCompression.Zstd ? "zst" : "gz";
 
     static byte[] Zstd(ReadOnlySpan<byte> xml) => (zstd ??= new Compressor(ZstdLevel)).Wrap(xml).ToArray();

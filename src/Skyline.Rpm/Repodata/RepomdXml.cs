@@ -15,6 +15,7 @@ public sealed record RepomdEntry(string Type, string Path, string Sha256, long S
 /// <summary>repomd.xml: which files are the repository's metadata, and their hashes. What is signed is this file.</summary>
 public static class RepomdXml
 {
+    /// <summary>Relative to the repository's root.</summary>
     public const string Path = "repodata/repomd.xml";
 
     /// <param name="revision">In whole seconds, stands as the repository's revision and as every file's timestamp.</param>

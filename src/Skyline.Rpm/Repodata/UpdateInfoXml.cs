@@ -12,6 +12,7 @@ public sealed record Advisory(
 /// <param name="Type">"bugzilla", "cve", "other", as clients tell them apart.</param>
 public sealed record AdvisoryLink(string Type, string Id, string Href, string Title);
 
+/// <summary>A package that an advisory tells clients to update to.</summary>
 public sealed record AdvisoryPackage(Nevra Nevra, string SourceRpm, string FileName);
 
 /// <summary>What to do once its packages are installed.</summary>
@@ -21,10 +22,13 @@ public enum AdvisorySuggests { None = 0, Reboot = 1, Restart = 2, Relogin = 4 }
 /// <summary>updateinfo.xml, the repository's advisories, in pieces: a start, any number of updates, an end. Every text in it may be anyone's.</summary>
 public static class UpdateInfoXml
 {
+    /// <summary>What stands before the first update.</summary>
     public static ReadOnlySpan<byte> Start => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<updates>\n"u8;
 
+    /// <summary>What stands behind the last.</summary>
     public static ReadOnlySpan<byte> End => "</updates>\n"u8;
 
+    /// <summary>An update for each advisory, in their order.</summary>
     public static byte[] Updates(IEnumerable<Advisory> advisories)
     {
         var xml = new XmlBuffer(64 << 10);

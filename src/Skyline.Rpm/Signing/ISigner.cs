@@ -9,6 +9,7 @@ public enum SigningKeyKind { Ed25519, Rsa2048 = 2048, Rsa3072 = 3072, Rsa4096 = 
 /// </summary>
 public interface ISigner
 {
+    /// <summary>The key that its signatures are by.</summary>
     PublicKey Public { get; }
 
     /// <summary>One binary OpenPGP signature packet over all that <paramref name="data"/> (seekable) still holds.</summary>

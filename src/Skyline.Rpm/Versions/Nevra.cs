@@ -3,8 +3,10 @@ namespace Skyline.Rpm;
 /// <summary>Name, epoch, version, release and architecture: what tells one package from another.</summary>
 public sealed record Nevra(string Name, int Epoch, string Version, string Release, string Arch)
 {
+    /// <summary>"name-version-release".</summary>
     public string Nvr => $"{Name}-{Version}-{Release}";
 
+    /// <summary>What of it is compared.</summary>
     public Evr Evr => new(Epoch, Version, Release);
 
     /// <summary>The file's name by convention; it has no epoch.</summary>
