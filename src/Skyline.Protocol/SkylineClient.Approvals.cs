@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Skyline.Protocol;
 
-// What waits for a second person. A change that does is told as <see cref="WaitsForApprovalException"/>.
+// What waits for a second person. A change that does is a WaitsForApprovalException.
 public sealed partial class SkylineClient
 {
     /// <summary>What waits for a second person, or did, the newest first, a page at a time. For all people, whatever their role.</summary>
