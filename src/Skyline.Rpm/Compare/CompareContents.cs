@@ -4,6 +4,8 @@ namespace Skyline.Rpm;
 
 /// <summary>What a package brings to those who install it that another does not: files, what it runs, what it depends on. Either may be null: then all of the other is new, or goes.</summary>
 /// <param name="Dependencies">"+ requires: glibc >= 2.38", "- provides: …".</param>
+/// <param name="Files">By path, in order.</param>
+/// <param name="Scriptlets">Those that differ, triggers among them.</param>
 public sealed record PackageContents(IReadOnlyList<FileDifference> Files, IReadOnlyList<ScriptletDifference> Scriptlets, IReadOnlyList<string> Dependencies)
 {
     /// <summary>Nothing differs.</summary>
@@ -12,6 +14,7 @@ public sealed record PackageContents(IReadOnlyList<FileDifference> Files, IReadO
 
 /// <param name="Name">"%post", "trigger 1".</param>
 /// <param name="Before">With what runs it, on a line of its own; null: there is none.</param>
+/// <param name="After">As Before.</param>
 public sealed record ScriptletDifference(string Name, string? Before, string? After);
 
 /// <summary>What a package brings, purely: of two packages' headers alone, without unpacking either.</summary>

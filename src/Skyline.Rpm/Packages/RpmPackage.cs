@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 namespace Skyline.Rpm;
 
 /// <summary>The versions of the package format.</summary>
+#pragma warning disable CS1591 // Numbers.
 public enum RpmFormat { V3 = 3, V4 = 4, V6 = 6 }
+#pragma warning restore CS1591
 
 /// <summary>What an RPM file says of itself: lead, signature header, main header, and where its payload starts.</summary>
 public sealed class RpmPackage

@@ -1,6 +1,7 @@
 namespace Skyline.Rpm;
 
 /// <summary>Header tags by rpm's numbers (rpmtag.h): those that Skyline reads. A header may hold any other; reach it with a cast.</summary>
+#pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
 public enum RpmTag
 {
     None = 0,
@@ -110,8 +111,10 @@ public enum RpmTag
     PayloadSha3 = 5123,
     PayloadSha3Alt = 5124,
 }
+#pragma warning restore CS1591
 
 /// <summary>Tags of the signature header. Some numbers mean something else in the main header, hence a list of their own.</summary>
+#pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
 public static class SignatureTag
 {
     public const RpmTag Dsa = (RpmTag)267;
@@ -131,3 +134,4 @@ public static class SignatureTag
     public const RpmTag PayloadSize = (RpmTag)1007;
     public const RpmTag ReservedSpace = (RpmTag)1008;
 }
+#pragma warning restore CS1591

@@ -112,6 +112,7 @@ public ref struct CapabilityReader
     public int Count() => Number();
 
     /// <param name="version">Empty where it compares with nothing.</param>
+    /// <param name="name">In UTF-8.</param>
     public DependencyFlags Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> version)
     {
         name = Take(Number());

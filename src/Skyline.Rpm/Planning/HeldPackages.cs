@@ -2,6 +2,8 @@ namespace Skyline.Rpm;
 
 /// <summary>A package that a repository holds.</summary>
 /// <param name="Source">Name of the source package that it was built from.</param>
+/// <param name="Nevra">What it is called.</param>
+/// <param name="Has">What it offers and asks for.</param>
 public sealed record HeldPackage(Nevra Nevra, string Source, PackageCapabilities Has);
 
 /// <summary>

@@ -64,6 +64,7 @@ public sealed class NeedsAndOffers
     }
 
     /// <param name="asks">As <see cref="CapabilityBytes.Asks"/> wrote them.</param>
+    /// <param name="source">Its number.</param>
     public void Needs(int source, ReadOnlySpan<byte> asks)
     {
         var reader = new CapabilityReader(asks);
@@ -88,6 +89,9 @@ public sealed class NeedsAndOffers
     /// <summary>What a package offers.</summary>
     /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
     /// <param name="where">What holds it, for people, where no source makes it.</param>
+    /// <param name="package">Its name, for people.</param>
+    /// <param name="provides">What it provides.</param>
+    /// <param name="files">Its files that may be asked for.</param>
     public void Offers(int source, string package, IEnumerable<Dependency> provides, IEnumerable<string> files, string? where = null) => Offers(source, new(package, where, null), provides, files);
 
     /// <summary>What a source's package will offer, and what it may.</summary>
@@ -109,6 +113,9 @@ public sealed class NeedsAndOffers
     }
 
     /// <param name="bytes">As <see cref="CapabilityBytes.Offers"/> wrote them.</param>
+    /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
+    /// <param name="package">Its name, for people.</param>
+    /// <param name="where">What holds it, for people, where no source makes it.</param>
     public void Offers(int source, string package, ReadOnlySpan<byte> bytes, string? where = null)
     {
         packages.Add(new(package, where, null));

@@ -3,6 +3,7 @@ namespace Skyline.Rpm;
 /// <summary>A package that could be installed and no longer can.</summary>
 /// <param name="Unmet">What of its requirements nothing that can be installed meets any more.</param>
 /// <param name="Through">A package that it needs and that broke before it; null: what it requires itself has gone.</param>
+/// <param name="Package">The package that broke.</param>
 public sealed record BrokenPackage(HeldPackage Package, IReadOnlyList<Dependency> Unmet, HeldPackage? Through)
 {
     /// <summary>It has to be built anew; what broke through another mends itself with that.</summary>

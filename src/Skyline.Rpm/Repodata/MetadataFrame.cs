@@ -4,13 +4,16 @@ using ZstdSharp;
 namespace Skyline.Rpm;
 
 /// <summary>What metadata is compressed with.</summary>
+#pragma warning disable CS1591 // Names of formats.
 public enum MetadataCompression { Zstd, Gzip }
+#pragma warning restore CS1591
 
 /// <summary>
 /// A part of a metadata file that is compressed by itself: a zstd frame (RFC 8878, section 3) or a gzip member (RFC 1952, section 2.2).
 /// Both formats define a file as any number of them one after another, so a file can be made of kept parts and one new one.
 /// </summary>
 /// <param name="OpenSize">Bytes before compression.</param>
+/// <param name="Bytes">Compressed.</param>
 public sealed record MetadataFrame(ReadOnlyMemory<byte> Bytes, int OpenSize)
 {
     const int ZstdLevel = 3; // smaller than gzip's best here already, and the fastest to write

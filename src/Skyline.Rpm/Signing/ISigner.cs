@@ -1,7 +1,9 @@
 namespace Skyline.Rpm;
 
 /// <summary>An RSA kind's number is its size in bits.</summary>
+#pragma warning disable CS1591 // Names of algorithms.
 public enum SigningKeyKind { Ed25519, Rsa2048 = 2048, Rsa3072 = 3072, Rsa4096 = 4096 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// Signs with one OpenPGP key, wherever its secret is: in this process (<see cref="SigningKey"/>), in a hardware module, on
