@@ -46,8 +46,8 @@ public sealed record CompsGroup(
     public static CompsGroup Named(string id, string name) => new(id, new(name, []), CompsText.None, false, true, false, null, null, null, []);
 }
 
-/// <summary>How a package belongs to its group. Conditional: only beside another package.</summary>
 #pragma warning disable CS1591 // Called as in comps.xml.
+/// <summary>How a package belongs to its group. Conditional: only beside another package.</summary>
 public enum CompsPackageKind { Mandatory, Default, Optional, Conditional }
 #pragma warning restore CS1591
 

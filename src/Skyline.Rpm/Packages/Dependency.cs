@@ -1,12 +1,12 @@
 namespace Skyline.Rpm;
 
-/// <summary>What a dependency says of its package. The last four are weak: an installation goes on without them.</summary>
 #pragma warning disable CS1591 // Called as a spec's lines.
+/// <summary>What a dependency says of its package. The last four are weak: an installation goes on without them.</summary>
 public enum DependencyKind { Provides, Requires, Conflicts, Obsoletes, Recommends, Suggests, Supplements, Enhances }
 #pragma warning restore CS1591
 
-/// <summary>How a dependency compares, and when it is needed (rpm's RPMSENSE bits; others may be set).</summary>
 #pragma warning disable CS1591 // Called as in rpmds.h, which says what each is.
+/// <summary>How a dependency compares, and when it is needed (rpm's RPMSENSE bits; others may be set).</summary>
 [Flags]
 public enum DependencyFlags : uint
 {

@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
-/// <summary>What a package says of a file (rpm's RPMFILE bits; others may be set).</summary>
 #pragma warning disable CS1591 // Called as in rpmfiles.h, which says what each is.
+/// <summary>What a package says of a file (rpm's RPMFILE bits; others may be set).</summary>
 [Flags]
 public enum PackageFileFlags : uint
 {

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Skyline.Rpm;
 
-/// <summary>The versions of the package format.</summary>
 #pragma warning disable CS1591 // Numbers.
+/// <summary>The versions of the package format.</summary>
 public enum RpmFormat { V3 = 3, V4 = 4, V6 = 6 }
 #pragma warning restore CS1591
 

@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
-/// <summary>Header tags by rpm's numbers (rpmtag.h): those that Skyline reads. A header may hold any other; reach it with a cast.</summary>
 #pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
+/// <summary>Header tags by rpm's numbers (rpmtag.h): those that Skyline reads. A header may hold any other; reach it with a cast.</summary>
 public enum RpmTag
 {
     None = 0,
@@ -113,8 +113,8 @@ public enum RpmTag
 }
 #pragma warning restore CS1591
 
-/// <summary>Tags of the signature header. Some numbers mean something else in the main header, hence a list of their own.</summary>
 #pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
+/// <summary>Tags of the signature header. Some numbers mean something else in the main header, hence a list of their own.</summary>
 public static class SignatureTag
 {
     public const RpmTag Dsa = (RpmTag)267;

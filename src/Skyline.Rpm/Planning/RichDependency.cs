@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
-/// <summary>What a rich dependency's parts are joined by.</summary>
 #pragma warning disable CS1591 // Called as rpm's manual on rich dependencies has them.
+/// <summary>What a rich dependency's parts are joined by.</summary>
 public enum RichOperator { And, Or, If, Unless, With, Without }
 #pragma warning restore CS1591
 

@@ -3,8 +3,8 @@ using ZstdSharp;
 
 namespace Skyline.Rpm;
 
-/// <summary>What metadata is compressed with.</summary>
 #pragma warning disable CS1591 // Names of formats.
+/// <summary>What metadata is compressed with.</summary>
 public enum MetadataCompression { Zstd, Gzip }
 #pragma warning restore CS1591
 

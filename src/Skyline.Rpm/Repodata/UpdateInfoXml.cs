@@ -30,8 +30,8 @@ public sealed record AdvisoryLink(string Type, string Id, string Href, string Ti
 /// <summary>A package that an advisory tells clients to update to.</summary>
 public sealed record AdvisoryPackage(Nevra Nevra, string SourceRpm, string FileName);
 
-/// <summary>What to do once its packages are installed.</summary>
 #pragma warning disable CS1591 // Called as updateinfo.xml has them.
+/// <summary>What to do once its packages are installed.</summary>
 [Flags]
 public enum AdvisorySuggests { None = 0, Reboot = 1, Restart = 2, Relogin = 4 }
 #pragma warning restore CS1591

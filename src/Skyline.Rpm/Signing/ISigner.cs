@@ -1,7 +1,7 @@
 namespace Skyline.Rpm;
 
-/// <summary>An RSA kind's number is its size in bits.</summary>
 #pragma warning disable CS1591 // Names of algorithms.
+/// <summary>An RSA kind's number is its size in bits.</summary>
 public enum SigningKeyKind { Ed25519, Rsa2048 = 2048, Rsa3072 = 3072, Rsa4096 = 4096 }
 #pragma warning restore CS1591
 
