@@ -12,8 +12,10 @@ namespace Skyline.Protocol;
 public sealed record BuildOptions(
     IReadOnlyList<string> With, IReadOnlyList<string> Without, IReadOnlyDictionary<string, string> Macros, bool NoCheck, IReadOnlyList<string> Repos, ReleaseBump? Bump = null)
 {
+    /// <summary>Nothing but a raised release.</summary>
     public static BuildOptions Bumped(ReleaseBump bump) => new([], [], new Dictionary<string, string>(), false, [], bump);
 
+    /// <summary>It is built as its spec and its chroot say.</summary>
     [JsonIgnore]
     public bool IsNone => this is { With.Count: 0, Without.Count: 0, Macros.Count: 0, NoCheck: false, Repos.Count: 0, Bump: null };
 
