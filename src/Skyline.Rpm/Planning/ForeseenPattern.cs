@@ -16,6 +16,7 @@ public sealed class ForeseenPattern
 
     /// <param name="before">Of the capability, before its own name: "pkgconfig(".</param>
     /// <param name="name">In it "*" is any letters but "/", "?" one, and "[…]" one, whichever.</param>
+    /// <param name="after">Of the capability, behind its own name: ")".</param>
     /// <param name="said">What tells it, for people: "libpng*.pc in its %files".</param>
     internal ForeseenPattern(string before, string name, string after, string said)
     {

@@ -24,7 +24,7 @@ public sealed class NeedsAndOffers
 
     readonly record struct Offer(int Source, int Package, DependencyFlags Flags, string Evr, ForeseenPattern? Pattern = null);
 
-    /// <param name="Where">As <see cref="MetBy"/> has it; so is Foreseen.</param>
+    /// <summary>A package that offers something; where it is, and by what that is foreseen, is as <see cref="MetBy"/> has it.</summary>
     readonly record struct Offering(string Name, string? Where, string? Foreseen);
 
     readonly List<string> sources = [];

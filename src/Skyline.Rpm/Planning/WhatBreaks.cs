@@ -30,6 +30,8 @@ public static class WhatBreaks
 
     internal static IReadOnlyList<BrokenPackage> Of(HeldPackages then, HeldPackages now) => Of(then, now, _ => false, _ => false);
 
+    /// <param name="then">As it was.</param>
+    /// <param name="now">As it would be.</param>
     /// <param name="isNew">Whether a package of the ones now was not there then.</param>
     /// <param name="isOwed">Whether new ones must have a requirement met, also if nobody met it then.</param>
     static List<BrokenPackage> Of(HeldPackages then, HeldPackages now, Func<int, bool> isNew, Func<int, bool> isOwed)

@@ -15,6 +15,8 @@ public interface ISigner
     PublicKey Public { get; }
 
     /// <summary>One binary OpenPGP signature packet over all that <paramref name="data"/> (seekable) still holds.</summary>
+    /// <param name="data">What is signed, from where it stands.</param>
     /// <param name="at">When it is signed. Verifiers refuse a signature that is older than its key, so an earlier moment counts as the key's own.</param>
+    /// <param name="ct">Ends the signing.</param>
     Task<byte[]> Detach(Stream data, DateTimeOffset at, CancellationToken ct);
 }

@@ -36,6 +36,7 @@ public readonly record struct Evr(int Epoch, string Version, string Release) : I
         return evr.Version.Length > 0;
     }
 
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() => (Epoch == 0 ? "" : $"{Epoch}:") + Version + (Release.Length == 0 ? "" : $"-{Release}");
 
     /// <summary>By rpm's order.</summary>
