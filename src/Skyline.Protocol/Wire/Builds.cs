@@ -100,7 +100,7 @@ public sealed record RunDetails(
 /// <param name="Arch">Its architecture, "noarch" or "src".</param>
 /// <param name="Size">Of the file that is served, in bytes.</param>
 /// <param name="Sha256">Of the file that is served, in lower-case hex: it changes when the package is signed anew.</param>
-/// <param name="ContentHash">L0: the same for the unsigned and the signed file.</param>
+/// <param name="ContentHash">L0: SHA-256, lower-case hex, of the package without its signatures: the same for the unsigned and the signed file.</param>
 /// <param name="Url">Path on this server that the file is served at.</param>
 public sealed record RpmDetails(string Nevra, string FileName, string Arch, long Size, string Sha256, string ContentHash, string Url);
 
