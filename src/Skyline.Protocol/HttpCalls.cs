@@ -35,8 +35,7 @@ static class HttpCalls
         await ThrowIfRefused(response, ct);
     }
 
-    /// <summary>As Post, but 204 is an answer too: nothing.</summary>
-    /// <param name="seen">Is shown the answer's headers first.</param>
+    /// <summary>As Post, but 204 is an answer too: nothing. <paramref name="seen"/> is shown the answer's headers first.</summary>
     public static async Task<TOut?> PostForOptional<TIn, TOut>(
         this HttpClient http, string path, TIn body, JsonTypeInfo<TIn> sent, JsonTypeInfo<TOut> got, CancellationToken ct, Action<HttpResponseHeaders>? seen = null)
         where TOut : class
@@ -96,7 +95,7 @@ static class HttpCalls
         return await Read(response, type, ct);
     }
 
-    /// <param name="askFirst">Send `Expect: 100-continue`: a server that refuses says so before gigabytes are on their way.</param>
+    /// <summary>Sends a file; with <paramref name="askFirst"/> by `Expect: 100-continue`: a server that refuses says so before gigabytes are on their way.</summary>
     public static async Task<T> SendBytes<T>(this HttpClient http, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken ct, bool askFirst = false)
     {
         content.Headers.ContentType ??= new MediaTypeHeaderValue("application/octet-stream");

@@ -4,15 +4,20 @@ namespace Skyline.Rpm;
 
 /// <summary>What a package brings to those who install it that another does not: files, what it runs, what it depends on. Either may be null: then all of the other is new, or goes.</summary>
 /// <param name="Dependencies">"+ requires: glibc >= 2.38", "- provides: …".</param>
+/// <param name="Files">By path, in order.</param>
+/// <param name="Scriptlets">Those that differ, triggers among them.</param>
 public sealed record PackageContents(IReadOnlyList<FileDifference> Files, IReadOnlyList<ScriptletDifference> Scriptlets, IReadOnlyList<string> Dependencies)
 {
+    /// <summary>Nothing differs.</summary>
     public bool Same => Files.Count + Scriptlets.Count + Dependencies.Count == 0;
 }
 
 /// <param name="Name">"%post", "trigger 1".</param>
 /// <param name="Before">With what runs it, on a line of its own; null: there is none.</param>
+/// <param name="After">As Before.</param>
 public sealed record ScriptletDifference(string Name, string? Before, string? After);
 
+/// <summary>What a package brings, purely: of two packages' headers alone, without unpacking either.</summary>
 public static class CompareContents
 {
     const int LongestScriptlet = 8000;
@@ -25,6 +30,7 @@ public static class CompareContents
     /// <summary>Of these each has several.</summary>
     static readonly (string Name, int Scripts)[] triggers = [("trigger", 1065), ("file trigger", 5066), ("transaction's file trigger", 5076)];
 
+    /// <summary>Null stands for no package: the other is new, or goes.</summary>
     public static PackageContents Of(RpmPackage? before, RpmPackage? after) => new(Files(before, after), Scriptlets(before, after), Dependencies(before, after));
 
     static List<FileDifference> Files(RpmPackage? before, RpmPackage? after)

@@ -5,6 +5,7 @@ public static class ComparePackages
 {
     const int MostTags = 200, MostFiles = 500;
 
+    /// <summary>Up to 200 header tags and 500 files are told, and of the others how many they are.</summary>
     public static PackageDifferences Compare(RpmPackage before, RpmPackage after)
     {
         var files = CompareFiles.Of(before.Header, after.Header);

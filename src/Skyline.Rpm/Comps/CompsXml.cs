@@ -3,6 +3,7 @@ namespace Skyline.Rpm;
 /// <summary>comps.xml, written the one way that we write it, whatever it was read from.</summary>
 public static class CompsXml
 {
+    /// <summary>The whole file in UTF-8, without compression.</summary>
     public static byte[] Write(Comps comps)
     {
         var xml = new XmlBuffer(64 << 10);

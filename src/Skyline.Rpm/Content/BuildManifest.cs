@@ -19,6 +19,10 @@ public static class BuildManifest
 
     /// <summary>What a job is: SHA-256, lower-case hex, over its inputs. The first three are SHA-256 in lower-case hex themselves.</summary>
     /// <param name="optionsSha256">Of what the build is built with beside its spec and its chroot; null: nothing.</param>
+    /// <param name="srpmSha256">Of the source package's file.</param>
+    /// <param name="lockSha256">Of the text of the lock that the buildroot was made from.</param>
+    /// <param name="chrootConfigSha256">Of the chroot's recipe.</param>
+    /// <param name="arch">What is built for.</param>
     public static string JobKey(string srpmSha256, string lockSha256, string chrootConfigSha256, string arch, string? optionsSha256 = null) =>
         Sha256($"skyline-job/1\n{OneWord(srpmSha256)}\n{OneWord(lockSha256)}\n{OneWord(chrootConfigSha256)}\n{OneWord(arch)}\n{(optionsSha256 is null ? "" : $"options {OneWord(optionsSha256)}\n")}");
 

@@ -18,6 +18,8 @@ public static class ContentHash
     /// </summary>
     /// <param name="package">The package, read from the same file.</param>
     /// <param name="payload">Stands at the payload's first byte, as <see cref="RpmPackage.Read(Stream, CancellationToken)"/> leaves it.</param>
+    /// <param name="maxPayload">How many bytes it may unpack to.</param>
+    /// <param name="ct">Ends the reading.</param>
     /// <exception cref="BadRpmException">The payload does not decompress, or is larger than allowed.</exception>
     public static Task<string> L1(RpmPackage package, Stream payload, long maxPayload, CancellationToken ct) => Task.Run(() =>
     {

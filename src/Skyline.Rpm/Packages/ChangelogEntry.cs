@@ -3,6 +3,7 @@ namespace Skyline.Rpm;
 /// <summary>One entry of a package's change log.</summary>
 /// <param name="Time">rpm keeps seconds; a spec file gives days (noon, UTC).</param>
 /// <param name="Author">"A Packager &lt;a@example.org> - 1.0-1".</param>
+/// <param name="Text">What was changed, often several lines.</param>
 public sealed record ChangelogEntry(DateTimeOffset Time, string Author, string Text)
 {
     internal static IReadOnlyList<ChangelogEntry> Of(RpmHeader header)

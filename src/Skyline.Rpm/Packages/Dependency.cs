@@ -1,7 +1,11 @@
 namespace Skyline.Rpm;
 
+#pragma warning disable CS1591 // Called as a spec's lines.
+/// <summary>What a dependency says of its package. The last four are weak: an installation goes on without them.</summary>
 public enum DependencyKind { Provides, Requires, Conflicts, Obsoletes, Recommends, Suggests, Supplements, Enhances }
+#pragma warning restore CS1591
 
+#pragma warning disable CS1591 // Called as in rpmds.h, which says what each is.
 /// <summary>How a dependency compares, and when it is needed (rpm's RPMSENSE bits; others may be set).</summary>
 [Flags]
 public enum DependencyFlags : uint
@@ -24,6 +28,7 @@ public enum DependencyFlags : uint
     Compares = Less | Greater | Equal,
     Pre = PostTrans | PreReq | PreTrans | ScriptPre | ScriptPost,
 }
+#pragma warning restore CS1591
 
 /// <summary>One dependency: a name or a rich dependency's text, and what it compares with.</summary>
 /// <param name="Name">"glibc", "libc.so.6(GLIBC_2.34)(64bit)", "/usr/bin/sh", "(foo if bar)".</param>

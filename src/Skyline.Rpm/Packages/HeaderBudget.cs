@@ -26,6 +26,7 @@ public sealed class HeaderRoom : IDisposable
 
     internal async Task TakeHeader(long bytes, CancellationToken ct) => header += await budget.Headers.Take(bytes, ct);
 
+    /// <summary>Gives back what it took.</summary>
     public void Dispose()
     {
         budget.Signatures.GiveBack(signature);

@@ -1,5 +1,6 @@
 namespace Skyline.Rpm;
 
+#pragma warning disable CS1591 // Called as in rpmfiles.h, which says what each is.
 /// <summary>What a package says of a file (rpm's RPMFILE bits; others may be set).</summary>
 [Flags]
 public enum PackageFileFlags : uint
@@ -13,6 +14,7 @@ public enum PackageFileFlags : uint
     Ghost = 1 << 6,
     License = 1 << 7,
 }
+#pragma warning restore CS1591
 
 /// <summary>One file of a package.</summary>
 /// <param name="Path">Absolute; a plain name in a source package.</param>
@@ -20,13 +22,18 @@ public enum PackageFileFlags : uint
 /// <param name="Size">Bytes.</param>
 /// <param name="Digest">Hex, by the algorithm of tag 5011; empty for what is not a regular file.</param>
 /// <param name="LinkTarget">Of a symbolic link, else empty.</param>
+/// <param name="Flags">What kind of file it is to the package.</param>
+/// <param name="Owner">Name of the user that it belongs to.</param>
+/// <param name="Group">Name of the group that it belongs to.</param>
 public sealed record PackageFile(string Path, int Mode, PackageFileFlags Flags, long Size, string Digest, string LinkTarget, string Owner, string Group)
 {
     const int TypeMask = 0xf000;
     const int Folder = 0x4000;
 
+    /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => (Mode & TypeMask) == Folder;
 
+    /// <summary>Whether the package owns it and does not bring it.</summary>
     public bool IsGhost => Flags.HasFlag(PackageFileFlags.Ghost);
 
     internal static IReadOnlyList<PackageFile> Of(RpmHeader header)

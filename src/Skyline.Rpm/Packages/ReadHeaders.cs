@@ -2,8 +2,9 @@ using System.Buffers;
 
 namespace Skyline.Rpm;
 
-/// <summary>Reads a package's lead and its two headers from a stream that need not seek. No length is believed before its bytes came.</summary>
-/// <param name="room">Null: a large header waits for nobody.</param>
+/// <summary>
+/// Reads a package's lead and its two headers from a stream that need not seek. No length is believed before its bytes came. Without a <paramref name="room"/> a large header waits for nobody.
+/// </summary>
 sealed class ReadHeaders(Stream stream, string file, HeaderRoom? room, CancellationToken ct)
 {
     const int LeadSize = 96;

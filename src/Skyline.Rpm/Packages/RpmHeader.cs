@@ -25,11 +25,13 @@ public sealed class RpmHeader
     /// <summary>True if an immutable region covers the header; packages of version 3 have none.</summary>
     public bool HasRegion { get; }
 
+    /// <summary>Whether the header has the tag, of whatever type.</summary>
     public bool Has(RpmTag tag) => Find(tag) >= 0;
 
     /// <summary>The first string of a tag; text that is not UTF-8 is taken for Latin-1.</summary>
     public string? String(RpmTag tag) => Find(tag) is >= 0 and var i && entries[i].IsText ? Decode(Utf8(tag)) : null;
 
+    /// <summary>All strings of a tag, in their order; none if it is not there or no text.</summary>
     public IReadOnlyList<string> Strings(RpmTag tag)
     {
         var walk = StringsOf(tag);
@@ -42,6 +44,7 @@ public sealed class RpmHeader
     /// <summary>The first value of an integer tag of any width.</summary>
     public long? Integer(RpmTag tag) => NumbersOf(tag) is { Count: > 0 } numbers ? numbers[0] : null;
 
+    /// <summary>All values of an integer tag of any width, in their order; none if it is not there.</summary>
     public IReadOnlyList<long> Integers(RpmTag tag)
     {
         var numbers = NumbersOf(tag);

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 
 namespace Skyline.Rpm;
 
+#pragma warning disable CS1591 // Numbers.
 /// <summary>The versions of the package format.</summary>
 public enum RpmFormat { V3 = 3, V4 = 4, V6 = 6 }
+#pragma warning restore CS1591
 
 /// <summary>What an RPM file says of itself: lead, signature header, main header, and where its payload starts.</summary>
 public sealed class RpmPackage
@@ -36,10 +38,19 @@ public sealed class RpmPackage
     /// <summary>How messages name the file: its name if the reader was told, else "The package".</summary>
     internal string File { get; }
 
+    /// <summary>Which version of the package format it is of.</summary>
     public RpmFormat Format { get; }
+
+    /// <summary>The signature header: signatures and digests of what is behind it.</summary>
     public RpmHeader Signature { get; }
+
+    /// <summary>The main header: what the package is, holds and needs.</summary>
     public RpmHeader Header { get; }
+
+    /// <summary>What it is called.</summary>
     public Nevra Nevra { get; }
+
+    /// <summary>Whether it is a source package.</summary>
     public bool IsSource { get; }
 
     /// <summary>File name of the source package it was built from; null for a source package.</summary>
@@ -47,6 +58,8 @@ public sealed class RpmPackage
 
     /// <summary>Offsets in the file, in bytes: where the main header starts and ends; the payload starts at its end.</summary>
     public long HeaderStart { get; }
+
+    /// <summary>In bytes: where the main header ends, and the payload starts.</summary>
     public long HeaderEnd { get; }
 
     /// <summary>Requires as text (`name`, `name >= evr`, rich dependencies as they are); for a source package its BuildRequires. rpmlib() ones left out.</summary>
@@ -55,7 +68,11 @@ public sealed class RpmPackage
 
     /// <summary>BuildArch / ExclusiveArch / ExcludeArch of a source package (tags 1089, 1061, 1059).</summary>
     public IReadOnlyList<string> BuildArchs => Header.Strings(RpmTag.BuildArchs);
+
+    /// <summary>ExclusiveArch of a source package (tag 1061).</summary>
     public IReadOnlyList<string> ExclusiveArchs => Header.Strings(RpmTag.ExclusiveArch);
+
+    /// <summary>ExcludeArch of a source package (tag 1059).</summary>
     public IReadOnlyList<string> ExcludeArchs => Header.Strings(RpmTag.ExcludeArch);
 
     /// <summary>The dependencies of one kind, in the header's order, rpmlib() ones among them.</summary>

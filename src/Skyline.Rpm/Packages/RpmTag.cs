@@ -1,5 +1,6 @@
 namespace Skyline.Rpm;
 
+#pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
 /// <summary>Header tags by rpm's numbers (rpmtag.h): those that Skyline reads. A header may hold any other; reach it with a cast.</summary>
 public enum RpmTag
 {
@@ -110,7 +111,9 @@ public enum RpmTag
     PayloadSha3 = 5123,
     PayloadSha3Alt = 5124,
 }
+#pragma warning restore CS1591
 
+#pragma warning disable CS1591 // Called as in rpmtag.h, which says what each is.
 /// <summary>Tags of the signature header. Some numbers mean something else in the main header, hence a list of their own.</summary>
 public static class SignatureTag
 {
@@ -131,3 +134,4 @@ public static class SignatureTag
     public const RpmTag PayloadSize = (RpmTag)1007;
     public const RpmTag ReservedSpace = (RpmTag)1008;
 }
+#pragma warning restore CS1591

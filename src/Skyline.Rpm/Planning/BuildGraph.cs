@@ -14,8 +14,10 @@ public sealed class BuildGraph
     /// <summary>Their names, by number.</summary>
     public IReadOnlyList<string> Sources { get; }
 
+    /// <summary>How many sources there are.</summary>
     public int Count => Sources.Count;
 
+    /// <summary>How many needs there are in all.</summary>
     public int Edges => needs.Length;
 
     /// <summary>What is built before it, each once.</summary>
@@ -25,6 +27,7 @@ public sealed class BuildGraph
     public ReadOnlySpan<int> UsersOf(int source) => users.AsSpan(usersStart[source]..usersStart[source + 1]);
 
     /// <param name="edges">Each a source and one that it needs. What is named twice counts once, and what needs itself not at all.</param>
+    /// <param name="sources">Their names, by number.</param>
     public static BuildGraph Of(IReadOnlyList<string> sources, IEnumerable<(int Source, int Needs)> edges)
     {
         var needed = new List<int>[sources.Count];

@@ -6,8 +6,10 @@ namespace Skyline.Rpm;
 /// <param name="CycleOf">By source: which of them it is in; -1: in none.</param>
 public sealed record BuildOrder(IReadOnlyList<int> Waves, IReadOnlyList<IReadOnlyList<int>> Cycles, IReadOnlyList<int> CycleOf)
 {
+    /// <summary>How many waves there are; 0 of no sources.</summary>
     public int WaveCount => Waves.Count == 0 ? 0 : Waves.Max();
 
+    /// <summary>Finds a graph's waves and cycles.</summary>
     public static BuildOrder Of(BuildGraph graph) => new FindCycles(graph).Run();
 
     /// <summary>A shortest way from one source of a cycle back to itself, both ends included.</summary>

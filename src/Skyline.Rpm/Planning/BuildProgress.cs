@@ -9,6 +9,7 @@ public sealed class BuildProgress
     readonly int[] missing;
     readonly State[] states;
 
+    /// <summary>Nothing is built yet; what needs nothing is ready.</summary>
     public BuildProgress(BuildGraph graph)
     {
         this.graph = graph;

@@ -13,6 +13,7 @@ public static class CapabilityBytes
 {
     internal const byte Form = 1, SameVersion = 8;
 
+    /// <summary>What it provides, then its files.</summary>
     public static byte[] Offers(PackageCapabilities of)
     {
         var bytes = new Writer();
@@ -21,6 +22,7 @@ public static class CapabilityBytes
         return bytes.Written();
     }
 
+    /// <summary>What it requires, conflicts with, then obsoletes.</summary>
     public static byte[] Asks(PackageCapabilities of)
     {
         var bytes = new Writer();
@@ -110,6 +112,7 @@ public ref struct CapabilityReader
     public int Count() => Number();
 
     /// <param name="version">Empty where it compares with nothing.</param>
+    /// <param name="name">In UTF-8.</param>
     public DependencyFlags Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> version)
     {
         name = Take(Number());

@@ -9,12 +9,14 @@ namespace Skyline.Rpm;
 /// </summary>
 public sealed class CapabilityGlob
 {
+    /// <summary>In letters.</summary>
     public const int Longest = 200;
 
     readonly Regex pattern;
 
     CapabilityGlob(string text, Regex pattern) => (Text, this.pattern) = (text, pattern);
 
+    /// <summary>As somebody wrote it.</summary>
     public string Text { get; }
 
     /// <summary>It is a name and not a pattern.</summary>

@@ -3,6 +3,7 @@ namespace Skyline.Rpm;
 /// <summary>Whether what one package provides is what another asks for, as rpm decides it (rpmdsCompare in its rpmds.c, rpmverOverlap in its rpmver.c).</summary>
 public static class CapabilityMatch
 {
+    /// <summary>Whether they are of one name, and have a version in common. Rich dependencies are told by <see cref="RichDependency"/>.</summary>
     public static bool Meets(Dependency provided, Dependency required) =>
         provided.Name == required.Name && Overlap(provided.Flags, provided.Evr, required.Flags, required.Evr);
 

@@ -41,6 +41,7 @@ static partial class ForeseeFiles
 
     /// <summary>Of a pattern, a folder or a library: what it may come to.</summary>
     /// <param name="written">As the spec has it.</param>
+    /// <param name="path">With its macros expanded.</param>
     public static IEnumerable<ForeseenPattern> Perhaps(string path, string written)
     {
         if (path.Length > ForeseenPattern.Longest) yield break;

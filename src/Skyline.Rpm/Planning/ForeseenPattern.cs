@@ -6,6 +6,7 @@ namespace Skyline.Rpm;
 /// </summary>
 public sealed class ForeseenPattern
 {
+    /// <summary>In letters.</summary>
     public const int Longest = 300;
 
     /// <summary>Fewer letters than these tell nothing of what a package is: "*.pc", "lib*.so.*".</summary>
@@ -15,6 +16,7 @@ public sealed class ForeseenPattern
 
     /// <param name="before">Of the capability, before its own name: "pkgconfig(".</param>
     /// <param name="name">In it "*" is any letters but "/", "?" one, and "[…]" one, whichever.</param>
+    /// <param name="after">Of the capability, behind its own name: ")".</param>
     /// <param name="said">What tells it, for people: "libpng*.pc in its %files".</param>
     internal ForeseenPattern(string before, string name, string after, string said)
     {
@@ -24,6 +26,7 @@ public sealed class ForeseenPattern
         Start = stop < 0 ? glob : glob[..stop];
     }
 
+    /// <summary>What tells it, for people: "libpng*.pc in its %files".</summary>
     public string Said { get; }
 
     /// <summary>How narrow it is: the letters and digits of the name that it says; a whole name is narrower than any pattern.</summary>

@@ -2,6 +2,8 @@ namespace Skyline.Rpm;
 
 /// <summary>A package that a repository holds.</summary>
 /// <param name="Source">Name of the source package that it was built from.</param>
+/// <param name="Nevra">What it is called.</param>
+/// <param name="Has">What it offers and asks for.</param>
 public sealed record HeldPackage(Nevra Nevra, string Source, PackageCapabilities Has);
 
 /// <summary>
@@ -18,6 +20,7 @@ sealed class HeldPackages
     readonly List<int[]?> meeting = [];
     readonly int[][] requires;
 
+    /// <param name="packages">All of them.</param>
     /// <param name="asks">What else will be asked of them, beside what they require of one another.</param>
     public HeldPackages(IReadOnlyList<HeldPackage> packages, IEnumerable<Dependency> asks)
     {
@@ -63,6 +66,7 @@ sealed class HeldPackages
     /// <summary>Every package that could meet it.</summary>
     public IReadOnlyList<int> Meeting(int want) => meeting[want] ??= [.. Found(wants[want].Tree, null).Distinct()];
 
+    /// <param name="want">Its number.</param>
     /// <param name="without">Packages that count as not there.</param>
     public bool IsMet(int want, bool[]? without) => IsMet(wants[want].Tree, without);
 

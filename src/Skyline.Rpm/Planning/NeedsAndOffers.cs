@@ -24,7 +24,7 @@ public sealed class NeedsAndOffers
 
     readonly record struct Offer(int Source, int Package, DependencyFlags Flags, string Evr, ForeseenPattern? Pattern = null);
 
-    /// <param name="Where">As <see cref="MetBy"/> has it; so is Foreseen.</param>
+    /// <summary>A package that offers something; where it is, and by what that is foreseen, is as <see cref="MetBy"/> has it.</summary>
     readonly record struct Offering(string Name, string? Where, string? Foreseen);
 
     readonly List<string> sources = [];
@@ -46,8 +46,10 @@ public sealed class NeedsAndOffers
         return sources.Count - 1;
     }
 
+    /// <summary>Their names, by number.</summary>
     public IReadOnlyList<string> Sources => sources;
 
+    /// <summary>One thing more that a source needs to be built.</summary>
     public void Needs(int source, Dependency requirement)
     {
         ref var want = ref CollectionsMarshal.GetValueRefOrAddDefault(known, requirement, out var isKnown);
@@ -62,6 +64,7 @@ public sealed class NeedsAndOffers
     }
 
     /// <param name="asks">As <see cref="CapabilityBytes.Asks"/> wrote them.</param>
+    /// <param name="source">Its number.</param>
     public void Needs(int source, ReadOnlySpan<byte> asks)
     {
         var reader = new CapabilityReader(asks);
@@ -86,6 +89,9 @@ public sealed class NeedsAndOffers
     /// <summary>What a package offers.</summary>
     /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
     /// <param name="where">What holds it, for people, where no source makes it.</param>
+    /// <param name="package">Its name, for people.</param>
+    /// <param name="provides">What it provides.</param>
+    /// <param name="files">Its files that may be asked for.</param>
     public void Offers(int source, string package, IEnumerable<Dependency> provides, IEnumerable<string> files, string? where = null) => Offers(source, new(package, where, null), provides, files);
 
     /// <summary>What a source's package will offer, and what it may.</summary>
@@ -107,6 +113,9 @@ public sealed class NeedsAndOffers
     }
 
     /// <param name="bytes">As <see cref="CapabilityBytes.Offers"/> wrote them.</param>
+    /// <param name="source">What makes it, or <see cref="Elsewhere"/>.</param>
+    /// <param name="package">Its name, for people.</param>
+    /// <param name="where">What holds it, for people, where no source makes it.</param>
     public void Offers(int source, string package, ReadOnlySpan<byte> bytes, string? where = null)
     {
         packages.Add(new(package, where, null));

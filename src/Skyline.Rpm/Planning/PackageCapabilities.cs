@@ -3,6 +3,9 @@ namespace Skyline.Rpm;
 /// <summary>What of a package decides who can be built and installed with whom.</summary>
 /// <param name="Requires">Of a source package: what it needs to be built. What is a feature of rpm itself is left out, and so is what is said twice.</param>
 /// <param name="Files">Those that others may ask for by path: see <see cref="IsAskedFor"/>. Sorted by their bytes.</param>
+/// <param name="Provides">Of a source package none.</param>
+/// <param name="Conflicts">What it is not installed beside.</param>
+/// <param name="Obsoletes">What it takes the place of; of a source package none.</param>
 public sealed record PackageCapabilities(
     IReadOnlyList<Dependency> Provides, IReadOnlyList<string> Files, IReadOnlyList<Dependency> Requires, IReadOnlyList<Dependency> Conflicts, IReadOnlyList<Dependency> Obsoletes)
 {
@@ -11,8 +14,10 @@ public sealed record PackageCapabilities(
 
     static readonly string[] libraries = ["/usr/lib/", "/usr/lib64/", "/usr/libexec/", "/lib/", "/lib64/"];
 
+    /// <summary>Of a package that offers nothing and asks for nothing.</summary>
     public static PackageCapabilities None { get; } = new([], [], [], [], []);
 
+    /// <summary>Read from the package's header.</summary>
     public static PackageCapabilities Of(RpmPackage package)
     {
         var requires = Distinct(package, DependencyKind.Requires);

@@ -2,6 +2,8 @@ namespace Skyline.Rpm;
 
 /// <summary>One architecture's repository before a library is replaced, and the packages that replace its own.</summary>
 /// <param name="Held">All that is held, the packages that are replaced among them.</param>
+/// <param name="Arch">The architecture.</param>
+/// <param name="Fresh">The packages that come in the place of the replaced.</param>
 public sealed record BumpWorld(string Arch, IReadOnlyList<HeldPackage> Held, IReadOnlyList<HeldPackage> Fresh);
 
 /// <summary>A source package of the tag.</summary>
@@ -17,6 +19,7 @@ public sealed record UnbuildableSource(string Name, IReadOnlyList<Dependency> Un
 /// <param name="Graph">The sources that must be built anew, and which of them must be there before which: a buildroot must be possible.</param>
 /// <param name="Unbuildable">Sources of the tag that want, to be built, something that has gone.</param>
 /// <param name="BaseNeeds">Those that packages of every buildroot are made of, and that are broken themselves: nothing at all can be built before they are.</param>
+/// <param name="Order">The graph's waves and cycles.</param>
 public sealed record BumpPlanned(
     IReadOnlyList<string> Gone, IReadOnlyList<string> Come, IReadOnlyList<BrokenPackage> Broken, BuildGraph Graph, BuildOrder Order,
     IReadOnlyList<UnbuildableSource> Unbuildable, IReadOnlyList<string> BaseNeeds);
@@ -29,6 +32,8 @@ public static class PlanBump
 {
     /// <param name="replaced">Names of the sources whose packages are replaced.</param>
     /// <param name="inEveryBuildroot">Names of packages that every buildroot has.</param>
+    /// <param name="worlds">One of each architecture.</param>
+    /// <param name="sources">Those of the tag.</param>
     public static BumpPlanned Of(IReadOnlyList<BumpWorld> worlds, IReadOnlySet<string> replaced, IReadOnlyList<HeldSource> sources, IReadOnlyList<string> inEveryBuildroot)
     {
         var asks = sources.SelectMany(source => source.BuildRequires).Concat(inEveryBuildroot.Select(Named)).Distinct().ToList();

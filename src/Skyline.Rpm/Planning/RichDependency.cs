@@ -1,7 +1,9 @@
 namespace Skyline.Rpm;
 
+#pragma warning disable CS1591 // Called as rpm's manual on rich dependencies has them.
 /// <summary>What a rich dependency's parts are joined by.</summary>
 public enum RichOperator { And, Or, If, Unless, With, Without }
+#pragma warning restore CS1591
 
 /// <summary>A dependency as a tree: a plain one is a leaf, "(a and (b or c))" has branches.</summary>
 public abstract record RichDependency
@@ -10,6 +12,7 @@ public abstract record RichDependency
     public sealed record One(Dependency Capability) : RichDependency;
 
     /// <param name="Parts">Two and more; of If and Unless: what is wanted, the condition, and what is wanted otherwise if that is said.</param>
+    /// <param name="Operator">What they are joined by.</param>
     public sealed record Joined(RichOperator Operator, IReadOnlyList<RichDependency> Parts) : RichDependency;
 
     /// <summary>Every capability that it names, conditions among them.</summary>

@@ -16,6 +16,8 @@ public sealed record ForeseenPackage(string Name, IReadOnlyList<Dependency> Prov
 /// <param name="ReleaseHasDist">Its Release ends in %{?dist} or has it elsewhere.</param>
 /// <param name="ReleaseHasBootstrap">Its Release is another when bootstrap is on.</param>
 /// <param name="NotUnderstood">Lines that say something, but only rpm knows what.</param>
+/// <param name="Packages">Those that it will make, without bootstrap.</param>
+/// <param name="Plainly">Its BuildRequires when bootstrap is off.</param>
 public sealed record SpecFacts(
     IReadOnlyList<ForeseenPackage> Packages, bool HasBootstrap, IReadOnlyList<string> WithBootstrap, IReadOnlyList<string> Plainly, bool ReleaseHasDist, bool ReleaseHasBootstrap, IReadOnlyList<string> NotUnderstood)
 {
@@ -23,6 +25,7 @@ public sealed record SpecFacts(
     public IEnumerable<string> Vanishing => Plainly.Except(WithBootstrap, StringComparer.Ordinal);
 
     /// <param name="nevra">Of the source package: what its header says need not be found in the text.</param>
+    /// <param name="spec">The spec's text.</param>
     public static SpecFacts Of(string spec, Nevra nevra)
     {
         var (plain, boot) = (new ReadSpec(nevra, bootstrap: false), new ReadSpec(nevra, bootstrap: true));

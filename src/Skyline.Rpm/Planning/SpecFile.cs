@@ -12,6 +12,7 @@ public static class SpecFile
     const int HeaderSize = 110, StrippedSize = 14;
 
     /// <param name="payload">The file, at the payload's first byte: as <see cref="RpmPackage.Read(Stream, CancellationToken)"/> leaves it.</param>
+    /// <param name="package">The package, read from the same file.</param>
     /// <returns>Its text; null if there is none within bounds.</returns>
     /// <exception cref="BadRpmException">The payload does not unpack.</exception>
     public static string? Read(RpmPackage package, Stream payload)

@@ -3,6 +3,7 @@ namespace Skyline.Rpm;
 /// <summary>A package that could be installed and no longer can.</summary>
 /// <param name="Unmet">What of its requirements nothing that can be installed meets any more.</param>
 /// <param name="Through">A package that it needs and that broke before it; null: what it requires itself has gone.</param>
+/// <param name="Package">The package that broke.</param>
 public sealed record BrokenPackage(HeldPackage Package, IReadOnlyList<Dependency> Unmet, HeldPackage? Through)
 {
     /// <summary>It has to be built anew; what broke through another mends itself with that.</summary>
@@ -29,6 +30,8 @@ public static class WhatBreaks
 
     internal static IReadOnlyList<BrokenPackage> Of(HeldPackages then, HeldPackages now) => Of(then, now, _ => false, _ => false);
 
+    /// <param name="then">As it was.</param>
+    /// <param name="now">As it would be.</param>
     /// <param name="isNew">Whether a package of the ones now was not there then.</param>
     /// <param name="isOwed">Whether new ones must have a requirement met, also if nobody met it then.</param>
     static List<BrokenPackage> Of(HeldPackages then, HeldPackages now, Func<int, bool> isNew, Func<int, bool> isOwed)

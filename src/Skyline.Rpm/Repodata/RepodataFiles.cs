@@ -13,6 +13,8 @@ public static class RepodataFiles
     /// <summary>primary, filelists, other (and group, if comps is given), then repomd.xml last.</summary>
     /// <param name="revision">Stands in repomd.xml, in whole seconds, as its revision and as every file's timestamp.</param>
     /// <param name="comps">The groups file, XML as it is to be served.</param>
+    /// <param name="packages">In any order.</param>
+    /// <param name="compression">Of the three lists of packages.</param>
     public static IReadOnlyList<RepodataFile> Write(IEnumerable<PackageMetadata> packages, MetadataCompression compression, DateTimeOffset revision, ReadOnlyMemory<byte>? comps = null)
     {
         PackageMetadata[] sorted = [.. packages];

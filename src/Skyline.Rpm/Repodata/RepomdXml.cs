@@ -6,6 +6,7 @@ namespace Skyline.Rpm;
 /// <param name="Size">As served, bytes.</param>
 /// <param name="OpenSize">Uncompressed, bytes; null for a file that is not compressed.</param>
 /// <param name="OpenSha256">Uncompressed. Clients do without: hashing all of a large repository's XML is what would make a small change dear.</param>
+/// <param name="Sha256">As served, lower-case hex.</param>
 public sealed record RepomdEntry(string Type, string Path, string Sha256, long Size, long? OpenSize = null, string? OpenSha256 = null)
 {
     /// <summary>The hash in the name lets caches keep a file for ever, and lets old and new ones lie side by side.</summary>
@@ -15,9 +16,11 @@ public sealed record RepomdEntry(string Type, string Path, string Sha256, long S
 /// <summary>repomd.xml: which files are the repository's metadata, and their hashes. What is signed is this file.</summary>
 public static class RepomdXml
 {
+    /// <summary>Relative to the repository's root.</summary>
     public const string Path = "repodata/repomd.xml";
 
     /// <param name="revision">In whole seconds, stands as the repository's revision and as every file's timestamp.</param>
+    /// <param name="files">In the order in which they are told.</param>
     public static byte[] Write(IEnumerable<RepomdEntry> files, DateTimeOffset revision)
     {
         var time = revision.ToUnixTimeSeconds();

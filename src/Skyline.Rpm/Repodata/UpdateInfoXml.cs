@@ -4,27 +4,48 @@ namespace Skyline.Rpm;
 /// <param name="From">Who gave it out.</param>
 /// <param name="Version">Grows with every change; zypper takes it for the patch's version.</param>
 /// <param name="Collection">What the packages are part of: the tag.</param>
+/// <param name="Id">What people call it ("FEDORA-2026-1f2e").</param>
+/// <param name="Type">"security", "bugfix", "enhancement" or "newpackage".</param>
+/// <param name="Severity">"Critical", "Important", "Moderate", "Low" or "None".</param>
+/// <param name="Title">One line.</param>
+/// <param name="Issued">When it was first given out.</param>
+/// <param name="Updated">When it was last changed.</param>
+/// <param name="Summary">For people; may be empty.</param>
+/// <param name="Description">For people; may be empty.</param>
+/// <param name="Rights">Whose text it is; may be empty.</param>
+/// <param name="Suggests">What to do once its packages are installed.</param>
+/// <param name="References">Where more is told.</param>
+/// <param name="Packages">Those that mend it.</param>
 public sealed record Advisory(
     string Id, string Type, string Severity, string Title, string From, long Version, DateTimeOffset Issued, DateTimeOffset Updated,
     string Summary, string Description, string Rights, AdvisorySuggests Suggests, string Collection,
     IReadOnlyList<AdvisoryLink> References, IReadOnlyList<AdvisoryPackage> Packages);
 
 /// <param name="Type">"bugzilla", "cve", "other", as clients tell them apart.</param>
+/// <param name="Id">The bug's number, the CVE's name.</param>
+/// <param name="Href">Its address.</param>
+/// <param name="Title">For people.</param>
 public sealed record AdvisoryLink(string Type, string Id, string Href, string Title);
 
+/// <summary>A package that an advisory tells clients to update to.</summary>
 public sealed record AdvisoryPackage(Nevra Nevra, string SourceRpm, string FileName);
 
+#pragma warning disable CS1591 // Called as updateinfo.xml has them.
 /// <summary>What to do once its packages are installed.</summary>
 [Flags]
 public enum AdvisorySuggests { None = 0, Reboot = 1, Restart = 2, Relogin = 4 }
+#pragma warning restore CS1591
 
 /// <summary>updateinfo.xml, the repository's advisories, in pieces: a start, any number of updates, an end. Every text in it may be anyone's.</summary>
 public static class UpdateInfoXml
 {
+    /// <summary>What stands before the first update.</summary>
     public static ReadOnlySpan<byte> Start => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<updates>\n"u8;
 
+    /// <summary>What stands behind the last.</summary>
     public static ReadOnlySpan<byte> End => "</updates>\n"u8;
 
+    /// <summary>An update for each advisory, in their order.</summary>
     public static byte[] Updates(IEnumerable<Advisory> advisories)
     {
         var xml = new XmlBuffer(64 << 10);

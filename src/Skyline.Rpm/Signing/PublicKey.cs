@@ -24,6 +24,7 @@ public sealed class PublicKey
     /// <summary>Upper-case hex, 40 digits.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>What kind of key it is.</summary>
     public SigningKeyKind Kind { get; }
 
     /// <summary>As `rpm --import` takes it.</summary>

@@ -31,11 +31,13 @@ public sealed class SigningKey : ISigner
         Public = new(new PgpPublicKeyRing(publicKeys.ToArray()));
     }
 
+    /// <summary>What is given out.</summary>
     public PublicKey Public { get; }
 
     /// <summary>The secret key, armored, not encrypted: whoever stores it guards it.</summary>
     public string SecretArmored => Armor.Of(ring.Encode);
 
+    /// <summary>Makes a new key, of the second that the clock tells.</summary>
     public static SigningKey Generate(SigningKeyKind kind, string userId, TimeProvider time)
     {
         var random = new SecureRandom();
@@ -68,6 +70,7 @@ public sealed class SigningKey : ISigner
         }
     }
 
+    /// <inheritdoc/>
     public async Task<byte[]> Detach(Stream data, DateTimeOffset at, CancellationToken ct)
     {
         var signing = Start(at);

@@ -46,6 +46,9 @@ public sealed partial class TrustedKeys
 
     /// <summary>Holds a detached, armored signature against the data.</summary>
     /// <param name="signer">The fingerprint of the primary key that signed.</param>
+    /// <param name="data">All of what was signed.</param>
+    /// <param name="armoredSignature">As it stands beside the data.</param>
+    /// <param name="now">By which keys and signatures are judged to be over.</param>
     /// <returns>Null when it is good, else why not: "it was signed by …".</returns>
     public string? WhyNotSignedBy(ReadOnlySpan<byte> data, string armoredSignature, DateTimeOffset now, out string? signer)
     {

@@ -13,6 +13,7 @@ public sealed record ChangelogAdd(string Text, string Author, DateOnly Date);
 public abstract record BumpedSpec
 {
     /// <param name="Release">As the spec has it now, macros unexpanded; of %autorelease its number.</param>
+    /// <param name="Spec">The whole text.</param>
     public sealed record Raised(string Spec, string Release) : BumpedSpec;
 
     /// <param name="Why">A sentence for the packager.</param>
@@ -43,6 +44,8 @@ public static class BumpSpec
     }
 
     /// <param name="version">"[EPOCH:]VERSION" as the changelog entry has it; null: the entry has no version.</param>
+    /// <param name="spec">The whole text.</param>
+    /// <param name="add">The entry; nothing is added where the spec writes its changelog by a macro.</param>
     public static BumpedSpec Of(string spec, ChangelogAdd add, string? version)
     {
         var lines = SpecLines.Of(spec);

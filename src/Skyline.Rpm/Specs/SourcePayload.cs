@@ -21,6 +21,8 @@ sealed class SourcePayload : IDisposable
 
     /// <param name="payload">Stands at the payload's first byte, as <see cref="RpmPackage.Read(Stream, CancellationToken)"/> leaves it.</param>
     /// <param name="most">How many bytes the payload may unpack to.</param>
+    /// <param name="package">The package, read from the same file.</param>
+    /// <param name="ct">Ends the reading.</param>
     public SourcePayload(RpmPackage package, Stream payload, long most, CancellationToken ct)
     {
         (this.package, this.most, this.ct, files) = (package, most, ct, package.Files);

@@ -5,6 +5,8 @@ public static class SourceSpec
 {
     /// <param name="payload">Stands at the payload's first byte, as <see cref="RpmPackage.Read(Stream, CancellationToken)"/> leaves it.</param>
     /// <param name="mostPayload">How many bytes the payload may unpack to.</param>
+    /// <param name="package">The package, read from the same file.</param>
+    /// <param name="ct">Ends the reading.</param>
     /// <exception cref="BadRpmException">There is not exactly one spec, or the payload is damaged, or larger than that.</exception>
     public static Task<(string Name, byte[] Text)> Read(RpmPackage package, Stream payload, long mostPayload, CancellationToken ct) => Task.Run(() =>
     {

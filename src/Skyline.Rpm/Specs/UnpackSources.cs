@@ -12,6 +12,8 @@ public static class UnpackSources
     /// <param name="folder">Empty, and nobody else's.</param>
     /// <param name="payload">Stands at the payload's first byte, as <see cref="RpmPackage.Read(Stream, CancellationToken)"/> leaves it.</param>
     /// <param name="mostPayload">How many bytes the payload may unpack to.</param>
+    /// <param name="package">The package, read from the same file.</param>
+    /// <param name="ct">Ends the unpacking.</param>
     /// <returns>The paths of what was written: all but the spec.</returns>
     /// <exception cref="BadRpmException">There is not exactly one spec; or a file that is not a regular one, or none that the header lists; or the payload is damaged, or larger than that.</exception>
     public static Task<IReadOnlyList<string>> To(string folder, RpmPackage package, Stream payload, long mostPayload, CancellationToken ct) => Task.Run<IReadOnlyList<string>>(() =>

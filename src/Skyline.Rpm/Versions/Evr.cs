@@ -22,6 +22,7 @@ public readonly record struct Evr(int Epoch, string Version, string Release) : I
     public static Evr Parse(string text) =>
         TryParse(text, out var evr) ? evr : throw new FormatException($"\"{text}\" is not [epoch:]version[-release].");
 
+    /// <summary>As <see cref="Parse"/>; false where that would throw.</summary>
     public static bool TryParse(string text, out Evr evr)
     {
         evr = default;
@@ -35,10 +36,18 @@ public readonly record struct Evr(int Epoch, string Version, string Release) : I
         return evr.Version.Length > 0;
     }
 
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() => (Epoch == 0 ? "" : $"{Epoch}:") + Version + (Release.Length == 0 ? "" : $"-{Release}");
 
+    /// <summary>By rpm's order.</summary>
     public static bool operator <(Evr left, Evr right) => left.CompareTo(right) < 0;
+
+    /// <summary>By rpm's order.</summary>
     public static bool operator >(Evr left, Evr right) => left.CompareTo(right) > 0;
+
+    /// <summary>By rpm's order.</summary>
     public static bool operator <=(Evr left, Evr right) => left.CompareTo(right) <= 0;
+
+    /// <summary>By rpm's order.</summary>
     public static bool operator >=(Evr left, Evr right) => left.CompareTo(right) >= 0;
 }

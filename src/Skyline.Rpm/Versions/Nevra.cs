@@ -3,13 +3,16 @@ namespace Skyline.Rpm;
 /// <summary>Name, epoch, version, release and architecture: what tells one package from another.</summary>
 public sealed record Nevra(string Name, int Epoch, string Version, string Release, string Arch)
 {
+    /// <summary>"name-version-release".</summary>
     public string Nvr => $"{Name}-{Version}-{Release}";
 
+    /// <summary>What of it is compared.</summary>
     public Evr Evr => new(Epoch, Version, Release);
 
     /// <summary>The file's name by convention; it has no epoch.</summary>
     public string FileName => $"{Nvr}.{Arch}.rpm";
 
+    /// <summary>As <see cref="Parse"/> reads it: with the epoch, if it is not 0.</summary>
     public override string ToString() => Epoch == 0 ? $"{Nvr}.{Arch}" : $"{Name}-{Epoch}:{Version}-{Release}.{Arch}";
 
     /// <summary>"name-[epoch:]version-release.arch", or a file's name ("….rpm"), which tells no epoch.</summary>
