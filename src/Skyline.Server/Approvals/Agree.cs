@@ -19,7 +19,7 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
     public async Task<Refusal?> Run(long id, string? seen, HttpContext http)
     {
         var (caller, now) = ((CallerIdentity)http.User.Identity!, time.Stamp());
-        var (row, why) = database.Read(db => ApprovalRow.Find(db, id) is { } found ? (found, found.WhyOver(now) ?? WhoMayAgree.WhyNot(db, found, caller.PersonId!.Value, caller.May, now)) : (null, ApprovalRow.None(id)));
+        var (row, why) = database.Read(db => ApprovalRow.Find(db, id) is { } found ? (found, found.WhyOver(now) ?? WhoMayAgree.WhyNot(db, found, caller, now)) : (null, ApprovalRow.None(id)));
         if (why is not null) return why;
         if (seen != row!.Digest) return new(409, $"Say what you saw: approval {id} has the digest {row.Digest}, which `skyline approval show {id}` and its page tell, and you agreed to another.");
         var (maker, no) = Maker(row);
@@ -59,7 +59,7 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
         if (person.DisabledAt is not null) return (null, $"{person.Name}, who asked for it, may sign in no more");
         if (row.Revoked) return (null, $"the token that {person.Name} asked for it with was revoked");
         var maker = CallerIdentity.OfPerson(row.MadeBy, person.Name, person.Role, row.Scopes, null, null);
-        return maker.May.HasFlag(Enum.Parse<Right>(row.Needs)) || database.Read(db => Tags.InTag.IsNamed(db, row.MadeBy)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
+        return database.Read(db => WhoMayAgree.MayStill(db, row, maker)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
     }
 
     async Task<Refusal> Stale(long id, CallerIdentity by, string why)
