@@ -19,7 +19,7 @@ sealed record WhatItTakes(bool Named, Access Elsewhere, IReadOnlyDictionary<long
     /// <summary>What its door asked for (<see cref="InTag.Filter"/>), or says itself (<see cref="MayWaitForSecondPerson"/>).</summary>
     public static WhatItTakes Of(IDbConnection db, HttpContext http, HeldBack held)
     {
-        var (door, asked) = (http.GetEndpoint()!.Metadata, InTag.AskedFor(http).ToDictionary(one => one.Name, one => one.Access));
+        var (door, asked) = (http.GetEndpoint()!.Metadata, InTag.AskedFor(http).DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Access));
         return new(door.GetMetadata<InTag>() is not null, door.GetMetadata<Takes>()?.Access ?? Access.Tag,
             held.Tags.Where(one => asked.ContainsKey(Tag.Of(db, one.Tag).Name)).ToDictionary(one => one.Tag, one => asked[Tag.Of(db, one.Tag).Name]));
     }

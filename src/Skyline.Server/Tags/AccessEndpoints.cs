@@ -30,9 +30,9 @@ static class AccessEndpoints
     static async Task<IResult> Name(string tag, HttpContext http, IAntiforgery antiforgery, GrantAccess change)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var (who, words) = (form["who"].ToString().Trim(), form["access"].OfType<string>().ToList());
-        var (person, team) = form["kind"] == "team" ? (null, who) : (who, (string?)null);
-        var edit = form["act"] == "revoke" ? new TagGrantEdit(person, team, Revoke: words) : new TagGrantEdit(person, team, Grant: words);
+        var (who, isTeam, words) = (form["who"].ToString().Trim(), form["kind"] == "team", form["access"].OfType<string>().ToList());
+        var named = isTeam ? new TagGrantEdit(Team: who) : new TagGrantEdit(who);
+        var edit = form["act"] == "revoke" ? named with { Revoke = words } : named with { Grant = words };
         return await change.Edit(tag, edit, http.User.PersonId(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect($"/tags/{TagAddress.Of(tag)}#access");
     }
 
