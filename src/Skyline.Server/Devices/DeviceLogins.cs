@@ -24,6 +24,9 @@ sealed class DeviceLogins(MakeToken make, TimeProvider time)
     public sealed record Waiting(string Code, string SecretHash, NewToken Token, string Address, long Until)
     {
         internal TaskCompletionSource<(AddedToken? Token, Refusal? Why)> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Behind the gate.</summary>
+        internal bool IsBeingApproved { get; set; }
     }
 
     readonly Lock gate = new();
@@ -56,11 +59,22 @@ sealed class DeviceLogins(MakeToken make, TimeProvider time)
 
     public async Task<Refusal?> Approve(Waiting login, CallerIdentity me, CancellationToken ct)
     {
-        // Of two that say yes at once, one does.
-        lock (gate) if (!waiting.ContainsKey(login.Code) || login.Answer.Task.IsCompleted) return over;
-        var (token, why) = await make.Make(login.Token, me, ct, another: true);
-        if (token is not null) login.Answer.TrySetResult((token, null));
-        return why;
+        lock (gate)
+        {
+            // Of two that say yes at once, one does.
+            if (!waiting.ContainsKey(login.Code) || login.Answer.Task.IsCompleted || login.IsBeingApproved) return over;
+            login.IsBeingApproved = true;
+        }
+        try
+        {
+            var (token, why) = await make.Make(login.Token, me, ct, another: true);
+            if (token is not null) login.Answer.TrySetResult((token, null));
+            return why;
+        }
+        finally
+        {
+            lock (gate) login.IsBeingApproved = false;
+        }
     }
 
     public static void Deny(Waiting login) => login.Answer.TrySetResult((null, new(403, "Somebody looked at this login, and said no.")));
