@@ -59,8 +59,8 @@ static class QueueBuild
     public static Refusal? WhyNot(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan)
     {
         if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } there) return there;
-        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere; but who is no packager builds where they are named.
-        if ((!wanted.Scratch || !TagRights.Has(tx.Connection!, wanted.Owner, People.Right.Build)) && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return notYours;
+        // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
+        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return notYours;
         // What is built from a kept lock needs no repository of the target's any more.
         if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
             return new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more.");
