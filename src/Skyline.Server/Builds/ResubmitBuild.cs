@@ -3,6 +3,7 @@ using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Sources;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
