@@ -13,6 +13,8 @@ namespace Skyline.Server.Schedules;
 /// </summary>
 public sealed class RunSchedule(Database database, Blobs blobs, Affected affected, Bells bells, TimeProvider time, ILogger<RunSchedule> log)
 {
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
     /// <param name="Why">Why there is nothing to build.</param>
     sealed record Plan(IReadOnlyList<TagSource> Build, int Sources, int Unavailable, string? Why);
 
@@ -69,8 +71,20 @@ public sealed class RunSchedule(Database database, Blobs blobs, Affected affecte
         if (schedule.TargetRemovedAt is not null) return new([], 0, 0, $"Its target, '{schedule.Target}', was removed; `skyline schedule edit {schedule.Name} --target TARGET` gives it another.");
         var (sources, unavailable) = database.Read(db => TagSource.Of(db, schedule.TagId));
         if (sources.Count == 0) return new([], 0, unavailable, $"Tag '{schedule.Tag}' holds no package that has a source package here.");
+        if (schedule.Scope != ScheduleScope.All) await UntilNoted(ct);
         var build = schedule.Scope == ScheduleScope.All ? sources : await affected.Of(schedule.TagId, schedule.BuildTagId, sources, ct);
         return new(build, sources.Count, unavailable, build.Count == 0 ? $"None of the {sources.Count} packages of '{schedule.Tag}' would have another buildroot now than when it was last built." : null);
+    }
+
+    /// <summary>What has ended a moment ago counts too: it is being taken into the histories that the affected are told from. (Should that be stuck, a build more does no harm.)</summary>
+    async Task UntilNoted(CancellationToken ct)
+    {
+        for (var until = time.Stamp() + (long)patience.TotalMilliseconds; ;)
+        {
+            var (bell, left) = (bells.Next(Bells.Histories), until - time.Stamp());
+            if (left <= 0 || !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM builds WHERE noted_at IS NULL AND ended_at IS NOT NULL)"))) return;
+            await bells.Wait(bell, TimeSpan.FromMilliseconds(left), ct);
+        }
     }
 
     static long? Unfinished(IDbConnection db, long schedule) => db.One<long?>("""

@@ -98,8 +98,10 @@ public sealed class StatusTests
         var built = await forgeApi.Next();
         Assert.Equal(("success", "hello-1-1 is built.", $"/api/v1/repos/hello/statuses/{commit}"), (Text(built, "state"), Text(built, "description"), built.Path));
         var missing = await site.Deliver(site.Voice.Updated(7, one));
-        var (first, second) = (await forgeApi.Next(), Text(await forgeApi.Next(), "state"));
-        Assert.Equal(("pending", "failure", $"/api/v1/repos/hello/statuses/{one}"), (Text(first, "state"), second, first.Path));
+        // That it began is told if there is time to: it fails as soon as it is fetched.
+        var told = await forgeApi.Next();
+        if (Text(told, "state") == "pending") told = await forgeApi.Next();
+        Assert.Equal(("failure", $"/api/v1/repos/hello/statuses/{one}"), (Text(told, "state"), told.Path));
         Assert.InRange((await site.Build(missing.Said)).Why!.Length, 1, 1000);
     }
 
