@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -16,22 +17,22 @@ static class AdvisoryEndpoints
         advisories.MapPost("", async (NewAdvisory wanted, HttpContext http, WriteAdvisory write, Database database) =>
             await write.Create(wanted, http.User.PersonId(), http.RequestAborted) is (var name, var why) && why is not null
                 ? why.AsResult() : Results.Created($"/api/advisories/{name}", Details(database, name!)))
-            .Needs(Right.Release).Produces<AdvisoryDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Write an advisory: a draft, or published at once");
+            .Needs(Right.Release).MayWait().Produces<AdvisoryDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Write an advisory: a draft, or published at once");
         advisories.MapPatch("{id}", async (string id, AdvisoryEdit edit, HttpContext http, WriteAdvisory write, Database database) =>
             await write.Edit(id, edit, http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult() : Show(database, id))
-            .Needs(Right.Release).Produces<AdvisoryDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Change what an advisory says");
+            .Needs(Right.Release).MayWait().Produces<AdvisoryDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Change what an advisory says");
         advisories.MapPost("{id}/builds", async (string id, AdvisoryBuilds builds, HttpContext http, AttachBuilds attach, Database database) =>
             await attach.Attach(id, builds.Nvrs ?? [], http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult() : Show(database, id))
-            .Needs(Right.Release).Produces<AdvisoryDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Attach builds");
+            .Needs(Right.Release).MayWait().Produces<AdvisoryDetails>().ProducesProblem(400).ProducesProblem(404).WithSummary("Attach builds");
         advisories.MapDelete("{id}/builds/{nvr}", async (string id, string nvr, HttpContext http, AttachBuilds attach) =>
             await attach.Detach(id, nvr, http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).WithSummary("Detach a build");
+            .Needs(Right.Release).MayWait().Produces(204).ProducesProblem(404).WithSummary("Detach a build");
         advisories.MapPost("{id}/publish", async (string id, HttpContext http, PublishAdvisory publish) =>
             await publish.Publish(id, http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Tell clients of it, from the tag's next snapshot on");
+            .Needs(Right.Release).MayWait().Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Tell clients of it, from the tag's next snapshot on");
         advisories.MapPost("{id}/withdraw", async (string id, HttpContext http, PublishAdvisory publish) =>
             await publish.Withdraw(id, http.User.PersonId(), http.RequestAborted) is { } refusal ? refusal.AsResult() : Results.NoContent())
-            .Needs(Right.Release).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Tell clients of it no more");
+            .Needs(Right.Release).MayWait().Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Tell clients of it no more");
     }
 
     static AdvisoryDetails? Details(Database database, string id) => database.Read(db => AdvisoryRow.Find(db, id)?.Details(db));

@@ -19,14 +19,14 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
     public async Task<Refusal?> Run(long id, string? seen, HttpContext http)
     {
         var (caller, now) = ((CallerIdentity)http.User.Identity!, time.Stamp());
-        var (row, why) = database.Read(db => ApprovalRow.Find(db, id) is { } found ? (found, found.WhyOver(now) ?? WhoMayAgree.WhyNot(db, found, caller.PersonId!.Value, caller.May, now)) : (null, ApprovalRow.None(id)));
+        var (row, why) = database.Read(db => ApprovalRow.Find(db, id) is { } found ? (found, found.WhyOver(now) ?? WhoMayAgree.WhyNot(db, found, caller, now)) : (null, ApprovalRow.None(id)));
         if (why is not null) return why;
         if (seen != row!.Digest) return new(409, $"Say what you saw: approval {id} has the digest {row.Digest}, which `skyline approval show {id}` and its page tell, and you agreed to another.");
-        var (maker, no) = Maker(row);
+        var (maker, no) = database.Read(db => Maker(db, row));
         try
         {
             if (maker is null) throw new StaleException(no!);
-            var agreed = new Agreed(id, row.Digest, row.MadeBy, caller.PersonId!.Value, row.WaivedAt is not null && caller.PersonId == row.MadeBy);
+            var agreed = new Agreed(id, row.Digest, row.MadeBy, caller.PersonId!.Value, row.WaivedAt is not null && caller.PersonId == row.MadeBy, db => WhyNoMore(db, id, caller));
             if (await Carry(row, maker, caller, agreed, http) is { } refused) return refused.Status >= 500 ? refused : await Stale(id, caller, refused.Sentence);
             if (!agreed.IsTaken) return await Stale(id, caller, "there is nothing left of it to do.");
         }
@@ -53,14 +53,18 @@ sealed class Agree(Database database, CarryOut carryOut, Bells bells, TimeProvid
     sealed record Person(string Name, string Role, long? DisabledAt);
 
     /// <summary>With the role that they have now, whatever they had when they asked.</summary>
-    (CallerIdentity? Maker, string? Why) Maker(ApprovalRow row)
+    static (CallerIdentity? Maker, string? Why) Maker(IDbConnection db, ApprovalRow row)
     {
-        var person = database.Read(db => db.One<Person>("SELECT name AS Name, role AS Role, disabled_at AS DisabledAt FROM users WHERE id = @MadeBy", row))!;
+        var person = db.One<Person>("SELECT name AS Name, role AS Role, disabled_at AS DisabledAt FROM users WHERE id = @MadeBy", row)!;
         if (person.DisabledAt is not null) return (null, $"{person.Name}, who asked for it, may sign in no more");
         if (row.Revoked) return (null, $"the token that {person.Name} asked for it with was revoked");
         var maker = CallerIdentity.OfPerson(row.MadeBy, person.Name, person.Role, row.Scopes, null, null);
-        return maker.May.HasFlag(Enum.Parse<Right>(row.Needs)) || database.Read(db => Tags.InTag.IsNamed(db, row.MadeBy)) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
+        return WhoMayAgree.MayStill(db, row, maker) ? (maker, null) : (null, $"{person.Name}, who asked for it, may not do it any more");
     }
+
+    /// <summary>Asked once more in the transaction that does it.</summary>
+    string? WhyNoMore(IDbConnection db, long id, CallerIdentity second) => ApprovalRow.Find(db, id) is not { } row ? null
+        : Maker(db, row).Why ?? WhoMayAgree.WhyNot(db, row, second, time.Stamp())?.Sentence.TrimEnd('.');
 
     async Task<Refusal> Stale(long id, CallerIdentity by, string why)
     {

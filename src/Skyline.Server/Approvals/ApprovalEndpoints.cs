@@ -3,6 +3,7 @@ using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Approvals;
 
@@ -18,14 +19,14 @@ static class ApprovalEndpoints
             show.Find(id) is { } row ? Results.Ok(await compare.Of(row, Math.Max(0, from ?? 0), ct)) : ApprovalRow.None(id).AsResult())
             .Needs(Right.Self).Produces<ApprovalDifference>().ProducesProblem(404).WithSummary("What differs in the packages, against what is in the tag now: files, scriptlets, dependencies, spec, sources; some packages at a time");
         all.MapPost("{id:long}/approve", (long id, AgreeOrder order, HttpContext http, Agree agree, ShowApprovals show) => new PatientAnswer(async _ => Told(await agree.Run(id, order.Digest, http), id, http, show)))
-            .Needs(Right.Build).Produces<ApprovalDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Agree to what has this digest, as a second person: it is done at once");
+            .Needs(Right.Build).LetsInNamed(Access.Build).Produces<ApprovalDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Agree to what has this digest, as a second person: it is done at once");
         all.MapPost("{id:long}/refuse", async (long id, RefuseOrder order, HttpContext http, Decline decline, ShowApprovals show) => Told(await decline.Refuse(id, order.Reason, (CallerIdentity)http.User.Identity!, http.RequestAborted), id, http, show))
-            .Needs(Right.Build).Produces<ApprovalDetails>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Refuse it, and say why");
+            .Needs(Right.Build).LetsInNamed(Access.Build).Produces<ApprovalDetails>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Refuse it, and say why");
         all.MapPost("{id:long}/withdraw", async (long id, HttpContext http, Decline decline, ShowApprovals show) => Told(await decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted), id, http, show))
-            .Needs(Right.Build).Produces<ApprovalDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Take back what you asked for");
-        routes.MapPost("/approvals/{id:long}/approve", (long id, HttpContext http, IAntiforgery antiforgery, Agree agree) => Act(id, http, antiforgery, form => agree.Run(id, form["digest"], http))).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/approvals/{id:long}/refuse", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, form => decline.Refuse(id, form["reason"], (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/approvals/{id:long}/withdraw", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, _ => decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).ExcludeFromDescription();
+            .Needs(Right.Build).LetsInNamed(Access.Build).Produces<ApprovalDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Take back what you asked for");
+        routes.MapPost("/approvals/{id:long}/approve", (long id, HttpContext http, IAntiforgery antiforgery, Agree agree) => Act(id, http, antiforgery, form => agree.Run(id, form["digest"], http))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/approvals/{id:long}/refuse", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, form => decline.Refuse(id, form["reason"], (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/approvals/{id:long}/withdraw", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, _ => decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
     }
 
     static async Task<IResult> Show(long id, long? since, double? wait, HttpContext http, ShowApprovals show, Bells bells, CancellationToken ct)

@@ -16,7 +16,7 @@ sealed class Decline(Database database, Bells bells, TimeProvider time)
     public async Task<Refusal?> Refuse(long id, string? reason, CallerIdentity caller, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason) return new(400, $"Say why, in up to {LongestReason} letters: who asked for it is told.");
-        return await Decide(id, ApprovalState.Refused, reason.Trim(), caller, (db, row, now) => WhoMayAgree.WhyNot(db, row, caller.PersonId!.Value, caller.May, now), ct);
+        return await Decide(id, ApprovalState.Refused, reason.Trim(), caller, (db, row, now) => WhoMayAgree.WhyNot(db, row, caller, now), ct);
     }
 
     public Task<Refusal?> Withdraw(long id, CallerIdentity caller, CancellationToken ct) => Decide(id, ApprovalState.Withdrawn, null, caller,

@@ -81,9 +81,16 @@ sealed class StaleException(string why) : Exception(why);
 sealed class DecidedException(string sentence) : Exception(sentence);
 
 /// <summary>What two people agreed to, on its way to take effect: once, and as it was seen.</summary>
-sealed class Agreed(long approval, string digest, long maker, long second, bool waived)
+/// <param name="whyNoMore">Why one of the two may not do it (any more): a clause.</param>
+sealed class Agreed(long approval, string digest, long maker, long second, bool waived, Func<IDbConnection, string?> whyNoMore)
 {
     public bool IsTaken { get; private set; }
+
+    /// <summary>In the write that does it, before it does anything: what both may there may itself be part of that.</summary>
+    public void Look(IDbTransaction tx)
+    {
+        if (!IsTaken && whyNoMore(tx.Connection!) is { } why) throw new StaleException(why);
+    }
 
     /// <summary>In the write that does it, so that either both happen or neither, however many agree at once.</summary>
     public void Take(IDbTransaction tx, HeldBack held, long now)

@@ -46,7 +46,7 @@ sealed class HoldForApproval(RequestDelegate next, Database database, Bells bell
         var body = await Body(http.Request, http.RequestAborted);
         var maker = (CallerIdentity)http.User.Identity!;
         var request = new KeptRequest(http.Request.Method, door, http.Request.Path, Route(http), http.Request.QueryString.Value ?? "", http.Request.ContentType, body);
-        var (id, why) = await database.Write(tx => MakeApproval.Put(tx, new(maker.PersonId!.Value, $"{maker.Name} wants {Act(held)}", needs.ToString(), request, null, held, maker.TokenId, maker.Scopes), time.Stamp()), http.RequestAborted);
+        var (id, why) = await database.Write(tx => MakeApproval.Put(tx, new(maker.PersonId!.Value, $"{maker.Name} wants {Act(held)}", needs.ToString(), request, null, held, maker.TokenId, maker.Scopes, WhatItTakes.Of(tx.Connection!, http, held)), time.Stamp()), http.RequestAborted);
         if (id is null) return why!.AsResult();
         bells.Ring(Bells.Notices);
         bells.Ring(Bells.Approvals);

@@ -9,7 +9,8 @@ namespace Skyline.Server.Approvals;
 
 /// <param name="Request">As it came, to be carried out when somebody agrees; null: a build goes into its tag.</param>
 /// <param name="Token">That was shown, and what that is for; null: all.</param>
-sealed record WantedApproval(long Maker, string Act, string Needs, KeptRequest? Request, long? Build, HeldBack Held, long? Token = null, string? Scopes = null);
+/// <param name="Takes">Of a request.</param>
+sealed record WantedApproval(long Maker, string Act, string Needs, KeptRequest? Request, long? Build, HeldBack Held, long? Token = null, string? Scopes = null, WhatItTakes? Takes = null);
 
 sealed record KeptRequest(string Method, string Door, string Path, string Route, string Query, string? ContentType, byte[] Body);
 
@@ -32,7 +33,7 @@ static class MakeApproval
             VALUES (@Maker, @Token, @Scopes, @now, @expires, @Act, @Needs, @Method, @Door, @Path, @Route, @Query, @ContentType, @Body, @Build, @Changes, @Digest) RETURNING id
             """, new
         {
-            wanted.Maker, wanted.Token, wanted.Scopes, now, expires = now + GoodFor, wanted.Act, wanted.Needs, request?.Method, request?.Door, request?.Path, request?.Route, request?.Query, request?.ContentType, request?.Body, wanted.Build, held.Changes, held.Digest,
+            wanted.Maker, wanted.Token, wanted.Scopes, now, expires = now + GoodFor, wanted.Act, wanted.Needs, request?.Method, request?.Door, request?.Path, request?.Route, request?.Query, request?.ContentType, request?.Body, wanted.Build, Changes = wanted.Takes?.Beside(held.Changes) ?? held.Changes, held.Digest,
         });
         foreach (var (tag, moment) in held.Tags) tx.Execute("INSERT INTO approval_tags (approval_id, tag_id, event) VALUES (@id, @tag, @moment)", new { id, tag, moment });
         tx.Note("waits for a second person", $"approval {id}", null, new { wanted.Act, held.Digest }, id);

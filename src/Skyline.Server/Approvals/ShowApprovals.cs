@@ -27,7 +27,7 @@ sealed class ShowApprovals(Database database, TimeProvider time)
     /// <param name="caller">Null: nobody who could agree.</param>
     public ApprovalDetails? Details(long id, CallerIdentity? caller) => database.Read(db => ApprovalRow.Find(db, id) is not { } row ? null
         : new ApprovalDetails(Summary(db, row), Changes(row), CompareContent.Count(db, row), row.WhyOver(time.Stamp())?.Sentence
-            ?? (caller?.PersonId is { } person ? WhoMayAgree.WhyNot(db, row, person, caller.May, time.Stamp())?.Sentence : "Sign in to agree."), row.Method is null ? null : $"{row.Method} {row.Path}{row.Query}"));
+            ?? (caller?.PersonId is not null ? WhoMayAgree.WhyNot(db, row, caller, time.Stamp())?.Sentence : "Sign in to agree."), row.Method is null ? null : $"{row.Method} {row.Path}{row.Query}"));
 
     static IReadOnlyList<ApprovalChange> Changes(ApprovalRow row) => [.. JsonNode.Parse(row.Changes)!["changes"]!.AsArray().Select(change =>
         new ApprovalChange(change!["thing"]!.GetValue<string>(), change["act"]!.GetValue<string>(), Element(change["before"]), Element(change["after"])))];

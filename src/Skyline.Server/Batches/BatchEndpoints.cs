@@ -4,6 +4,7 @@ using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Batches;
 
@@ -19,16 +20,16 @@ static class BatchEndpoints
             database.Read(db => ShowBatch.Revision(db, id) is null ? null : ShowBatch.Members(db, id, after ?? 0, Math.Clamp(limit ?? 500, 1, 5000), state)) is { } members
                 ? Results.Ok(members) : ShowBatch.None(id).AsResult()).Needs(Right.Read).Produces<BatchMemberPage>().ProducesProblem(404).WithSummary("The source packages of a batch, in order, a page at a time");
         batches.MapPost("{id:long}/cancel", async (long id, ClaimsPrincipal caller, ChangeBatch change, Database database, CancellationToken ct) => Answer(id, database, await change.Cancel(id, caller, ct)))
-            .Needs(Right.Build).Produces<BatchDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("End a batch: what waits is not built any more, what is done stays");
+            .Needs(Right.Build).LetsInNamed(Access.Build).Produces<BatchDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("End a batch: what waits is not built any more, what is done stays");
         batches.MapPost("{id:long}/resume", async (long id, ClaimsPrincipal caller, ChangeBatch change, Database database, CancellationToken ct) => Answer(id, database, await change.Resume(id, caller, ct)))
-            .Needs(Right.Build).Produces<BatchDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Build what of a batch failed, was blocked or was cancelled");
+            .Needs(Right.Build).LetsInNamed(Access.Build).Produces<BatchDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Build what of a batch failed, was blocked or was cancelled");
     }
 
     /// <summary>The buttons on a batch's page: plain forms' posts, which lead back to it.</summary>
     public static void MapBatchForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/batches/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Cancel)).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/batches/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Resume)).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/batches/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Cancel)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/batches/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Resume)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
     }
 
     static async Task<IResult> Act(long id, HttpContext http, IAntiforgery antiforgery, Func<long, ClaimsPrincipal, CancellationToken, Task<Refusal?>> act)

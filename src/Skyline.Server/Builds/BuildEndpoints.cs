@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.Chains;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -22,12 +23,12 @@ static class BuildEndpoints
             .WithSummary("Builds, newest first, a page at a time");
         builds.MapGet("{id:long}", Show).Needs(Right.Read).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
         builds.MapPatch("{id:long}", Edit).Needs(Right.Release).WithSummary("Change the priority of a build that is not over").Produces<BuildDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        builds.MapPost("{id:long}/resubmit", Resubmit).Needs(Right.Build)
+        builds.MapPost("{id:long}/resubmit", Resubmit).Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("The same source package again: what succeeded is taken over, what failed is built again").Produces<BuildDetails>(201).ProducesProblem(404).ProducesProblem(409);
-        builds.MapPost("{id:long}/cancel", Cancel).Needs(Right.Build).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        builds.MapPost("{id:long}/cancel", Cancel).Needs(Right.Build).LetsInNamed(Access.Build).WithSummary("Cancel a build that is not over").Produces(204).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/promote", async (long id, ClaimsPrincipal caller, PromoteDraft promote, Database database, TimeProvider time, CancellationToken ct) =>
             await promote.Promote(id, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.Ok(database.Read(db => ShowBuild.Find(db, id, time.Stamp()))))
-            .Needs(Right.Promote).Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
+            .Needs(Right.Promote).MayWait().Produces<BuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Make a draft the real build of its name, version and release");
         builds.MapGet("{before:long}/compare/{after:long}", async (long before, long after, CompareBuilds compare, CancellationToken ct) =>
             Compared(await compare.Compare(before, after, ct))).Needs(Right.Read)
             .WithSummary("How two builds' packages differ, down to header tag and file").Produces<BuildComparison>().ProducesProblem(404).ProducesProblem(409);
@@ -97,6 +98,9 @@ static class BuildEndpoints
 
     static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 
-    static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, CancellationToken ct) =>
-        await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
+    /// <summary>Packagers cancel any; who is let in because they are named in a tag cancels their own.</summary>
+    static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, Database database, CancellationToken ct) =>
+        !caller.May(Right.Build) && database.Read(db => db.One<long?>("SELECT owner_id FROM builds WHERE id = @id", new { id })) is { } owner && owner != caller.PersonId()
+            ? new Refusal(403, $"Build {id} is another's: packagers cancel those of others, and you, who are none, your own.").AsResult()
+        : await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
 }

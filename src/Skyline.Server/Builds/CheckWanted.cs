@@ -14,8 +14,7 @@ static class CheckWanted
         if (Target.Find(db, targetName) is not { } target) return (null, new(404, $"There is no target '{targetName}'; there are {string.Join(", ", Target.All(db).Select(known => known.Name))}."));
         var tag = Tag.Of(db, target.BuildTagId);
         var why = scratch && draft ? new(400, "A scratch build is published nowhere and a draft is; leave one of the two out.")
-            // A scratch build goes nowhere, and so harms nobody's tag; but who is no packager builds where they are named.
-            : scratch && !TagRights.Has(db, owner, Right.Build) && TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId) is { } notHere ? notHere
+            : scratch && WhyNotScratch(db, owner, target.DestinationTagId) is { } notHere ? notHere
             : !scratch && TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId) is { } notYours ? notYours
             : !scratch && WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}") is { } locked ? locked
             : chroots.Find(tag.Chroot) is null ? new(409, $"Target '{target.Name}' is built from a chroot that this server does not know any more; it knows {chroots.Names}.")
@@ -23,6 +22,9 @@ static class CheckWanted
             : WhyNotThese(arches, scratch, target, tag);
         return why is null ? (target, null) : (null, why);
     }
+
+    /// <summary>A scratch build goes nowhere, and so harms nobody's tag; but who is no packager builds where they are named.</summary>
+    public static Refusal? WhyNotScratch(IDbConnection db, long owner, long destination) => TagRights.Has(db, owner, Right.Build) ? null : TagRights.WhyNotBuildInto(db, owner, destination);
 
     static Refusal? WhyNotThese(IReadOnlyList<string>? arches, bool scratch, Target target, Tag tag) =>
         arches is not { Count: > 0 } ? null

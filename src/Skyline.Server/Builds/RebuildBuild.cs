@@ -55,7 +55,7 @@ public sealed class RebuildBuild(Database database, Blobs blobs, Chroots chroots
         if (refusal is not null) return new Submitted.Refused(refusal);
         var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256, original.SrpmSize);
         var wanted = new WantedBuild(source, original.TargetId, original.Target!, order.Scratch ?? true, owner, options, Rebuilds: id);
-        var outcome = await database.Write(tx => QueueBuild.Put(tx, wanted, plan, time.Stamp()), ct);
+        var outcome = await database.Write(tx => wanted.Scratch && CheckWanted.WhyNotScratch(tx.Connection!, owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notHere ? new Submitted.Refused(notHere) : QueueBuild.Put(tx, wanted, plan, time.Stamp()), ct);
         if (outcome is not Submitted.Queued) return outcome;
         bells.Ring(Bells.Work);
         bells.Ring(Bells.Builds);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
@@ -9,7 +10,7 @@ namespace Skyline.Server.Builds;
 static class RebuildForm
 {
     public static void MapRebuildForm(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/builds/{id:long}/rebuild", Rebuild).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/builds/{id:long}/rebuild", Rebuild).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
 
     static async Task<IResult> Rebuild(long id, HttpContext http, IAntiforgery antiforgery, RebuildBuild rebuild)
     {

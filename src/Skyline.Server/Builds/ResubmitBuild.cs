@@ -3,6 +3,7 @@ using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Sources;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Builds;
 
@@ -79,6 +80,7 @@ public sealed class ResubmitBuild(Database database, Blobs blobs, Bells bells, S
         var plan = tasks.Select(task => new PlannedTask(task.Arch, tx.All<string>("SELECT arch FROM task_hosts WHERE task_id = @Id ORDER BY arch", task), task.Like, task.Lock)).ToList();
         var source = new KeptSource(original.SrpmNvr!, original.SrpmFile!, original.SrpmSha256!, original.SrpmSize);
         var wanted = new WantedBuild(source, original.TargetId, original.Target!, original.Scratch, owner, KeptOptions.Read(original.Options), original.Priority, original.Draft);
+        if (wanted.Scratch && CheckWanted.WhyNotScratch(tx.Connection!, owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notHere) return new Submitted.Refused(notHere);
         var outcome = QueueBuild.Put(tx, wanted, plan, time.Stamp());
         if (outcome is Submitted.Queued { BuildId: var fresh }) KeptSourceRow.Copy(tx, original.Id, fresh);
         if (outcome is Submitted.Queued queued)

@@ -6,6 +6,7 @@ using Skyline.Server.Batches;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Chains;
 
@@ -13,7 +14,7 @@ static class ChainEndpoints
 {
     public static void MapChains(this IEndpointRouteBuilder routes)
     {
-        var sources = routes.MapGroup("/api/sources").WithTags("Chains").Needs(Right.Build);
+        var sources = routes.MapGroup("/api/sources").WithTags("Chains").Needs(Right.Build).LetsInNamed(Access.Build);
         sources.MapGet("{sha256}", async (string sha256, ClaimsPrincipal caller, KeepSource keep, CancellationToken ct) =>
             IsSha256(sha256) ? Results.Ok(await keep.State(sha256, caller.PersonId(), ct)) : NoSha256(sha256).AsResult())
             .Produces<SourceState>().ProducesProblem(400).WithSummary("Whether a source package is here, or how much of it has come");
@@ -25,7 +26,7 @@ static class ChainEndpoints
             .TakesBytes("The source package").Produces<SourceState>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(507).IsNoChange("what is sent ahead changes nothing until something is built of it").WithSummary("Send a source package ahead, in one piece; it is kept for a chain");
 
         var chains = routes.MapGroup("/api/chains").WithTags("Chains");
-        chains.MapPost("", Start).Needs(Right.Build).Produces<BatchDetails>(201).Produces<ChainPlan>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+        chains.MapPost("", Start).Needs(Right.Build).LetsInNamed(Access.Build).Produces<BatchDetails>(201).Produces<ChainPlan>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Build source packages in an order; with preview=true only show it. The chain is a batch: see /api/batches");
         chains.MapGet("{batch:long}/plan", (long batch, Database database) => database.Read(db => KeptPlan(db, batch)) is { } plan ? Results.Ok(plan) : new Refusal(404, $"There is no chain {batch}.").AsResult()).Needs(Right.Read)
             .Produces<ChainPlan>().ProducesProblem(404).WithSummary("Why a chain's builds are in their order");

@@ -9,6 +9,7 @@ using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Chains;
 
@@ -20,8 +21,8 @@ static class ChainForms
     public static void MapChainForms(this IEndpointRouteBuilder routes)
     {
         // (The pages themselves would take posts too.)
-        routes.MapPost("/chains", Begin).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/chains/sources", Send).WithOrder(-1).Needs(Right.Build).IsNoChange("what is sent ahead changes nothing until something is built of it").ExcludeFromDescription();
+        routes.MapPost("/chains", Begin).WithOrder(-1).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/chains/sources", Send).WithOrder(-1).Needs(Right.Build).LetsInNamed(Access.Build).IsNoChange("what is sent ahead changes nothing until something is built of it").ExcludeFromDescription();
     }
 
     /// <summary>What tells one plan from another.</summary>

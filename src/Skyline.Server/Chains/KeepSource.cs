@@ -73,7 +73,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
     /// <exception cref="BlobRefusedException">No more of it is taken: it would be too much of one person's, or they may no more.</exception>
     void GoesOn(string path, long person, ClaimsPrincipal caller)
     {
-        if (database.Read(db => caller.WhyNoLonger(db, Right.Build, time)) is { } gone) throw new BlobRefusedException(gone.Status, gone.Sentence);
+        if (database.Read(db => caller.WhyNoLonger(db, Right.Build, time, orNamed: true)) is { } gone) throw new BlobRefusedException(gone.Status, gone.Sentence);
         if (unfinished.BytesOfPerson(person, path) > settings.UnfinishedBytesPerPerson)
             throw new BlobRefusedException(429, $"What you have sent of other source packages, which have not come whole, is more than {settings.UnfinishedBytesPerPerson >> 20} MiB (Skyline:UnfinishedBytesPerPerson), so this one was not kept; send the rest of the others first, or wait until they go, a day after their last byte.");
     }
@@ -104,7 +104,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         var kept = await database.Write<Kept>(tx =>
         {
             tx.IsNoChange();
-            if (caller?.WhyNoLonger(tx.Connection!, Right.Build, time) is { } gone) return new Kept.Refused(gone);
+            if (caller?.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true) is { } gone) return new Kept.Refused(gone);
             // The same bytes, refused from another request a moment ago, may just have been forgotten.
             if (!blobs.Has(blob.Sha256)) return Refuse(503, $"{nevra.SourceFileName()} was sent twice at once and one of the two was refused; send it again.");
             KeptCapabilities.PutSource(tx, blob.Sha256, package);

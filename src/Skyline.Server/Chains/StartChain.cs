@@ -76,7 +76,7 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
     async Task<ChainBegun> Run(NewChain wanted, PlannedChain chain, long owner, CancellationToken ct)
     {
         // A scratch chain goes to a tag of its own, and so harms nobody's.
-        if (!wanted.Scratch && database.Read(db => WhyNotInto(db, wanted.Target, owner)) is { } notYours) return new ChainBegun.Refused(notYours);
+        if (database.Read(db => wanted.Scratch ? WhyNotBeside(db, wanted.Target, owner) : WhyNotInto(db, wanted.Target, owner)) is { } notYours) return new ChainBegun.Refused(notYours);
         var title = wanted.Title ?? Title(chain);
         var (side, refusal) = wanted.Scratch ? await sideTags.Create(wanted.Target, owner, new NewSideTag(Note: $"Scratch chain: {title}", Days: Days), ct) : (null, null);
         if (refusal is not null) return new ChainBegun.Refused(refusal);
@@ -92,6 +92,9 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
         bells.Ring(Bells.Batches);
         return begun;
     }
+
+    static Refusal? WhyNotBeside(System.Data.IDbConnection db, string name, long owner) =>
+        Target.Find(db, name) is { } target ? CheckWanted.WhyNotScratch(db, owner, target.DestinationTagId) : null;
 
     static Refusal? WhyNotInto(System.Data.IDbConnection db, string name, long owner) => Target.Find(db, name) is not { } target ? null
         : TagRights.WhyNotBuildInto(db, owner, target.DestinationTagId) ?? Tags.WhyNotInto.Locked(Tag.Of(db, target.DestinationTagId), $"Nothing is built for {target.Name}")

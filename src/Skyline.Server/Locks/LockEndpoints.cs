@@ -4,6 +4,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.Locks;
 
@@ -13,7 +14,7 @@ static class LockEndpoints
     {
         routes.MapGet("/api/builds/{id:long}/lock", (long id, string? arch, ShowLock show) => Shown(show.Of(id, arch))).Needs(Right.Read)
             .WithTags("Builds").WithSummary("The exact packages that a build was made from").Produces<BuildLock>().ProducesProblem(400).ProducesProblem(404);
-        routes.MapPost("/api/builds/{id:long}/rebuild", Rebuild).Needs(Right.Build)
+        routes.MapPost("/api/builds/{id:long}/rebuild", Rebuild).Needs(Right.Build).LetsInNamed(Access.Build)
             .WithTags("Builds").WithSummary("Build the same source package again, as a scratch build unless scratch is false, with other options or for another target; locked: from the very packages of then")
             .Produces<BuildDetails>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         routes.MapGet("/api/runs/{run:long}/packages/{sha256}", (long run, string sha256, HttpContext http, ServeLocked serve) => serve.Serve(run, sha256, http.User.BuilderId(), http.RequestAborted))

@@ -27,7 +27,7 @@ static class MassRebuildEndpoints
             .Needs(Right.Build).Produces<MassRebuildDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Build what of a mass rebuild failed, was blocked or was cancelled");
         all.MapPost("{id:long}/merge", async (long id, MergeMassRebuild wanted, bool? preview, ClaimsPrincipal caller, MergeRebuild merge, CancellationToken ct) =>
             await merge.Run(id, wanted.Force, preview ?? false, caller.PersonId(), ct) is var (merged, why) && merged is not null ? Results.Ok(merged) : why!.AsResult())
-            .Needs(Right.Promote).MayWait().Produces<MergedMassRebuild>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put what was rebuilt into the tag that it was for; what has a newer build there is passed over");
+            .Needs(Right.Promote).MayWait(Access.Promote).Produces<MergedMassRebuild>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put what was rebuilt into the tag that it was for; what has a newer build there is passed over");
         var marks = routes.MapGroup("/api/tags/{tag}/no-auto-builds").WithTags("Mass rebuilds");
         marks.MapGet("", (string tag, Database database) => database.Read(db => Tag.Find(db, tag) is { } found ? NoAutoBuilds.Of(db, Inheritance.Order(db, found.Id)) : null) is { } all ? Results.Ok(all) : Tag.None(tag).AsResult()).Needs(Right.Read)
             .Produces<IReadOnlyList<NoAutoBuild>>().ProducesProblem(404).WithSummary("Packages that no mass rebuild of a tag touches, inherited ones too");

@@ -37,6 +37,9 @@ sealed class CallerIdentity : ClaimsIdentity
     /// <summary>Their role asks for two factors, and this session was begun with one.</summary>
     public bool OwesSecond { get; private init; }
     public Right May { get; }
+
+    /// <summary>What their token is for, whatever their role: as far as that goes, who is named in a tag may there what their role would not.</summary>
+    public Right AsFarAs => OwesSecond ? Rights.OfHalf : Rights.OfScopes(Scopes);
     public long? TokenId { get; }
     public long? SessionId { get; }
 }

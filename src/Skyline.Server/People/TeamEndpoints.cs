@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.People;
 
@@ -19,12 +21,12 @@ static class TeamEndpoints
             .Needs(Right.Administer).Produces(204).ProducesProblem(404).WithSummary("Remove a team, and with it what it may do in tags");
         teams.MapPut("{name}/members/{person}", async (string name, string person, TeamPlace place, ClaimsPrincipal caller, Teams change, Database database, CancellationToken ct) =>
             await change.Place(name, person, place.Leads, caller.PersonId(), ct) is { } why ? why.AsResult() : Results.Ok(database.Read(db => Teams.All(db, name))[0]))
-            .Needs(Right.Account).Produces<TeamDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a person into a team, or say whether they lead it: for who leads it, and administrators");
+            .Needs(Right.Account).MayWait(Access.Administer).Produces<TeamDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a person into a team, or say whether they lead it: for who leads it, and administrators");
         teams.MapDelete("{name}/members/{person}", async (string name, string person, ClaimsPrincipal caller, Teams change, CancellationToken ct) =>
             await change.Place(name, person, null, caller.PersonId(), ct) is { } why ? why.AsResult() : Results.NoContent())
             .Needs(Right.Account).Produces(204).ProducesProblem(403).ProducesProblem(404).WithSummary("Take a person out of a team");
         routes.MapPost("/people/teams", Make).Needs(Right.Administer).ExcludeFromDescription();
-        routes.MapPost("/people/teams/{name}", Change).Needs(Right.Administer).ExcludeFromDescription();
+        routes.MapPost("/people/teams/{name}", Change).Needs(Right.Administer).MayWait(Access.Administer).ExcludeFromDescription();
     }
 
     static async Task<IResult> Make(HttpContext http, IAntiforgery antiforgery, Teams change)

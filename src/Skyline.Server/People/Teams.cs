@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -64,6 +65,11 @@ public sealed class Teams(Database database, TimeProvider time)
         if (tx.One<long?>("SELECT id FROM users WHERE name = @person", new { person }) is not { } user) return EditPerson.None(person);
         if (leads is null) return tx.Execute("DELETE FROM team_members WHERE team_id = @team AND user_id = @user", new { team, user }) > 0 ? Noted(tx, $"{person} taken out", name) : new(404, $"'{person}' is not in the team '{name}'.");
         if (tx.One<int>("SELECT count(*) FROM team_members WHERE team_id = @team", new { team }) >= MostMembers) return new(409, $"The team '{name}' has {MostMembers} members, and none has more.");
+        // Whoever comes to a team comes to its rights: in a tag that asks for a second person nobody names another alone, this way neither.
+        foreach (var tag in tx.All<long>("""
+            SELECT DISTINCT g.tag_id FROM tag_grants g JOIN tags t ON t.id = g.tag_id
+            WHERE g.team_id = @team AND g.revoked_at IS NULL AND t.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM team_members m WHERE m.team_id = @team AND m.user_id = @user AND m.leads >= @leads)
+            """, new { team, user, leads })) SecondPerson.Demand(tx, tag, TagEventKind.Config);
         tx.Execute("INSERT INTO team_members (team_id, user_id, leads, added_at, added_by) VALUES (@team, @user, @leads, @now, @by) ON CONFLICT DO UPDATE SET leads = @leads", new { team, user, leads, now = time.Stamp(), by });
         return Noted(tx, leads.Value ? $"{person} put in, to lead it" : $"{person} put in", name);
     }, ct);

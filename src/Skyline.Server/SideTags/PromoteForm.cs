@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
+using Skyline.Server.Approvals;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.SideTags;
 
@@ -9,7 +11,7 @@ namespace Skyline.Server.SideTags;
 static class PromoteForm
 {
     public static void MapPromoteForm(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/side-tags/{tag}/promote", Promote).Needs(Right.Promote).ExcludeFromDescription();
+        routes.MapPost("/side-tags/{tag}/promote", Promote).Needs(Right.Promote).MayWait(Access.Promote).ExcludeFromDescription();
 
     static async Task<IResult> Promote(string tag, HttpContext http, IAntiforgery antiforgery, PromoteSideTag promote)
     {

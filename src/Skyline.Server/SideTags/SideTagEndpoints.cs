@@ -25,7 +25,7 @@ static class SideTagEndpoints
         all.MapDelete("{tag}", async (string tag, ClaimsPrincipal caller, RemoveSideTag remove, CancellationToken ct) =>
             await remove.Remove(tag, caller.PersonId(), ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent())
             .Needs(Right.Tag).Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove a side tag and its target; its builds stay what they are");
-        all.MapPost("{tag}/promote", Promote).Needs(Right.Promote).MayWait().Produces<SideTagPromotion>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409)
+        all.MapPost("{tag}/promote", Promote).Needs(Right.Promote).MayWait(Access.Promote).Produces<SideTagPromotion>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Put all that a side tag has itself into the tag that it was made beside, or another, at once and if every rule holds; with preview, say which rules do");
     }
 

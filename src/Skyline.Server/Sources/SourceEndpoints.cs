@@ -28,7 +28,7 @@ static class SourceEndpoints
         routes.MapPost("/me/git-credentials/add", AddCredential).Needs(Right.Account).ExcludeFromDescription();
         routes.MapPost("/me/git-credentials/{id:long}/remove", RemoveCredential).Needs(Right.Account).ExcludeFromDescription();
         // (The page itself would take posts too.)
-        routes.MapPost("/build-from-git", SubmitForm).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/build-from-git", SubmitForm).WithOrder(-1).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
     }
 
     static async Task<IResult> Submit(NewSourceBuild wanted, HttpContext http, SubmitSource submit, Database database, TimeProvider time)

@@ -32,6 +32,7 @@ abstract class PendingWrite
         var before = transaction.On.Changes;
         try
         {
+            by?.Agreed?.Look(transaction);
             Act(transaction);
             HeldBack.Check(transaction, time);
             WriteNotes.Write(transaction, transaction.On.Changes != before, time);

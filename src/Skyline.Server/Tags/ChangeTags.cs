@@ -32,6 +32,12 @@ sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
     public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct, bool force = false, bool disclose = false)
     {
         if (preview) return database.Read(db => Answer(Kept(db, force ? plan(db) : Allowed(db, plan(db)), disclose), acts => PreviewActs.Of(db, acts)));
+        return Answer(await Do(plan, person, ct, force, disclose), preview: null);
+    }
+
+    /// <returns>What was done, or why not.</returns>
+    public async Task<Planned> Do(Func<IDbConnection, Planned> plan, long person, CancellationToken ct, bool force = false, bool disclose = false)
+    {
         var (planned, ended) = await database.Write(tx =>
         {
             var planned = Kept(tx.Connection!, force ? plan(tx.Connection!) : Allowed(tx.Connection!, plan(tx.Connection!)), disclose);
@@ -41,7 +47,7 @@ sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
         bells.Ring(Bells.Work);
         foreach (var build in ended) bells.Ring(Bells.Build(build));
         if (ended.Count > 0) bells.Ring(Bells.Builds);
-        return Answer(planned, preview: null);
+        return planned;
     }
 
     /// <summary>Who insists does not by that make known what is private.</summary>

@@ -6,7 +6,7 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
 
-/// <summary>Who administers a tag gives a person or a team rights in it, and takes them back. It holds from the answer on.</summary>
+/// <summary>Who administers a tag gives a person or a team rights in it, and takes them back. It holds from the answer on; where the tag asks for a second person, what is given holds when they agree.</summary>
 public sealed class GrantAccess(Database database, Bells bells, TimeProvider time)
 {
     const int Most = 500;
@@ -58,6 +58,7 @@ public sealed class GrantAccess(Database database, Bells bells, TimeProvider tim
             if (tx.Execute("INSERT INTO tag_grants (tag_id, user_id, team_id, access, granted_at, granted_by) VALUES (@Id, @user, @team, @access, @now, @by) ON CONFLICT DO NOTHING", new { tag.Id, access, user, team, by, now }) > 0) given.Add(access);
         var who = edit.Person ?? "team " + edit.Team;
         string[] said = [.. given.Count > 0 ? [$"{who} may {string.Join(", ", given)}"] : Array.Empty<string>(), .. taken.Count > 0 ? [$"{who} may no more {string.Join(", ", taken)}"] : Array.Empty<string>()];
-        if (said.Length > 0) TagEvent.Record(tx, tag.Id, TagEventKind.Config, null, string.Join("; ", said), now, by);
+        // What is only taken back is taken back at once, whoever else would have to agree: an account that somebody got hold of does not wait for that.
+        if (said.Length > 0) TagEvent.Record(tx, tag.Id, TagEventKind.Config, null, string.Join("; ", said), now, by, alone: given.Count == 0);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Storage;
@@ -12,7 +13,7 @@ namespace Skyline.Server.Tags;
 sealed record InTag(Access Access)
 {
     /// <summary>For the door: whether somebody whose role is not enough is let in. (Where a promotion goes is in what is sent, which is looked at behind it.)</summary>
-    public bool LetsIn(HttpContext http, CallerIdentity caller, Right right) => caller.PersonId is { } person && Rights.OfScopes(caller.Scopes).HasFlag(right)
+    public bool LetsIn(HttpContext http, CallerIdentity caller, Right right) => caller.PersonId is { } person && caller.AsFarAs.HasFlag(right)
         && http.RequestServices.GetRequiredService<Database>().Read(db => Access != Access.Promote && Named(http) is { } name
             ? Tag.Find(db, name) is { } tag && TagRights.IsNamed(db, Access, person, tag.Id)
             : IsNamed(db, person));
@@ -26,10 +27,19 @@ sealed record InTag(Access Access)
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var (http, access) = (context.HttpContext, context.HttpContext.GetEndpoint()!.Metadata.GetMetadata<InTag>()!.Access);
-        var why = http.RequestServices.GetRequiredService<Database>().Read(db => Changed(context, access)
+        var asked = Changed(context, access);
+        http.Items[typeof(InTag)] = asked;
+        var why = http.RequestServices.GetRequiredService<Database>().Read(db => asked
             .Select(one => Tag.Find(db, one.Name) is { } tag ? TagRights.WhyNot(db, one.Access, http.User.PersonId(), tag.Id) : null).FirstOrDefault(why => why is not null));
         return why is null ? await next(context) : why.AsResult();
     }
+
+    /// <summary>What was asked of who called, and in which tags.</summary>
+    public static IReadOnlyList<(string Name, Access Access)> AskedFor(HttpContext http) => http.Items.TryGetValue(typeof(InTag), out var asked) ? ((string, Access)[])asked! : [];
+
+    /// <summary>For a page: whether it has a form for them, by their role or because they are named in some tag. Which one is asked when they send it.</summary>
+    public static bool MayFind(Database database, ClaimsPrincipal caller, Right right) =>
+        caller.May(right) || caller.Identity is CallerIdentity { PersonId: { } person } known && known.AsFarAs.HasFlag(right) && database.Read(db => IsNamed(db, person));
 
     static string? Named(HttpContext http) => (string?)(http.GetRouteValue("tag") ?? http.GetRouteValue("name"));
 

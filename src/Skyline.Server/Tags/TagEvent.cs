@@ -17,9 +17,10 @@ static class TagEvent
     /// <param name="package">The one package that it concerns; null: it may concern them all.</param>
     /// <param name="detail">For people: what was done.</param>
     /// <param name="before">For the audit log, with <paramref name="after"/>: the fields that changed.</param>
-    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null, object? before = null, object? after = null)
+    /// <param name="alone">No second person need agree to it.</param>
+    public static long Record(IDbTransaction tx, long tag, TagEventKind kind, string? package, string detail, long now, long? person = null, long? build = null, object? before = null, object? after = null, bool alone = false)
     {
-        SecondPerson.Demand(tx, tag, kind);
+        if (!alone) SecondPerson.Demand(tx, tag, kind);
         var id = Insert(tx, tag, kind, package, detail, now, person, build);
         tx.Note(EventWords.Of(kind, detail), $"tag {tx.One<string>("SELECT name FROM tags WHERE id = @tag", new { tag })}", before, after, tag);
         if (kind is TagEventKind.Create or TagEventKind.Inherit) Kin.Renew(tx, tag);

@@ -294,6 +294,8 @@ public sealed class EveryDoorTests
         people PUT,DELETE /api/teams/{name}/members/{person}
         people GET /api/tags/{tag}/access
         packagers POST /api/tags/{tag}/access
+        packagers POST /tags/{tag}/access
+        packagers POST /tags/{tag}/sight
         people GET /me
         people POST /me/password
         people POST /me/sign-out-everywhere

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Tags;
+using Skyline.Server.Tests.Batches;
+using Skyline.Server.Tests.Chains;
 using Skyline.Server.Tests.SideTags;
 
 namespace Skyline.Server.Tests.Tags;
@@ -92,6 +94,43 @@ public sealed class AccessTests
         await SideWork.Refused(vic.Send("paper", "world", "1"), 403);
 
         async Task Import(SkylineClient person) => await person.Import(Papers.Binary("tool", "1", "1").Open(), "paper", Ct);
+    }
+
+    [Fact]
+    public async Task Who_may_build_into_one_tag_starts_chains_and_builds_again_there_and_nowhere_else()
+    {
+        await using var site = await Site.Open();
+        var vic = new SkylineClient(site.Http((await site.Admin.AddPerson(new NewPerson("vic", "viewer"), Ct)).Token));
+        await site.Admin.CreateTag(new NewTag("open", "paper-1", ["x86_64"]), Ct);
+        await site.Admin.CreateTarget(new NewTarget("open", "open", "open"), Ct);
+        await site.Admin.EditAccess("paper", new TagGrantEdit("vic", Grant: ["build"]), Ct);
+
+        var chain = await vic.Chain("a : b", ChainSite.Source("a"), ChainSite.Source("b"));
+        foreach (var scratch in new[] { false, true }) Assert.Contains("alone build into it", await SideWork.Refused(vic.StartChain(chain with { Target = "open", Scratch = scratch }, Ct), 403));
+        var begun = await vic.StartChain(chain, Ct);
+        var builder = new PaperBuilder(site.LocalBuilder);
+        await builder.Report((await builder.Lease()).RunId, RunOutcome.Failed, "It does not compile.");
+        var failed = await site.UntilBatch(begun.Id, now => now.State is not BatchState.Running);
+        Assert.Equal(BatchState.Failed, failed.State);
+        var first = (await vic.Builds(Ct)).Builds[0].Id;
+        var again = await vic.Resubmit(first, Ct);
+        await vic.Cancel(again.Id, Ct);
+        await vic.Rebuild(first, new RebuildOrder(), Ct);
+        await vic.ResumeBatch(begun.Id, Ct);
+        await vic.CancelBatch(begun.Id, Ct);
+
+        // What is another's stays theirs, what is for another target is not built, and what is for many tags is a packager's.
+        var others = await site.Admin.Send("open", "world", "1");
+        Assert.Contains("is another's", await SideWork.Refused(vic.Cancel(others.Id, Ct), 403));
+        await site.Admin.Cancel(others.Id, Ct);
+        foreach (var scratch in new[] { false, true }) Assert.Contains("alone build into it", await SideWork.Refused(vic.Rebuild(others.Id, new RebuildOrder(Scratch: scratch), Ct), 403));
+        Assert.Contains("alone build into it", await SideWork.Refused(vic.Resubmit(others.Id, Ct), 403));
+        await SideWork.Refused(vic.PlanMassRebuild(new("paper", new(All: true)), Ct), 403);
+        var reading = new SkylineClient(site.Http((await vic.CreateToken(new("r", ["read"]), Ct)).Token));
+        await SideWork.Refused(reading.StartChain(chain, Ct), 403);
+        await SideWork.Refused(reading.Resubmit(first, Ct), 403);
+        await site.Admin.EditAccess("paper", new TagGrantEdit("vic", Revoke: ["build"]), Ct);
+        await SideWork.Refused(vic.StartChain(chain, Ct), 403);
     }
 
     [Fact]
