@@ -127,8 +127,8 @@ public sealed partial class SkylineClient(HttpClient http)
     /// <exception cref="WaitsForApprovalException">A tag that it is in asks for a second person: nothing is changed yet.</exception>
     public Task<BuildDetails> PromoteDraft(long build, CancellationToken ct) => http.PostAndWait($"api/builds/{build}/promote", SkylineJson.Default.BuildDetails, ct);
 
-    /// <summary>Ends a build that is not over; builders that build it stop soon after. For packagers.</summary>
-    /// <exception cref="RefusedException">404: there is no such build. 409: it is over, or in a tag already.</exception>
+    /// <summary>Ends a build that is not over; builders that build it stop soon after. For its owner and administrators.</summary>
+    /// <exception cref="RefusedException">403: it is another's. 404: there is no such build. 409: it is over, or in a tag already.</exception>
     public Task Cancel(long build, CancellationToken ct) => http.PostNothing($"api/builds/{build}/cancel", ct);
 
     /// <summary>A run's log as plain text, from an offset on. For whoever may read.</summary>

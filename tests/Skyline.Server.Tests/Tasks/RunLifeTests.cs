@@ -257,6 +257,20 @@ public sealed class RunLifeTests
     }
 
     [Fact]
+    public async Task A_build_is_its_owners_to_cancel_and_administrators()
+    {
+        await using var site = await Site.Open();
+        var (ann, bob) = (await site.Person("ann"), await site.Person("bob"));
+        var srpm = Papers.Source("hello", "2.12", "1.pp1", exclusiveArch: "x86_64");
+        var build = await ann.Submit(srpm.Open(), srpm.FileName, "paper", scratch: true, Ct);
+
+        Assert.Equal(403, (await Assert.ThrowsAsync<RefusedException>(() => bob.Cancel(build.Id, Ct))).Status);
+        Assert.Equal(BuildState.Waiting, (await site.Admin.Build(build.Id, Ct)).State);
+        await ann.Cancel(build.Id, Ct);
+        Assert.Equal(BuildState.Cancelled, (await site.Admin.Build(build.Id, Ct)).State);
+    }
+
+    [Fact]
     public async Task A_cancelled_build_tells_its_builder_to_stop_and_takes_no_report()
     {
         await using var site = await Site.Open();
