@@ -51,6 +51,17 @@ public sealed class Frames(Database database, SkylineSettings settings)
         }
     }
 
+    /// <summary>It was not kept after all, so another may come by its number.</summary>
+    public void Forget(long id)
+    {
+        lock (gate)
+        {
+            if (!known.Remove(id, out var node)) return;
+            byUse.Remove(node);
+            held -= node.Value.Bytes.Length;
+        }
+    }
+
     /// <summary>The same bytes are the same frame, whichever repositories they are part of.</summary>
     internal static Frame Keep(IDbTransaction tx, MetadataFrame frame)
     {

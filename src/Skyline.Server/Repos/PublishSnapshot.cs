@@ -65,9 +65,15 @@ public sealed class PublishSnapshot
         var difference = Difference.Of(next.Now, next.Wanted);
         var repos = await Compose(next, key, difference, ct);
         var hash = Snapshot.HashOf(repos.SelectMany(repo => repo.Value.Files.Select(file => (repo.Key, file.Path, file.Sha256))));
-        var recorded = await database.Write(tx => RecordSnapshot.Record(tx, next.Change, key.Id, next.Before, hash, difference, repos, time.Stamp()), ct);
+        var recorded = await database.Write(tx =>
+        {
+            var made = RecordSnapshot.Record(tx, next.Change, key.Id, next.Before, hash, difference, repos, time.Stamp());
+            // Whoever sees that a build is complete finds it in the repository, however soon they look.
+            if (made is not null) tx.WithCommit(() => Serve(next.Change.Tag, made, repos), () => Forget(next.Change.Tag, made, repos));
+            return made;
+        }, ct);
         if (recorded is null) return false;
-        Announce(next.Change.Tag, recorded, repos);
+        Announce(next.Change.Tag, recorded);
         return true;
     }
 
@@ -94,14 +100,26 @@ public sealed class PublishSnapshot
         return composed;
     }
 
-    void Announce(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
+    void Serve(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
     {
-        // Before anybody is told of it, readers are given it.
         if (tag.RemovedAt is null) current.Replace(tag.Name, recorded.Served);
         else current.Forget(tag.Name);
         states[tag.Id] = recorded.State;
-        foreach (var part in repos.Values.SelectMany(repo => repo.Files).SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))))
-            if (part.First.Fresh is { } fresh) frames.Remember(part.Second.Id, fresh.Bytes.ToArray());
+        foreach (var (id, fresh) in Fresh(recorded, repos)) frames.Remember(id, fresh.Bytes.ToArray());
+    }
+
+    void Forget(Tag tag, RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos)
+    {
+        current.Forget(tag.Name);
+        states.TryRemove(tag.Id, out _);
+        foreach (var (id, _) in Fresh(recorded, repos)) frames.Forget(id);
+    }
+
+    static IEnumerable<(long Id, MetadataFrame Frame)> Fresh(RecordedSnapshot recorded, IReadOnlyDictionary<string, ComposedRepo> repos) => repos.Values.SelectMany(repo => repo.Files)
+        .SelectMany(file => file.Parts.Zip(recorded.FramesOf(file))).Where(part => part.First.Fresh is not null).Select(part => (part.Second.Id, part.First.Fresh!));
+
+    void Announce(Tag tag, RecordedSnapshot recorded)
+    {
         bells.Ring(Bells.Tag(tag.Id));
         bells.Ring(Bells.Snapshots);
         foreach (var build in recorded.Completed) bells.Ring(Bells.Build(build));

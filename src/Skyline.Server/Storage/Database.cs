@@ -116,8 +116,8 @@ public sealed class Database : IDisposable
 
     void CommitWaiting()
     {
-        var taken = new List<PendingWrite>();
-        var before = writer.Changes;
+        var (taken, before) = (new List<PendingWrite>(), writer.Changes);
+        List<(Action Show, Action Undo)> shown = [];
         writer.Do("BEGIN IMMEDIATE");
         try
         {
@@ -129,11 +129,14 @@ public sealed class Database : IDisposable
                 next.Run(transaction, time);
             }
             if (sightsChange) Interlocked.Increment(ref sights);
+            shown = transaction.Shown;
+            foreach (var one in shown) one.Show();
             transaction.Commit();
         }
         catch (Exception e)
         {
             writer.UndoIfOpen();
+            foreach (var one in shown) one.Undo();
             foreach (var write in taken) write.Fail(e);
             return;
         }

@@ -158,6 +158,9 @@ sealed class KeptTransaction(KeptStatements connection) : DbTransaction
     /// <summary>The first tag event that it has recorded.</summary>
     public long? FirstEvent { get; set; }
 
+    /// <summary>Of all its writes: what is kept at hand of what they write, and how that is undone.</summary>
+    public List<(Action Show, Action Undo)> Shown { get; } = [];
+
     public void LetGo()
     {
         Held.Clear();

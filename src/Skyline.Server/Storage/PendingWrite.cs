@@ -29,7 +29,7 @@ abstract class PendingWrite
     {
         transaction.On.Do("SAVEPOINT before_write");
         transaction.Begin(by);
-        var before = transaction.On.Changes;
+        var (before, shown) = (transaction.On.Changes, transaction.Shown.Count);
         try
         {
             by?.Agreed?.Look(transaction);
@@ -40,6 +40,7 @@ abstract class PendingWrite
         catch (Exception e)
         {
             Undone(e);
+            transaction.Shown.RemoveRange(shown, transaction.Shown.Count - shown);
             try
             {
                 transaction.On.Do("ROLLBACK TO before_write");

@@ -20,6 +20,9 @@ public static class Sql
     public static IReadOnlyList<T> All<T>(this IDbTransaction transaction, string sql, object? args = null) =>
         transaction.Connection!.Query<T>(sql, args, transaction).AsList();
 
+    /// <summary>What is kept at hand of what this writes is shown in the moment in which others see it written; never, if it is not.</summary>
+    public static void WithCommit(this IDbTransaction transaction, Action show, Action undo) => ((KeptTransaction)transaction).Shown.Add((show, undo));
+
     public static T? One<T>(this IDbConnection connection, string sql, object? args = null) =>
         connection.QueryFirstOrDefault<T>(sql, args);
 

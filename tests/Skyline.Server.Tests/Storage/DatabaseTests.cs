@@ -30,4 +30,29 @@ public sealed class DatabaseTests
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task What_is_kept_at_hand_is_shown_with_the_write_and_not_at_all_where_that_is_undone()
+    {
+        var folder = Directory.CreateTempSubdirectory("skyline-database-").FullName;
+        using (var database = Database.Open(Path.Combine(folder, "skyline.db")))
+        {
+            var (shown, seen) = (new List<string>(), -1L);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => database.Write(tx =>
+            {
+                tx.WithCommit(() => shown.Add("undone"), () => shown.Add("taken back"));
+                throw new InvalidOperationException();
+            }, Ct));
+            await database.Write(tx =>
+            {
+                tx.Execute("INSERT INTO users (name, created_at) VALUES ('somebody', 0)");
+                // Whoever finds it written finds it shown: it is shown first.
+                tx.WithCommit(() => { shown.Add("written"); seen = database.Read(db => db.One<long>("SELECT count(*) FROM users")); }, () => shown.Add("taken back"));
+            }, Ct);
+
+            Assert.Equal(["written"], shown);
+            Assert.Equal(0, seen);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
 }
