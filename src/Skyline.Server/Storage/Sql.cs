@@ -20,7 +20,7 @@ public static class Sql
     public static IReadOnlyList<T> All<T>(this IDbTransaction transaction, string sql, object? args = null) =>
         transaction.Connection!.Query<T>(sql, args, transaction).AsList();
 
-    /// <summary>What is kept at hand of what this writes is shown in the moment in which others see it written; never, if it is not.</summary>
+    /// <summary>What is kept at hand of what this writes is shown just before others see it written, so nobody sees the one without the other; it is taken back where the commit fails, and not shown where the write is undone.</summary>
     public static void WithCommit(this IDbTransaction transaction, Action show, Action undo) => ((KeptTransaction)transaction).Shown.Add((show, undo));
 
     public static T? One<T>(this IDbConnection connection, string sql, object? args = null) =>
