@@ -16,6 +16,7 @@ using Skyline.Server.ClientCertificates;
 using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
+using Skyline.Server.Finding;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
 using Skyline.Server.Hooks;
@@ -79,6 +80,7 @@ static class Appliance
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
+        app.UsePageSecurity();
         app.MapSkyline();
         return app;
     }
@@ -191,9 +193,10 @@ static class Appliance
         app.MapWebhookForms();
         app.MapMail();
         app.MapFeeds();
+        app.MapFind();
         app.MapAudit();
         app.MapApprovals();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(rendered => rendered.ContentSecurityFrameAncestorsPolicy = null).NeedsUnlessSaid(Right.Read);
     }
 
     /// <summary>First what the last stop left undone, then the doors open.</summary>

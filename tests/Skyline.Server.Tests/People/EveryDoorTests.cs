@@ -237,6 +237,8 @@ public sealed class EveryDoorTests
         all GET /mass-rebuilds/{Id:long}
         all GET /not-found
         all GET /notices
+        all GET /find
+        all GET /api/find
         all GET /openapi/{documentName}.json
         all GET /plan-bump
         all GET /repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key

@@ -252,6 +252,8 @@ public sealed partial class EveryAnswerTests
         calm | /me/second-factor | /me/second-factor
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
+        tells | /api/find | /api/find?q=umb
+        tells | /find | /find?q=moonsho
         calm | /api/tokens | /api/tokens
         calm | /api/teams | /api/teams
         calm | /api/people | /api/people
