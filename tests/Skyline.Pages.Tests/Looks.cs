@@ -66,6 +66,6 @@ static class Looks
         if (sideways > 0) found.Add($"at 360 px it is {sideways} px too wide: {string.Join("  ", wide.EnumerateArray().Select(one => one.GetString()))}");
     }
 
-    static Task Picture(IPage page, Address address, string kind) =>
+    static Task<byte[]> Picture(IPage page, Address address, string kind) =>
         page.ScreenshotAsync(new() { Path = Path.Combine(Walker.Screens, $"{address.Name}-{kind}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled, Timeout = 20_000 });
 }

@@ -102,7 +102,7 @@ public sealed class ShownSite : IAsyncDisposable
         return await Site.Admin.Published(build.Id);
     }
 
-    Task Log(long run, string text) => builder.Contract.AppendLog(run, 0, Encoding.UTF8.GetBytes(text), Ct);
+    Task<LogReceipt> Log(long run, string text) => builder.Contract.AppendLog(run, 0, Encoding.UTF8.GetBytes(text), Ct);
 
     async Task Fail(LeasedRun run, string why)
     {
@@ -141,10 +141,11 @@ public sealed class ShownSite : IAsyncDisposable
         await Site.Admin.CreateToken(new NewToken("ci", ["build"], 30), Ct);
         await Site.Admin.AddGitCredential(new NewGitCredential("https://git.example.org/", "robot", "a-secret-of-twenty-letters"), Ct);
         await Site.Admin.AddHook(new NewHook("hello", "https://git.example.org/rpms/hello", "paper", Forge.GitHub, Branches: ["main"]), Ct);
-        var webhook = await Site.Admin.AddWebhook(new NewWebhook("https://chat.example.org/hook", ["build.ended"], Note: "the team's room"), Ct);
+        var webhook = await Site.Admin.AddWebhook(new NewWebhook("https://chat.example.org/hook", ["build.finished", "build.failed"], Note: "the team's room"), Ct);
         Named["/me/hooks/"] = "hello";
-        Named["/me/webhooks/"] = Text(webhook.Webhook.Id);
-        await Site.Admin.CreateTag(new NewTag("guarded", "paper-1", ["x86_64"], SecondPerson: true), Ct);
+        Named["/me/webhooks/"] = Text(webhook.Id);
+        await Site.Admin.CreateTag(new NewTag("guarded", "paper-1", ["x86_64"]), Ct);
+        await Site.Admin.SetTag("guarded", new(SecondPerson: true), false, Ct);
         try
         {
             await ann.TagBuilds("guarded", new(["hello-1-1"]), preview: false, Ct);

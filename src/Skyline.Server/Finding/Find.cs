@@ -19,16 +19,16 @@ static class Find
     {
         var text = (asked ?? "").Trim();
         if (text.Length > LongestAsked) text = text[..LongestAsked];
-        var places = PlacesOf(text, who.Identity is CallerIdentity known ? known.May : ofAnonymous, say);
+        var places = PlacesOf(text, Places.For(who, ofAnonymous), say);
         if (text.Length == 0) return [.. places];
         return [.. places.Take(OfEachKind * 2), .. FindBuilds.ByNumber(db, text), .. FindBuilds.Packages(db, text, OfEachKind), .. FindBuilds.ByNvr(db, text, OfEachKind), .. Named(db, text.ToLowerInvariant(), who.IsAdmin())];
     }
 
     /// <summary>Those whose title or other words have every word in them that was asked for.</summary>
-    static IEnumerable<Found> PlacesOf(string text, Right may, Func<string, string> say)
+    static IEnumerable<Found> PlacesOf(string text, IEnumerable<Place> places, Func<string, string> say)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return Places.All.Where(place => may.HasFlag(place.Needs)).Select(place => (Place: place, Title: say(place.Title)))
+        return places.Select(place => (Place: place, Title: say(place.Title)))
             .Where(one => words.All(word => one.Title.Contains(word, StringComparison.OrdinalIgnoreCase) || $"{one.Place.Title} {one.Place.Also}".Contains(word, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(one => words.Length > 0 && !one.Title.StartsWith(text, StringComparison.OrdinalIgnoreCase))
             .Select(one => new Found(one.Place.Kind, one.Title, "", one.Place.Address));

@@ -1,5 +1,6 @@
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Finding;
@@ -7,11 +8,12 @@ namespace Skyline.Server.Finding;
 static class FindEndpoints
 {
     public static void MapFind(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/find", (string? q, HttpContext http, Database database, SkylineSettings settings) =>
+        routes.MapGet("/api/find", (string? q, HttpContext http, Database database, SkylineSettings settings, Languages languages, Words words) =>
         {
             // What is found is another's the moment somebody else signs in with this browser.
             http.Response.Headers.CacheControl = "private, no-store";
-            return TypedResults.Ok(database.Read(db => Find.Of(db, q, http.User, Rights.OfAnonymous(settings), title => title)));
+            words.Speak(languages.Of(http));
+            return TypedResults.Ok(database.Read(db => Find.Of(db, q, http.User, Rights.OfAnonymous(settings), title => words[title])));
         })
             .Needs(Right.Read).WithTags("Finding").WithSummary("What a name, the beginning of one, or a number leads to; without one, the pages there are");
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Server.People;
 
@@ -46,4 +47,7 @@ static class Places
         new("People", "/people", Right.Administer, 'l', "users teams roles invite"),
         new("Audit log", "/audit", Right.Administer, 'd', "who changed what"),
     ];
+
+    /// <summary>Those that somebody may open.</summary>
+    public static IEnumerable<Place> For(ClaimsPrincipal? who, Right ofAnonymous) => All.Where(place => (who?.Identity is CallerIdentity known ? known.May : ofAnonymous).HasFlag(place.Needs));
 }
