@@ -13,6 +13,9 @@ static partial class Addresses
     public static IReadOnlyList<Address> Of(ShownSite site) =>
         [.. Templates.Order(StringComparer.Ordinal).Select(template => new Address(NameOf(template), Filled(template, site))), .. site.More.Select(more => new Address(more.Name, more.Address))];
 
+    /// <summary>The list of builds, which is the first page where it has none of its own.</summary>
+    public static string Builds => Templates.Contains("/builds") ? "/builds" : "/";
+
     /// <summary>(The one for what is not there is walked under an address of nothing.)</summary>
     static IEnumerable<string> Templates => typeof(App).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes(typeof(RouteAttribute), false)).Cast<RouteAttribute>().Select(route => route.Template);
 

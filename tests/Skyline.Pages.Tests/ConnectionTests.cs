@@ -46,7 +46,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         for (var build = 0; build < 25; build++) await Submit($"build{build}");
         var (page, _) = await Live(await new Walker(browser, site.Address, session: null).Window());
-        await page.EvaluateAsync("window.stays = true; scrollTo(0, 300)");
+        await page.EvaluateAsync("document.body.dataset.before = 'the stop'; scrollTo(0, 300)");
         var (data, port) = (site.Data, site.Address.Port);
 
         await site.Stop();
@@ -54,7 +54,8 @@ public sealed class ConnectionTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "build24-1-1" })).ToBeVisibleAsync();
         site = await Site.Open(data, null, $"--urls=http://127.0.0.1:{port}");
 
-        await page.WaitForFunctionAsync("window.stays === undefined && document.readyState === 'complete'", null, new() { Timeout = 60_000 });
+        await Expect(page.Locator("body[data-before]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        await page.WaitForLoadStateAsync();
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
         Assert.Equal(300, await page.EvaluateAsync<int>("Math.round(scrollY)"));
         await Submit("after");
@@ -89,7 +90,7 @@ public sealed class ConnectionTests : IAsyncLifetime
             socket = route;
             route.ConnectToServer();
         });
-        await page.GotoAsync("/builds");
+        await page.GotoAsync(Addresses.Builds);
         await Submit("before");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "before-1-1" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         return (page, () => socket!.CloseAsync());

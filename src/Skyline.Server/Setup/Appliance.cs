@@ -132,6 +132,7 @@ static class Appliance
     static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<NotThere.Constraint>("page"));
         services.AddMudServices();
         services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();
     }
@@ -202,6 +203,8 @@ static class Appliance
         app.MapMail();
         app.MapFeeds();
         app.MapFind();
+        app.MapLook();
+        app.MapNotThere();
         app.MapAudit();
         app.MapApprovals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(rendered => rendered.ContentSecurityFrameAncestorsPolicy = null).NeedsUnlessSaid(Right.Read);

@@ -1,3 +1,4 @@
+using Skyline.Server.Audit;
 using Skyline.Server.People;
 
 namespace Skyline.Server.Shell;

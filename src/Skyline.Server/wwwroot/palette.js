@@ -22,7 +22,7 @@ async function find() {
   waiting?.abort();
   waiting = new AbortController();
   try {
-    const answer = await fetch(`/api/find?q=${encodeURIComponent(text)}`, { signal: waiting.signal });
+    const answer = await fetch(`/find/names?q=${encodeURIComponent(text)}`, { signal: waiting.signal });
     if (turn !== asked) return;
     if (!answer.ok) return say((await answer.json().catch(() => ({}))).detail ?? dialog().dataset.failed);
     show(await answer.json());

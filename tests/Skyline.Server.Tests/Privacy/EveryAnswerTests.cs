@@ -252,6 +252,8 @@ public sealed partial class EveryAnswerTests
         calm | /me/second-factor | /me/second-factor
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
+        calm | /{**path:page} | /nowhere/at-all
+        tells | /find/names | /find/names?q=umb
         tells | /api/find | /api/find?q=umb
         tells | /find | /find?q=moonsho
         calm | /api/tokens | /api/tokens

@@ -1,5 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tests.Shell;
@@ -17,6 +19,9 @@ public sealed class PageContext : BunitContext
     public PageContext(Site? site = null)
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        if (site is null) Services.AddSingleton(new SkylineSettings { Data = Path.Combine(Path.GetTempPath(), "no-such-folder") }).AddSingleton<Languages>().AddSingleton<InstanceName>();
+        Services.AddScoped<Words>();
         if (site is not null) Services.AddFallbackServiceProvider(new Parts(site));
         // A page of a running server waits for that server's bells, by its clock.
         if (site is null) Services.AddSingleton<TimeProvider>(Time).AddSingleton(new Bells(Time));
