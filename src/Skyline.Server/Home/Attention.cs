@@ -10,7 +10,7 @@ namespace Skyline.Server.Home;
 /// <param name="Grade">"bad", "warning" or "": how much it hurts.</param>
 /// <param name="Sentence">English, a key of the words; {0} … are With.</param>
 /// <param name="Place">Where Link leads, English too.</param>
-sealed record Attention(string Grade, string Sentence, IReadOnlyList<object?> With, string Link, string Place);
+public sealed record Attention(string Grade, string Sentence, IReadOnlyList<object?> With, string Link, string Place);
 
 /// <summary>What needs attention: of everybody's, of administrators', and of one's own.</summary>
 sealed class ShowAttention(SigningKeys keys)

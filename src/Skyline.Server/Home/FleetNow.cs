@@ -5,13 +5,13 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Home;
 
 /// <summary>What a builder does at the moment.</summary>
-enum BuilderNow { Lost, Stopped, Busy, Idle, Off }
+public enum BuilderNow { Lost, Stopped, Busy, Idle, Off }
 
 /// <param name="State">Stopped: it is there and says that it takes no work; off: an administrator said so, or it never came.</param>
-sealed record FleetBuilder(string Name, BuilderNow State, int Running, int Slots, string? NoWork, DateTimeOffset? LastSeenAt);
+public sealed record FleetBuilder(string Name, BuilderNow State, int Running, int Slots, string? NoWork, DateTimeOffset? LastSeenAt);
 
 /// <summary>The builders, those that need somebody first.</summary>
-sealed record FleetNow(IReadOnlyList<FleetBuilder> Builders)
+public sealed record FleetNow(IReadOnlyList<FleetBuilder> Builders)
 {
     sealed record Row
     {

@@ -6,7 +6,7 @@ namespace Skyline.Server.Home;
 
 /// <summary>How many builds came to what within an hour or a day.</summary>
 /// <param name="From">Its beginning, in UTC.</param>
-sealed record Outcomes(DateTimeOffset From, int Complete, int Failed, int Cancelled)
+public sealed record Outcomes(DateTimeOffset From, int Complete, int Failed, int Cancelled)
 {
     public int All => Complete + Failed + Cancelled;
 

@@ -9,11 +9,11 @@ namespace Skyline.Server.Home;
 /// <param name="What">An architecture, "noarch", or "src" where a source package is to be made.</param>
 /// <param name="Why">What the first of them waits for, in a sentence.</param>
 /// <param name="First">The build whose run is the first of them.</param>
-sealed record QueueLine(string What, string Target, int Runs, DateTimeOffset Since, string Why, long First);
+public sealed record QueueLine(string What, string Target, int Runs, DateTimeOffset Since, string Why, long First);
 
 /// <summary>What waits, line by line, the longest first.</summary>
 /// <param name="Waiting">How many runs wait in all; those that are hidden from who asks are in this total, and in no line.</param>
-sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
+public sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
 {
     const int MostLines = 8;
 

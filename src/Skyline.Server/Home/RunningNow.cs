@@ -6,11 +6,11 @@ namespace Skyline.Server.Home;
 
 /// <summary>A run that a builder has now.</summary>
 /// <param name="Usual">How long one of its package takes there, the median of the last ones in seconds; null: nobody knows.</param>
-sealed record RunningRun(long Build, string Nvr, string Arch, string Phase, string? Builder, DateTimeOffset? Since, double? Usual);
+public sealed record RunningRun(long Build, string Nvr, string Arch, string Phase, string? Builder, DateTimeOffset? Since, double? Usual);
 
 /// <summary>What is being built, the longest first.</summary>
 /// <param name="Count">Of all; those that are hidden from who asks are in this total, and not in the list.</param>
-sealed record RunningNow(int Count, IReadOnlyList<RunningRun> Runs)
+public sealed record RunningNow(int Count, IReadOnlyList<RunningRun> Runs)
 {
     const int Most = 12;
 

@@ -7,7 +7,7 @@ namespace Skyline.Server.Home;
 
 /// <summary>All that the home page shows, as of one look.</summary>
 /// <param name="IsNew">Nothing has been built here, or imported.</param>
-sealed record HomeView(Queue Queue, RunningNow Running, FleetNow Fleet, IReadOnlyList<Outcomes> Hours, IReadOnlyList<Outcomes> Days, StoreNow Store, IReadOnlyList<Attention> Attention, IReadOnlyList<BuildSummary> Recent)
+public sealed record HomeView(Queue Queue, RunningNow Running, FleetNow Fleet, IReadOnlyList<Outcomes> Hours, IReadOnlyList<Outcomes> Days, StoreNow Store, IReadOnlyList<Attention> Attention, IReadOnlyList<BuildSummary> Recent)
 {
     public bool IsNew => Recent.Count == 0;
 

@@ -8,7 +8,7 @@ namespace Skyline.Server.Home;
 /// <summary>How full it is, in bytes.</summary>
 /// <param name="Kept">Of all files that are kept, when they were counted last; null: they were not yet.</param>
 /// <param name="Room">That builds and uploads may still take; below 0 the reserve is touched.</param>
-sealed record StoreNow(long? Kept, DateTimeOffset? CountedAt, long Database, long Room, long Disk, int Repositories)
+public sealed record StoreNow(long? Kept, DateTimeOffset? CountedAt, long Database, long Room, long Disk, int Repositories)
 {
     /// <summary>Less than this is worth a sentence: a tenth of the disk, and at most 20 GB.</summary>
     public bool IsLow => Room < Math.Min(Disk / 10, 20L << 30);
