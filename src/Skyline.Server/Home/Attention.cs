@@ -17,6 +17,10 @@ sealed class ShowAttention(SigningKeys keys)
 {
     const long Week = 7 * 86_400_000L;
 
+    internal const string SelectFailedOfPerson = """
+        SELECT id AS Id, nvr AS Nvr FROM builds WHERE id IN (SELECT n.id FROM main.builds n WHERE n.owner_id = @person ORDER BY n.id DESC LIMIT 200) AND state = 'Failed' AND ended_at > @since ORDER BY id DESC
+        """;
+
     public IReadOnlyList<Attention> Of(IDbConnection db, ClaimsPrincipal? who, FleetNow fleet, StoreNow store, long now) =>
     [
         .. OfStore(store), .. OfKeys(db, who), .. OfFleet(fleet), .. OfExternals(db), .. OfSchedules(db),
@@ -74,9 +78,7 @@ sealed class ShowAttention(SigningKeys keys)
     static IEnumerable<Attention> OfPerson(IDbConnection db, long person, long now)
     {
         // (Of one who submits thousands, the newest say enough.)
-        var failed = db.All<FailedBuild>("""
-            SELECT id AS Id, nvr AS Nvr FROM builds WHERE id IN (SELECT n.id FROM main.builds n WHERE n.owner_id = @person ORDER BY n.id DESC LIMIT 200) AND state = 'Failed' AND ended_at > @since ORDER BY id DESC
-            """, new { person, since = now - Week });
+        var failed = db.All<FailedBuild>(SelectFailedOfPerson, new { person, since = now - Week });
         if (failed.Count > 0) yield return new("bad", failed.Count == 1 ? "Your build {1} failed: its log leads to the line that says why." : "{0} of your builds failed within a week, the last one {1}: its log leads to the line that says why.", [failed.Count, failed[0].Nvr],
             failed.Count == 1 ? $"/builds/{failed[0].Id}" : "/builds?state=Failed&owner=%40me", failed.Count == 1 ? failed[0].Nvr : "Failed builds of yours");
         if (db.One<int>("SELECT count(*) FROM approvals WHERE state = 'Waiting' AND expires_at > @now", new { now }) is > 0 and var waiting)

@@ -25,6 +25,10 @@ sealed class CountOutcomes(Database database, TimeProvider time)
     const int Days = 30;
     const long Hour = 3_600_000;
 
+    internal const string SelectEnded = """
+        SELECT ended_at / 3600000 AS Hour, state AS State, count(*) AS Builds FROM builds WHERE ended_at >= @from AND ended_at IS NOT NULL AND target_id IS NOT NULL GROUP BY 1, 2
+        """;
+
     readonly Lock turn = new();
     readonly Dictionary<long, Outcomes> hours = [];
     long countedFrom = long.MaxValue, countedTo;
@@ -61,9 +65,7 @@ sealed class CountOutcomes(Database database, TimeProvider time)
     {
         var first = now / 24 * 24 - (Days - 1) * 24;
         var from = countedFrom <= first && countedTo >= first ? Math.Max(first, countedTo - 1) : first;
-        var rows = Sight.Everything(() => database.Read(db => db.All<Row>("""
-            SELECT ended_at / 3600000 AS Hour, state AS State, count(*) AS Builds FROM builds WHERE ended_at >= @from AND ended_at IS NOT NULL AND target_id IS NOT NULL GROUP BY 1, 2
-            """, new { from = from * Hour })));
+        var rows = Sight.Everything(() => database.Read(db => db.All<Row>(SelectEnded, new { from = from * Hour })));
         foreach (var old in hours.Keys.Where(hour => hour < first || hour >= from).ToList()) hours.Remove(old);
         foreach (var hour in rows.GroupBy(row => row.Hour)) hours[hour.Key] = new(Begin(hour.Key), Sum(hour, "Complete"), Sum(hour, "Failed"), Sum(hour, "Cancelled"));
         (countedFrom, countedTo) = (Math.Min(countedFrom, first), now);

@@ -17,6 +17,14 @@ public sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
 {
     const int MostLines = 8;
 
+    internal const string SelectCounts = "SELECT line_id AS Line, count(*) AS Runs FROM task_runs WHERE state = 'Waiting' GROUP BY line_id";
+
+    internal const string SelectHead = """
+        SELECT r.line_id AS Line, b.id AS Build, t.id AS Task, t.kind AS Kind, t.arch AS Arch, d.name AS Target, r.created_at AS CreatedAt
+        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id
+        WHERE r.id = (SELECT w.id FROM main.task_runs w WHERE w.state = 'Waiting' AND w.line_id = @line ORDER BY w.priority, w.owner_id, w.id LIMIT 1)
+        """;
+
     sealed record Counted
     {
         public long Line { get; init; }
@@ -27,7 +35,7 @@ public sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
 
     public static Queue Read(Database database, long now)
     {
-        var counted = Sight.Everything(() => database.Read(db => db.All<Counted>("SELECT line_id AS Line, count(*) AS Runs FROM task_runs WHERE state = 'Waiting' GROUP BY line_id")));
+        var counted = Sight.Everything(() => database.Read(db => db.All<Counted>(SelectCounts)));
         return database.Read(db =>
         {
             var lines = new List<QueueLine>();
@@ -43,9 +51,5 @@ public sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
     }
 
     /// <summary>Lines of targets that are hidden have none.</summary>
-    static Head? HeadOf(IDbConnection db, long line) => db.One<Head>("""
-        SELECT r.line_id AS Line, b.id AS Build, t.id AS Task, t.kind AS Kind, t.arch AS Arch, d.name AS Target, r.created_at AS CreatedAt
-        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id
-        WHERE r.id = (SELECT w.id FROM main.task_runs w WHERE w.state = 'Waiting' AND w.line_id = @line ORDER BY w.priority, w.owner_id, w.id LIMIT 1)
-        """, new { line });
+    static Head? HeadOf(IDbConnection db, long line) => db.One<Head>(SelectHead, new { line });
 }

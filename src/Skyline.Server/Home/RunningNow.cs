@@ -14,6 +14,13 @@ public sealed record RunningNow(int Count, IReadOnlyList<RunningRun> Runs)
 {
     const int Most = 12;
 
+    internal const string SelectRunning = """
+        SELECT b.id AS Build, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch, r.phase AS Phase, o.name AS Builder, r.leased_at AS LeasedAt,
+          (SELECT d.seconds FROM durations d WHERE d.package = b.package AND d.arch = t.arch) AS Usual
+        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id LEFT JOIN builders o ON o.id = r.builder_id
+        WHERE r.state = 'Running' ORDER BY r.leased_at LIMIT @Most
+        """;
+
     sealed record Row
     {
         public long Build { get; init; }
@@ -30,10 +37,5 @@ public sealed record RunningNow(int Count, IReadOnlyList<RunningRun> Runs)
         Sight.Everything(() => database.Read(db => db.One<int>("SELECT count(*) FROM task_runs WHERE state = 'Running'"))),
         database.Read(Shown));
 
-    static IReadOnlyList<RunningRun> Shown(IDbConnection db) => [.. db.All<Row>("""
-        SELECT b.id AS Build, b.nvr AS Nvr, t.kind AS Kind, t.arch AS Arch, r.phase AS Phase, o.name AS Builder, r.leased_at AS LeasedAt,
-          (SELECT d.seconds FROM durations d WHERE d.package = b.package AND d.arch = t.arch) AS Usual
-        FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id LEFT JOIN builders o ON o.id = r.builder_id
-        WHERE r.state = 'Running' ORDER BY r.leased_at LIMIT @Most
-        """, new { Most }).Select(row => new RunningRun(row.Build, row.Nvr, row.Kind == "buildSRPM" ? "src" : row.Arch, row.Phase, row.Builder, row.LeasedAt.ToTime(), row.Usual))];
+    static IReadOnlyList<RunningRun> Shown(IDbConnection db) => [.. db.All<Row>(SelectRunning, new { Most }).Select(row => new RunningRun(row.Build, row.Nvr, row.Kind == "buildSRPM" ? "src" : row.Arch, row.Phase, row.Builder, row.LeasedAt.ToTime(), row.Usual))];
 }
