@@ -101,6 +101,8 @@ public sealed partial class EveryAnswerTests
         calm | /api/audit/head | /api/audit/head
         calm | /audit | /audit
         tells | / | /
+        tells | /wall | /wall
+        tells | /builds | /builds?q=oonsho
         calm | /_blazor | -
         calm | /_blazor/disconnect | -
         calm | /_blazor/initializers | -

@@ -37,7 +37,7 @@ public sealed class PageTests
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; in %build", page);
         Assert.DoesNotContain("<script>alert", page);
         Assert.Contains($"/builds/{build.Id}", await site.Http().GetStringAsync("/", Ct));
-        Assert.DoesNotContain("hello-2.12", await site.Http().GetStringAsync("/?state=Complete", Ct));
+        Assert.DoesNotContain("hello-2.12", await site.Http().GetStringAsync("/builds?state=Complete", Ct));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class PageTests
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/builds")]
     [InlineData("/advisories")]
     [InlineData("/tags/paper/history")]
     [InlineData("/tags/paper/snapshots")]
