@@ -14,7 +14,7 @@ namespace Skyline.Protocol;
 /// <param name="Changelog">The newest first, up to 200, each cut after 16,384 characters.</param>
 /// <param name="MoreChangelog">How many entries there are beside those.</param>
 public sealed record BuiltPackage(
-    long Build, string FileName, string Nevra, PackageFacts Facts, IReadOnlyList<PackageSignature> SignedBy, int FileCount, IReadOnlyList<PackageScript> Scripts,
+    long Build, string FileName, string Nevra, StatedFacts Facts, IReadOnlyList<PackageSignature> SignedBy, int FileCount, IReadOnlyList<PackageScript> Scripts,
     IReadOnlyList<DependencyGroup> Dependencies, IReadOnlyList<ChangelogEntry> Changelog, int MoreChangelog);
 
 /// <summary>What a package's header says of it. Texts are as the packager wrote them, cut after 16,384 characters; what is not said is empty.</summary>
@@ -33,7 +33,7 @@ public sealed record BuiltPackage(
 /// <param name="RpmVersion">The rpm that made it.</param>
 /// <param name="Format">Version of the package format: 3, 4 or 6.</param>
 /// <param name="ContentHash">L0: SHA-256, lower-case hex, of the package without its signatures.</param>
-public sealed record PackageFacts(
+public sealed record StatedFacts(
     string Summary, string Description, string License, string Url, string Group, string Vendor, string Packager, string BuildHost, DateTimeOffset? BuiltAt, string? SourceRpm,
     long InstalledBytes, string PayloadCompressor, string RpmVersion, int Format, string ContentHash);
 

@@ -16,7 +16,7 @@ static class BuildForms
     public static void MapBuildForms(this IEndpointRouteBuilder routes)
     {
         var build = routes.MapGroup("/builds/{id:long}").ExcludeFromDescription();
-        build.MapPost("rebuild", Rebuild).Needs(Right.Build).LetsInNamed(Access.Build);
+        build.MapPost("rebuild", Rebuild).WithOrder(-1).Needs(Right.Build).LetsInNamed(Access.Build);
         build.MapPost("resubmit", Resubmit).Needs(Right.Build).LetsInNamed(Access.Build);
         build.MapPost("cancel", Cancel).Needs(Right.Build).LetsInNamed(Access.Build);
         build.MapPost("promote", Promote).Needs(Right.Promote).MayWait();

@@ -7,7 +7,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.Builds;
 
 /// <summary>Which of a build's acts its page has a button for: those that make sense now, for who may. (Their endpoints ask again.)</summary>
-sealed record BuildRights(bool Cancel, bool Resubmit, bool Rebuild, bool Promote, bool Prioritise)
+public sealed record BuildRights(bool Cancel, bool Resubmit, bool Rebuild, bool Promote, bool Prioritise)
 {
     public static BuildRights Of(BuildDetails build, ClaimsPrincipal caller, Database database)
     {

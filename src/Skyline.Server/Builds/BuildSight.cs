@@ -11,7 +11,7 @@ namespace Skyline.Server.Builds;
 /// <param name="Made">By architecture, what its buildroots were made of, and how much of that is kept.</param>
 /// <param name="Previous">What it is naturally compared with.</param>
 /// <param name="Tag">That it is in, as its target wants it: what it is installed from. Null: none (yet, or any more).</param>
-sealed record BuildSight(BuildDetails Build, IReadOnlyDictionary<string, (int Packages, int Kept)> Made, PreviousBuild? Previous, string? Tag)
+public sealed record BuildSight(BuildDetails Build, IReadOnlyDictionary<string, (int Packages, int Kept)> Made, PreviousBuild? Previous, string? Tag)
 {
     /// <summary>Why a run waits, and when it starts, changes with others' builds.</summary>
     public bool Waits => Build.State is BuildState.Waiting or BuildState.Building && Build.Tasks.Any(task => task.State == TaskState.Waiting);
@@ -29,7 +29,7 @@ public sealed class BuildSights(Database database, ShowLock locks, ForecastStart
 
     readonly Dictionary<(long Build, Sight? Through), Kept> seen = [];
 
-    internal BuildSight? Of(long id)
+    public BuildSight? Of(long id)
     {
         var (key, commit) = ((id, Sight.Current), database.Commits);
         var revision = database.Read(db => ShowBuild.Revision(db, id));

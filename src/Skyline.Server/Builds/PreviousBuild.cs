@@ -4,7 +4,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Builds;
 
 /// <summary>The build that a build is naturally compared with: the newest complete one before it of the same package for the same target, real ones before scratch ones.</summary>
-sealed record PreviousBuild(long Id, string Nvr)
+public sealed record PreviousBuild(long Id, string Nvr)
 {
     public static PreviousBuild? Of(IDbConnection db, long build) => db.One<PreviousBuild>("""
         SELECT o.id AS Id, o.nvr AS Nvr FROM builds b JOIN builds o ON o.package = b.package AND o.target_id = b.target_id AND o.id < b.id AND o.state = 'Complete'

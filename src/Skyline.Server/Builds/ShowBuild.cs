@@ -71,7 +71,7 @@ static class ShowBuild
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
                r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes, r.lock_sha256 AS LockSha256,
-               CASE WHEN r.phases IS NULL THEN r.phase_starts END AS PhaseStarts
+               r.phase_starts AS PhaseStarts
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id
         WHERE t.build_id = @build ORDER BY r.id
         """, new { build });
@@ -84,7 +84,7 @@ static class ShowBuild
             run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places, run.CreatedAt.ToTime(), StartsOf(run));
     }
 
-    static IReadOnlyList<PhaseStart>? StartsOf(RunRow run) => run.PhaseStarts?.Split(' ').Chunk(2)
+    static IReadOnlyList<PhaseStart>? StartsOf(RunRow run) => run.Phases is not null ? null : run.PhaseStarts?.Split(' ').Chunk(2)
         .Select(pair => new PhaseStart(Enum.Parse<RunPhase>(pair[0]), long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture).ToTime())).ToList();
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>

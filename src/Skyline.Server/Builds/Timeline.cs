@@ -8,14 +8,14 @@ namespace Skyline.Server.Builds;
 /// <param name="From">Seconds after the picture's beginning.</param>
 /// <param name="To">Null: it goes on.</param>
 /// <param name="Seconds">What it took, or takes so far: more than the picture shows where its beginning is left out.</param>
-sealed record TimelineSpan(string Step, double From, double? To, double Seconds)
+public sealed record TimelineSpan(string Step, double From, double? To, double Seconds)
 {
     /// <summary>It began before the picture does.</summary>
     public bool Clipped { get; init; }
 }
 
 /// <param name="Run">Null: publishing, which is the whole build's.</param>
-sealed record TimelineRow(string Arch, RunDetails? Run, IReadOnlyList<TimelineSpan> Spans)
+public sealed record TimelineRow(string Arch, RunDetails? Run, IReadOnlyList<TimelineSpan> Spans)
 {
     public double Seconds => Spans.Sum(span => span.Seconds);
 }
@@ -23,7 +23,7 @@ sealed record TimelineRow(string Arch, RunDetails? Run, IReadOnlyList<TimelineSp
 /// <summary>Where a build's time went, run by run, purely.</summary>
 /// <param name="Whole">Seconds from the picture's beginning to its end, or until now.</param>
 /// <param name="Goes">Something in it goes on.</param>
-sealed record Timeline(double Whole, bool Goes, IReadOnlyList<TimelineRow> Rows)
+public sealed record Timeline(double Whole, bool Goes, IReadOnlyList<TimelineRow> Rows)
 {
     /// <summary>A wait that is longer than so much of the work itself is shown cut: bars of the work would be too thin to see.</summary>
     const double LongestWait = 0.35;

@@ -17,7 +17,7 @@ static class DescribePackage
             [.. changelog.Take(MostEntries).Select(entry => new ChangelogEntry(entry.Time, Cut(entry.Author, 500), Cut(entry.Text, LongestText)))], Math.Max(0, changelog.Count - MostEntries));
     }
 
-    static PackageFacts Facts(RpmPackage package)
+    static StatedFacts Facts(RpmPackage package)
     {
         var header = package.Header;
         return new(Text(RpmTag.Summary), Text(RpmTag.Description), Text(RpmTag.License), Text(RpmTag.Url), Text(RpmTag.Group), Text(RpmTag.Vendor), Text(RpmTag.Packager), Text(RpmTag.BuildHost),

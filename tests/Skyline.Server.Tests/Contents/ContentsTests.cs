@@ -42,7 +42,7 @@ public sealed class ContentsTests
         Assert.Equal(("Says hello", 2, "post"), (inside.Facts.Summary, inside.FileCount, Assert.Single(inside.Scripts).Kind));
         Assert.Equal(["glibc >= 2.34"], inside.Dependencies.Single(group => group.Kind == "requires").Entries);
         Assert.Equal("- first", Assert.Single(inside.Changelog).Text);
-        Assert.Equal(site.Part<Signing.SigningKeys>().FingerprintOf("paper"), Assert.Single(inside.SignedBy).Fingerprint);
+        Assert.Equal(site.Part<Skyline.Server.Signing.SigningKeys>().FingerprintOf("paper"), Assert.Single(inside.SignedBy).Fingerprint);
         Assert.Equal([("/etc/hello.conf", "-rw-r--r--", 1L), ("/usr/bin/hello", "-rwxr-xr-x", 1500L)], files.Files.Select(file => (file.Path, file.Mode, file.Size)));
         Assert.Equal(["config(noreplace)"], files.Files[0].Kinds);
         foreach (var (show, told) in new[] { ("", "/usr/bin/"), ("scripts", "ldconfig"), ("dependencies", "glibc &gt;= 2.34"), ("changelog", "- first"), ("header", "MIT"), ("changes", "no earlier build") })
