@@ -23,7 +23,8 @@ public sealed record TimelineRow(string Arch, RunDetails? Run, IReadOnlyList<Tim
 /// <summary>Where a build's time went, run by run, purely.</summary>
 /// <param name="Whole">Seconds from the picture's beginning to its end, or until now.</param>
 /// <param name="Goes">Something in it goes on.</param>
-public sealed record Timeline(double Whole, bool Goes, IReadOnlyList<TimelineRow> Rows)
+/// <param name="Took">Seconds from when the build was asked for to its end, or until now.</param>
+public sealed record Timeline(double Whole, bool Goes, double Took, IReadOnlyList<TimelineRow> Rows)
 {
     /// <summary>A wait that is longer than so much of the work itself is shown cut: bars of the work would be too thin to see.</summary>
     const double LongestWait = 0.35;
@@ -39,7 +40,7 @@ public sealed record Timeline(double Whole, bool Goes, IReadOnlyList<TimelineRow
         if (Publishing(build, runs.Select(one => one.Run.EndedAt).Max(), now) is { } publishing) all.Add(("", null, [publishing]));
         var origin = Origin(build.SubmittedAt, runs.Select(one => one.Run.LeasedAt).Min(), end);
         return new(Math.Max(0.1, (end - origin).TotalSeconds), build.EndedAt is null && all.Any(row => row.Spans.Any(span => span.To is null)),
-            [.. all.Select(row => new TimelineRow(row.Arch, row.Run, [.. row.Spans.Select(span => Placed(span, origin, end))]))]);
+            Math.Max(0, (end - build.SubmittedAt).TotalSeconds), [.. all.Select(row => new TimelineRow(row.Arch, row.Run, [.. row.Spans.Select(span => Placed(span, origin, end))]))]);
     }
 
     public static string NameOf(TaskDetails task) => task.Kind switch { Sources.SubmitSource.Kind => "source package", CheckNoarch.Kind => $"{task.Arch}, checked", _ => task.Arch };

@@ -75,6 +75,9 @@ document.addEventListener("keydown", event => {
 });
 document.addEventListener("toggle", look, true);
 addEventListener("hashchange", bring);
+// A page that is left loses its connections, and that is nothing to tell.
+addEventListener("pagehide", () => panes.forEach(pane => (pane.leaving = true)));
+addEventListener("pageshow", () => panes.forEach(pane => (pane.leaving = false)));
 new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
 look();
 bring();

@@ -32,7 +32,7 @@ public sealed class SearchLogTests
 
         Assert.Equal((3, log.Length), (found.Count, (int)found.Searched));
         Assert.Equal([10_000, 20_000, 30_000], found.Lines.Select(place => place.Line));
-        Assert.All(found.Lines, place => Assert.StartsWith($"x.c:{place.Line}: ERROR", log.ToString((int)place.Offset, 40)));
+        Assert.All(found.Lines, place => Assert.StartsWith($"x.c:{place.Line}: ERROR", log.ToString((int)place.Offset, 20)));
         Assert.Equal((30_000, 1000), ((await site.Admin.SearchLog(run, "C", Ct)).Count, (await site.Admin.SearchLog(run, "C", Ct)).Lines.Count));
         Assert.Equal(0, (await site.Admin.SearchLog(run, "nowhere", Ct)).Count);
         foreach (var (query, status) in new[] { ("", 400), ("q=", 400), ("q=a%0Ab", 400), ($"q={new string('a', 201)}", 400) })

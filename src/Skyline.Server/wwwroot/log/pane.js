@@ -113,6 +113,8 @@ export class Pane {
     source.addEventListener("part", () => this.waiting.length && (this.waiting.at(-1).text = this.waiting.at(-1).text.slice(0, -1) + soft));
     source.addEventListener("line", event => this.take({ text: event.data, line: true }));
     source.addEventListener("end", async () => {
+      // (What the server ends now is no lost connection.)
+      source.close();
       await this.flush();
       if (this.source !== source) return;
       this.ended = this.to;
@@ -124,7 +126,7 @@ export class Pane {
 
   // A browser reconnects by itself while it may; where it was refused (a server that starts, a proxy that says so), it is asked again.
   heal(source) {
-    if (this.source !== source) return;
+    if (this.source !== source || this.leaving) return;
     this.words.state("lost");
     if (source.readyState !== EventSource.CLOSED) return;
     this.source = null;

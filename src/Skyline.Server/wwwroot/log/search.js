@@ -19,7 +19,8 @@ export class Search {
     };
     // The cross that browsers put into it.
     this.input.onsearch = () => this.input.value || this.clear();
-    for (const [name, way] of [["before", -1], ["after", 1]]) root.querySelector(`[data-log="${name}"]`).onclick = () => this.go(way);
+    // (The other button sends the form, as Enter does.)
+    root.querySelector('[data-log="before"]').onclick = () => this.go(-1);
     pane.text.addEventListener("keydown", event => {
       if (event.ctrlKey || event.metaKey || event.altKey || !this.input.value || !["n", "p"].includes(event.key)) return;
       event.preventDefault();
@@ -33,7 +34,12 @@ export class Search {
     CSS.highlights?.delete("log-find");
   }
 
-  async go(way) {
+  // One step after the other, however fast one types.
+  go(way) {
+    this.going = (this.going ?? Promise.resolve()).then(() => this.step(way));
+  }
+
+  async step(way) {
     const text = this.input.value;
     if (!text) return this.clear();
     const fresh = text !== this.asked || this.pane.source;
