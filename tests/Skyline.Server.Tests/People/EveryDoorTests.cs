@@ -165,6 +165,8 @@ public sealed class EveryDoorTests
         all GET /api/builds/{id:long}
         all GET /api/builds/{id:long}/files/{file}
         all GET /api/builds/{id:long}/lock
+        all GET /api/builds/{id:long}/packages/{file}
+        all GET /api/builds/{id:long}/packages/{file}/files
         all GET /api/chains/{batch:long}/plan
         all GET /api/channels
         all GET /api/externals
@@ -174,6 +176,8 @@ public sealed class EveryDoorTests
         all GET /api/mass-rebuilds
         all GET /api/mass-rebuilds/{id:long}
         all GET /api/runs/{run:long}/log
+        all GET /api/runs/{run:long}/log/place
+        all GET /api/runs/{run:long}/log/search
         all GET /api/schedules
         all GET /api/schedules/{name}
         all GET /api/side-tags
@@ -209,9 +213,13 @@ public sealed class EveryDoorTests
         all GET /bisections/{Id:long}
         all GET /builders
         all GET /builders/{Name}
+        all GET /builds/{Before:long}/buildroot/{After:long}
         all GET /builds/{Before:long}/compare/{After:long}
         all GET /builds/{Id:long}
+        all GET /builds/{Id:long}/compare
         all GET /builds/{Id:long}/lock
+        all GET /builds/{Id:long}/packages/{File}
+        all GET /builds/{Id:long}/rebuild
         all GET /chains
         all GET /chains/plan
         all GET /chains/{Id:long}
@@ -382,7 +390,10 @@ public sealed class EveryDoorTests
         packagers DELETE /api/targets/{name}
         packagers POST /batches/{id:long}/cancel
         packagers POST /batches/{id:long}/resume
+        packagers POST /builds/{id:long}/cancel
+        packagers POST /builds/{id:long}/promote
         packagers POST /builds/{id:long}/rebuild
+        packagers POST /builds/{id:long}/resubmit
         packagers POST /mass-rebuilds
         packagers POST /mass-rebuilds/{id:long}/cancel
         packagers POST /mass-rebuilds/{id:long}/merge
@@ -396,6 +407,7 @@ public sealed class EveryDoorTests
         release POST /api/advisories/{id}/publish
         release POST /api/advisories/{id}/withdraw
         release PATCH /api/builds/{id:long}
+        release POST /builds/{id:long}/priority
         release POST /api/externals
         release DELETE /api/externals/{name}
         release POST /api/externals/{name}/refresh

@@ -126,6 +126,8 @@ public sealed partial class EveryAnswerTests
         there | /api/builds/{id:long} | /api/builds/{build}
         there | /api/builds/{id:long}/files/{file} | /api/builds/{build}/files/{file}
         there | /api/builds/{id:long}/lock | /api/builds/{build}/lock
+        there | /api/builds/{id:long}/packages/{file} | /api/builds/{build}/packages/{file}
+        there | /api/builds/{id:long}/packages/{file}/files | /api/builds/{build}/packages/{file}/files
         there | /api/chains/{batch:long}/plan | /api/chains/{chain}/plan
         calm | /api/channels | /api/channels
         calm | /api/externals | /api/externals
@@ -140,6 +142,8 @@ public sealed partial class EveryAnswerTests
         tells | /api/mass-rebuilds | /api/mass-rebuilds
         there | /api/mass-rebuilds/{id:long} | /api/mass-rebuilds/{batch}
         there | /api/runs/{run:long}/log | /api/runs/{run}/log
+        there | /api/runs/{run:long}/log/place | /api/runs/{run}/log/place?line=1
+        there | /api/runs/{run:long}/log/search | /api/runs/{run}/log/search?q=a
         tells | /api/schedules | /api/schedules
         there | /api/schedules/{name} | /api/schedules/{schedule}
         tells | /api/side-tags | /api/side-tags
@@ -176,9 +180,13 @@ public sealed partial class EveryAnswerTests
         there | /bisections/{Id:long} | /bisections/{bisection}
         calm | /builders | /builders
         tells | /builders/{Name} | /builders/local
+        there | /builds/{Before:long}/buildroot/{After:long} | /builds/{build}/buildroot/{other}
         there | /builds/{Before:long}/compare/{After:long} | /builds/{build}/compare/{other}
         there | /builds/{Id:long} | /builds/{build}
         there | /builds/{Id:long}/lock | /builds/{build}/lock
+        there | /builds/{Id:long}/compare | /builds/{build}/compare
+        there | /builds/{Id:long}/packages/{File} | /builds/{build}/packages/{file}
+        there | /builds/{Id:long}/rebuild | /builds/{build}/rebuild
         tells | /chains | /chains
         tells | /chains/plan | /chains/plan
         there | /chains/{Id:long} | /chains/{chain}
