@@ -40,25 +40,23 @@ sealed record NewBuildFields(
 
     /// <summary>The page with all of it filled in.</summary>
     /// <param name="way">"upload" or "url".</param>
-    public string Address(string way)
+    public string Address(string way) => QueryHelpers.AddQueryString("/new", way == "upload" ? Said : Said.Prepend(new("from", way)));
+
+    IEnumerable<KeyValuePair<string, string?>> Said
     {
-        var said = new List<KeyValuePair<string, string?>>();
-        void Say(string name, string value) { if (value.Length > 0) said.Add(new(name, value)); }
-        if (way != "upload") Say("from", way);
-        Say("target", Target);
-        foreach (var source in Sources) Say("source", source);
-        if (Together != Together.Apart) Say("together", Together.ToString().ToLowerInvariant());
-        if (Scratch) Say("scratch", "true");
-        if (Draft) Say("draft", "true");
-        foreach (var arch in Arches) Say("arch", arch);
-        if (Priority != Usual) Say("priority", Priority);
-        Say("with", With);
-        Say("without", Without);
-        Say("macros", Macros);
-        if (NoCheck) Say("nocheck", "true");
-        Say("repos", Repos);
-        return QueryHelpers.AddQueryString("/new", said);
+        get
+        {
+            (string Name, string Value)[] all =
+            [
+                ("target", Target), .. Sources.Select(source => ("source", source)), ("together", Together == Together.Apart ? "" : Together.ToString().ToLowerInvariant()), ("scratch", Scratch ? "true" : ""), ("draft", Draft ? "true" : ""),
+                .. Arches.Select(arch => ("arch", arch)), ("priority", Priority == Usual ? "" : Priority), ("with", With), ("without", Without), ("macros", Macros), ("nocheck", NoCheck ? "true" : ""), ("repos", Repos),
+            ];
+            return all.Where(one => one.Value.Length > 0).Select(one => KeyValuePair.Create(one.Name, (string?)one.Value));
+        }
     }
+
+    /// <summary>As hidden fields of another form of the page.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Hidden() => Said.Select(one => KeyValuePair.Create(one.Key, one.Value ?? ""));
 
     static string Usual => Priorities.Usual.ToString(CultureInfo.InvariantCulture);
 
