@@ -17,6 +17,7 @@ static class DraftForms
         routes.MapPost("/chains/edit", Make).Needs(Right.Build).LetsInNamed(Access.Build).IsNoChange(NoChange).ExcludeFromDescription();
         // (The page itself would take posts too.)
         routes.MapPost("/chains/edit/{draft:long}", Act).WithOrder(-1).Needs(Right.Build).LetsInNamed(Access.Build).IsNoChange(NoChange).ExcludeFromDescription();
+        routes.MapPost("/chains/edit/{draft:long}/sources", Send).Needs(Right.Build).LetsInNamed(Access.Build).IsNoChange(NoChange).ExcludeFromDescription();
         routes.MapPost("/chains/edit/{draft:long}/begin", Begin).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
     }
 
@@ -25,12 +26,14 @@ static class DraftForms
     /// <summary>What a form that led back here was refused for, shown there once.</summary>
     public static string Said(long draft) => $"chain draft {draft}";
 
-    static async Task<IResult> Make(HttpContext http, IAntiforgery antiforgery, Database database, EditDraft edit)
+    static async Task<IResult> Make(HttpContext http, IAntiforgery antiforgery, Database database, EditDraft edit, ShownOnce shown)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
         var sources = KeptChoice.Picked(database.Read(db => KeptChoice.Of(db, http.User.PersonId())), [.. form["source"].OfType<string>()]);
         var (draft, why) = await edit.Make(new(form["target"].ToString(), sources, Apart: form["apart"] == "true", Scratch: form["scratch"] == "true"), http.User, http.RequestAborted);
-        return draft is { } id ? Results.Redirect(Address(id)) : why!.AsText();
+        if (draft is not { } id) return why!.AsText();
+        if (form["find"] == "true" && await edit.FindOrder(id, http.User, http.RequestAborted) is { } none) shown.Put(http.User.PersonId(), Said(id), none.Sentence);
+        return Results.Redirect(Address(id));
     }
 
     static async Task<IResult> Act(long draft, HttpContext http, IAntiforgery antiforgery, Database database, EditDraft edit, ShownOnce shown)
@@ -49,6 +52,17 @@ static class DraftForms
         };
         if (why is not null) shown.Put(http.User.PersonId(), Said(draft), why.Sentence);
         return Results.Redirect(act == "remove" && why is null ? "/chains" : Address(draft));
+    }
+
+    /// <summary>Of a browser without a script: what is sent is in the chain.</summary>
+    static async Task<IResult> Send(long draft, HttpContext http, IAntiforgery antiforgery, KeepSource keep, Database database, EditDraft edit, ShownOnce shown)
+    {
+        var (fields, why) = await SentSources.Take(http, antiforgery, keep);
+        if (fields is null) return why!.AsText();
+        var sources = KeptChoice.Picked(database.Read(db => KeptChoice.Of(db, http.User.PersonId())), [.. fields.Where(field => field.Key == "source").Select(field => field.Value!)]);
+        why = await edit.Do(draft, new Move.In(sources, Apart: false), http.User, http.RequestAborted) ?? why;
+        if (why is not null) shown.Put(http.User.PersonId(), Said(draft), why.Sentence);
+        return Results.Redirect(Address(draft));
     }
 
     static Move? MoveOf(string act, ChainDraft draft, string of) => draft.Sources.FirstOrDefault(source => source.Short == of)?.Sha256 is not { } source ? null : act switch

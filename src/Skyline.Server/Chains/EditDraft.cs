@@ -19,7 +19,7 @@ sealed record NewDraft(string Target, IReadOnlyList<string> Sources, bool Apart,
 /// A chain is arranged before it begins: every step is kept at once, and is its maker's alone. Nothing of it is a change that anybody would ask about
 /// later: the chain's beginning is.
 /// </summary>
-sealed class EditDraft(Database database, StartChain start, TimeProvider time)
+sealed class EditDraft(Database database, StartChain start, Bells bells, TimeProvider time)
 {
     const int MostOfPerson = 50, LongestTitle = 200;
 
@@ -41,7 +41,7 @@ sealed class EditDraft(Database database, StartChain start, TimeProvider time)
     }, ct);
 
     /// <summary>What is arranged by hand is found no more.</summary>
-    public Task<Refusal?> Do(long id, Move move, ClaimsPrincipal caller, CancellationToken ct) => database.Write(tx =>
+    public Task<Refusal?> Do(long id, Move move, ClaimsPrincipal caller, CancellationToken ct) => Changed(id, database.Write<Refusal?>(tx =>
     {
         tx.IsNoChange();
         if (WhyNot(tx, caller) is { } gone) return gone;
@@ -50,10 +50,10 @@ sealed class EditDraft(Database database, StartChain start, TimeProvider time)
         if (links.Sum(link => link.Count) > ChainDraft.MostSources) return TooMany;
         tx.Execute("UPDATE chain_drafts SET links = @links, plan = NULL, changed_at = @now WHERE id = @id", new { id, links = ChainDraft.Text(links), now = time.Stamp() });
         return null;
-    }, ct);
+    }, ct));
 
     /// <summary>For what it is built. What was found for another target is found no more.</summary>
-    public Task<Refusal?> Set(long id, string target, string? title, bool scratch, bool background, ClaimsPrincipal caller, CancellationToken ct) => database.Write(tx =>
+    public Task<Refusal?> Set(long id, string target, string? title, bool scratch, bool background, ClaimsPrincipal caller, CancellationToken ct) => Changed(id, database.Write<Refusal?>(tx =>
     {
         tx.IsNoChange();
         if (WhyNot(tx, caller) is { } gone) return gone;
@@ -61,7 +61,7 @@ sealed class EditDraft(Database database, StartChain start, TimeProvider time)
         if (title is { Length: > LongestTitle } || title?.Any(char.IsControl) == true) return new(400, $"A chain's title is one line of up to {LongestTitle} letters.");
         return tx.Execute("UPDATE chain_drafts SET plan = CASE WHEN target_id = @Id AND scratch = @scratch THEN plan END, target_id = @Id, title = @title, scratch = @scratch, background = @background, changed_at = @now WHERE id = @id AND person_id = @person",
             new { id, found.Id, title = string.IsNullOrWhiteSpace(title) ? null : title.Trim(), scratch, background, now = time.Stamp(), person = caller.PersonId() }) == 0 ? None(id) : null;
-    }, ct);
+    }, ct));
 
     /// <summary>The order is found from what each needs and offers; the links become what was found.</summary>
     public async Task<Refusal?> FindOrder(long id, ClaimsPrincipal caller, CancellationToken ct)
@@ -71,7 +71,7 @@ sealed class EditDraft(Database database, StartChain start, TimeProvider time)
         switch (await start.Start(draft.Wanted(auto: true), preview: true, person, ct))
         {
             case ChainBegun.Refused refused: return refused.Why;
-            case ChainBegun.Planned { Plan: var plan }: return await database.Write(tx => Found(tx, id, person, plan), ct);
+            case ChainBegun.Planned { Plan: var plan }: return await Changed(id, database.Write<Refusal?>(tx => Found(tx, id, person, plan), ct));
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
@@ -106,11 +106,18 @@ sealed class EditDraft(Database database, StartChain start, TimeProvider time)
         }
     }
 
-    public Task<Refusal?> Remove(long id, ClaimsPrincipal caller, CancellationToken ct) => database.Write(tx =>
+    public Task<Refusal?> Remove(long id, ClaimsPrincipal caller, CancellationToken ct) => Changed(id, database.Write<Refusal?>(tx =>
     {
         tx.IsNoChange();
         return tx.Execute("DELETE FROM chain_drafts WHERE id = @id AND person_id = @person", new { id, person = caller.PersonId() }) == 0 ? None(id) : null;
-    }, ct);
+    }, ct));
+
+    async Task<Refusal?> Changed(long id, Task<Refusal?> write)
+    {
+        var why = await write;
+        if (why is null) bells.Ring(Bells.ChainDraft(id));
+        return why;
+    }
 
     Refusal? WhyNot(IDbTransaction tx, ClaimsPrincipal caller) => caller.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true);
 
