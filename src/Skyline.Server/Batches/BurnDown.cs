@@ -4,7 +4,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Batches;
 
 /// <param name="Left">How many members were neither built nor given up by then.</param>
-sealed record LeftAt(DateTimeOffset At, int Left);
+public sealed record LeftAt(DateTimeOffset At, int Left);
 
 /// <summary>How many members of a batch were left at which time, from its beginning until its end, or until now.</summary>
 static class BurnDown

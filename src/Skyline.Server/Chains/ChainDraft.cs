@@ -8,7 +8,7 @@ namespace Skyline.Server.Chains;
 
 /// <summary>A source package of a draft.</summary>
 /// <param name="Nvr">Null: it is not kept any more.</param>
-sealed record DraftSource(string Sha256, string? Nvr)
+public sealed record DraftSource(string Sha256, string? Nvr)
 {
     public string Short => Sha256[..KeptChoice.ShortLength];
 
@@ -17,7 +17,7 @@ sealed record DraftSource(string Sha256, string? Nvr)
 
 /// <summary>A chain that somebody arranges and has not begun; nobody else sees it.</summary>
 /// <param name="Plan">Where the order was found; null: it is as it was arranged by hand.</param>
-sealed record ChainDraft(long Id, string Target, string? Title, bool Scratch, bool Background, BuildOptions? Options, IReadOnlyList<IReadOnlyList<DraftSource>> Links, ChainPlan? Plan, DateTimeOffset ChangedAt)
+public sealed record ChainDraft(long Id, string Target, string? Title, bool Scratch, bool Background, BuildOptions? Options, IReadOnlyList<IReadOnlyList<DraftSource>> Links, ChainPlan? Plan, DateTimeOffset ChangedAt)
 {
     public const int MostSources = 250;
 

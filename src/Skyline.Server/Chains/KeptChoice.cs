@@ -5,7 +5,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Chains;
 
 /// <summary>A source package that a person sent ahead, as pages name it: by the beginning of its hash, for a page's address holds many.</summary>
-sealed record KeptChoice(string Sha256, string Nvr)
+public sealed record KeptChoice(string Sha256, string Nvr)
 {
     public const int Most = 250, ShortLength = 16;
 

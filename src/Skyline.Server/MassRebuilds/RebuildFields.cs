@@ -6,7 +6,7 @@ using Skyline.Protocol;
 namespace Skyline.Server.MassRebuilds;
 
 /// <summary>What the page that plans a mass rebuild asks for, as it was written: names and patterns with blanks or lines between them.</summary>
-sealed record RebuildFields(
+public sealed record RebuildFields(
     string Target, bool All, string Requires, string BuildRequires, string Packages, string Exclude, string Changelog, string Author, bool Bump, bool StopAtFailures, string Priority, string Retries)
 {
     static readonly char[] blanks = [' ', ',', '\t', '\r', '\n'];

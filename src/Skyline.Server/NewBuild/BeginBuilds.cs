@@ -11,7 +11,7 @@ namespace Skyline.Server.NewBuild;
 sealed class BeginBuilds(SubmitBuild submit, StartChain chains, EditDraft drafts, ShownOnce shown)
 {
     /// <returns>Where it goes on; or what of it is left to be begun, and why.</returns>
-    public async Task<(string? Address, NewBuildFields Rest, string? Why)> Run(NewBuildFields fields, CheckedBuild found, ClaimsPrincipal caller, CancellationToken ct) =>
+    public async Task<(string? Address, NewBuildFields Left, string? Why)> Run(NewBuildFields fields, CheckedBuild found, ClaimsPrincipal caller, CancellationToken ct) =>
         found.Sources.Count == 1 || fields.Together == Together.Apart ? await Apart(fields, found, caller, ct)
         : fields.Together == Together.Batch ? await Batch(fields, found, caller, ct)
         : await Arranged(fields, found, caller, ct);

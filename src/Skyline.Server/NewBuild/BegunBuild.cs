@@ -6,7 +6,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.NewBuild;
 
 /// <summary>A build that was begun from the page, as that shows it.</summary>
-sealed record BegunBuild(long Id, string Nvr, string State)
+public sealed record BegunBuild(long Id, string Nvr, string State)
 {
     const int Most = 250;
 

@@ -10,10 +10,10 @@ namespace Skyline.Server.NewBuild;
 
 /// <summary>A source package that was picked, and what speaks against building it so.</summary>
 /// <param name="Why">Null: nothing, as things stand.</param>
-sealed record CheckedSource(KeptChoice Source, string? Why);
+public sealed record CheckedSource(KeptChoice Source, string? Why);
 
 /// <param name="Why">What speaks against all of them.</param>
-sealed record CheckedBuild(IReadOnlyList<CheckedSource> Sources, BuildOptions? Options, int Priority, string? Why)
+public sealed record CheckedBuild(IReadOnlyList<CheckedSource> Sources, BuildOptions? Options, int Priority, string? Why)
 {
     public bool MayBegin => Why is null && Sources.Count > 0 && Sources.All(source => source.Why is null);
 }

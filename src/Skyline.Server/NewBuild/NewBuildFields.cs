@@ -8,7 +8,7 @@ using Skyline.Server.Shell;
 namespace Skyline.Server.NewBuild;
 
 /// <summary>What several source packages are built as.</summary>
-enum Together
+public enum Together
 {
     /// <summary>Each a build of its own.</summary>
     Apart,
@@ -24,7 +24,7 @@ enum Together
 /// <param name="With">Conditions, with blanks between them.</param>
 /// <param name="Macros">A line each: NAME VALUE.</param>
 /// <param name="Sources">Beginnings of the hashes of source packages that were sent ahead.</param>
-sealed record NewBuildFields(
+public sealed record NewBuildFields(
     string Target, bool Scratch, bool Draft, IReadOnlyList<string> Arches, string Priority, string With, string Without, string Macros, bool NoCheck, string Repos, IReadOnlyList<string> Sources, Together Together)
 {
     static readonly char[] blanks = [' ', ',', '\t', '\r', '\n'], lines = ['\r', '\n'];
