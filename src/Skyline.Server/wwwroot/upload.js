@@ -33,7 +33,8 @@ function take(form, files) {
   form.classList.add("scripted");
   for (const file of files) {
     work.left++;
-    work.waiting.push(() => one(form, work, file, row(form, file)));
+    const place = work.count = (work.count ?? 0) + 1, shown = row(form, file);
+    work.waiting.push(() => one(form, work, file, place, shown));
   }
   for (let running = work.running ?? 0; running < atOnce && work.waiting.length; running++) run(form, work);
 }
@@ -58,7 +59,8 @@ function lead(form, work) {
 
 function go(form, work) {
   const into = document.querySelector(form.dataset.into);
-  for (const sha of work.kept) {
+  // In the order in which they were chosen, whichever came first.
+  for (const { sha } of work.kept.sort((a, b) => a.place - b.place)) {
     const field = into.querySelector(`input[name=source][value="${sha.slice(0, 16)}"]`) ?? into.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "source", value: sha.slice(0, 16) }));
     if (field.type === "checkbox") field.checked = true;
   }
@@ -88,11 +90,11 @@ function row(form, file) {
   };
 }
 
-async function one(form, work, file, shown) {
+async function one(form, work, file, place, shown) {
   try {
     const sha = await sha256(file, part => shown.at(part * 0.2, say(form, "reading", Math.round(part * 100))), shown.signal);
     await send(form, file, sha, shown);
-    work.kept.push(sha);
+    work.kept.push({ place, sha });
     shown.end("good", form.dataset.kept);
   } catch (fault) {
     work.refused++;
