@@ -21,7 +21,7 @@ static class MassRebuildForms
         routes.MapPost("/plan-bump", StartBump).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Cancel(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Resume(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).Needs(Right.Promote).MayWait(Access.Promote).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).WithOrder(-1).Needs(Right.Promote).MayWait(Access.Promote).ExcludeFromDescription();
     }
 
     static async Task<IResult> Create(HttpContext http, IAntiforgery antiforgery, Database database, StartRebuild start, TimeProvider time)

@@ -43,10 +43,10 @@ public sealed class EditChainTests
 
         Assert.Contains("Earlier: a-1-1", page);
         Assert.Contains("Link 3", page);
-        Assert.Equal("/chains/1", begun.Headers.Location!.ToString());
-        var chain = await site.Admin.Batch(1, Ct);
+        var chain = await site.Admin.Batch(Assert.Single((await site.Admin.Batches(Ct)).Batches).Id, Ct);
+        Assert.Equal($"/chains/{chain.Id}", begun.Headers.Location!.ToString());
         Assert.Equal(("By hand", 3, 25), (chain.Title, chain.Waves.Count, chain.Priority));
-        Assert.Equal(["c", "a", "b"], (await site.Admin.BatchMembers(1, Ct)).Members.Select(member => member.Package));
+        Assert.Equal(["c", "a", "b"], (await site.Admin.BatchMembers(chain.Id, Ct)).Members.Select(member => member.Package));
         Assert.Equal(HttpStatusCode.NotFound, (await browser.Get("chains/edit/1")).StatusCode);
     }
 
