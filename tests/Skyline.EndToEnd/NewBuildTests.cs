@@ -102,6 +102,8 @@ public sealed class NewBuildTests
         await Expect(page.Locator("li.link")).ToHaveCountAsync(3);
         var said = page.Locator("p[role=status]");
         await Expect(page.Locator("figure.graph svg .node")).ToHaveCountAsync(3);
+        // (Before that the buttons are a form's.)
+        await Expect(page.Locator("form[data-live]")).ToBeVisibleAsync();
         await later.FocusAsync();
         foreach (var place in new[] { "is in link 1 of 2 now, beside lower-1-1", "is in link 2 of 3 now, alone", "is in link 2 of 2 now, beside middle-1-1", "is in link 3 of 3 now, alone" })
         {

@@ -51,7 +51,7 @@ static class DraftForms
             _ => new Refusal(400, "The form says nothing that can be done here; load the page again."),
         };
         if (why is not null) shown.Put(http.User.PersonId(), Said(draft), why.Sentence);
-        return Results.Redirect(act == "remove" && why is null ? "/chains" : Address(draft));
+        return Results.Redirect(act == "remove" && why is null ? "/chains" : act is "earlier" or "later" && why is null ? $"{Address(draft)}?moved={Uri.EscapeDataString(of)}" : Address(draft));
     }
 
     /// <summary>Of a browser without a script: what is sent is in the chain.</summary>

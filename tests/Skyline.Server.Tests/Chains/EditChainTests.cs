@@ -35,7 +35,8 @@ public sealed class EditChainTests
 
         Assert.Equal("a b c", Links(site));
         await Act(browser, $"earlier {Short("c")}");
-        await Act(browser, $"later {Short("b")}");
+        var led = await Act(browser, $"later {Short("b")}");
+        Assert.Contains("b-1-1 is in link 3 of 3 now, alone.", await browser.Page(led.Headers.Location!.ToString()));
         Assert.Equal("c : a : b", Links(site));
         await Act(browser, "set", ("target", "paper"), ("title", "By hand"), ("background", "true"));
         var page = await browser.Page("chains/edit/1");
