@@ -29,6 +29,7 @@ using Skyline.Server.Locks;
 using Skyline.Server.Mail;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
+using Skyline.Server.NewBuild;
 using Skyline.Server.Notices;
 using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
@@ -114,7 +115,7 @@ static class Appliance
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
-        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
+        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
@@ -197,6 +198,8 @@ static class Appliance
         app.MapMassRebuilds();
         app.MapMassRebuildForms();
         app.MapChainForms();
+        app.MapDraftForms();
+        app.MapNewBuildForms();
         app.MapSchedules();
         app.MapScheduleForm();
         app.MapHistories();

@@ -223,6 +223,8 @@ public sealed class EveryDoorTests
         all GET /chains
         all GET /chains/plan
         all GET /chains/{Id:long}
+        all GET /chains/edit/{Id:long}
+        all GET /new
         all GET /coprs/results/{owner}/{project}/pubkey.gpg
         all GET /coprs/results/{owner}/{project}/{chroot}/{**path}
         all GET /coprs/{owner}/{project}/repo/{chroot}/dnf.repo
@@ -382,6 +384,16 @@ public sealed class EveryDoorTests
         packagers POST /api/tags/{tag}/promote
         packagers POST /chains
         packagers POST /chains/sources
+        packagers POST /chains/edit
+        packagers POST /chains/edit/{draft:long}
+        packagers POST /chains/edit/{draft:long}/begin
+        packagers POST /chains/edit/{draft:long}/sources
+        packagers POST /new
+        packagers POST /new/fetch
+        packagers POST /new/sources
+        packagers GET /new/sources/{sha256}
+        packagers PUT /new/sources/{sha256}
+        packagers GET /mass-rebuilds/{Id:long}/merge
         packagers POST /api/tags/{tag}/rollback
         packagers POST /api/tags/{tag}/settings
         packagers POST /api/tags/{tag}/unblock

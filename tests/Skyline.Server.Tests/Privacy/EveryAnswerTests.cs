@@ -190,6 +190,9 @@ public sealed partial class EveryAnswerTests
         tells | /chains | /chains
         tells | /chains/plan | /chains/plan
         there | /chains/{Id:long} | /chains/{chain}
+        there | /chains/edit/{Id:long} | /chains/edit/{draft}
+        tells | /new | /new
+        calm | /new/sources/{sha256} | /new/sources/0000000000000000000000000000000000000000000000000000000000000000
         there | /coprs/results/{owner}/{project}/pubkey.gpg | /coprs/results/skyline/{tag}/pubkey.gpg
         there | /coprs/results/{owner}/{project}/{chroot}/{**path} | /coprs/results/skyline/{tag}/paper-1-x86_64/repodata/repomd.xml
         there | /coprs/{owner}/{project}/repo/{chroot}/dnf.repo | /coprs/skyline/{tag}/repo/paper-1/dnf.repo?arch=x86_64
@@ -209,6 +212,7 @@ public sealed partial class EveryAnswerTests
         tells | /mass-rebuilds | /mass-rebuilds
         tells | /mass-rebuilds/plan | /mass-rebuilds/plan
         there | /mass-rebuilds/{Id:long} | /mass-rebuilds/{batch}
+        there | /mass-rebuilds/{Id:long}/merge | /mass-rebuilds/{batch}/merge
         calm | /not-found | /not-found
         tells | /notices | /notices
         calm | /openapi/{documentName}.json | /openapi/v1.json
