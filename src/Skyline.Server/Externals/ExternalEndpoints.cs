@@ -2,6 +2,7 @@ using Skyline.Protocol;
 using Skyline.Server.Approvals;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
+using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
 namespace Skyline.Server.Externals;

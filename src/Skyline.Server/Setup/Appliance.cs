@@ -181,6 +181,7 @@ static class Appliance
         app.MapGroups();
         app.MapModules();
         app.MapAdvisories();
+        app.MapAdvisoryForms();
         app.MapBuilders();
         app.MapChannels();
         app.MapRepos();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 using Skyline.Server.Approvals;
@@ -33,7 +34,9 @@ sealed class ToldBack(TimeProvider time)
         name is not null && waiting.TryGetValue(name, out var kept) && kept.Person == person && time.GetUtcNow() < kept.Until ? kept.What : null;
 
     /// <summary>For a page: whoever looks at it finds what they were told, and nobody else.</summary>
-    public Told? Find(HttpContext http, string? name) => http.User.IsPerson() ? Find(http.User.PersonId(), name) : null;
+    public Told? Find(HttpContext http, string? name) => Find(http.User, name);
+
+    public Told? Find(ClaimsPrincipal? who, string? name) => who?.IsPerson() == true ? Find(who.PersonId(), name) : null;
 
     string Put(long person, Told what)
     {
