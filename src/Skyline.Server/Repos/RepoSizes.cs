@@ -15,7 +15,7 @@ sealed class RepoSizes
     public RepoSize Of(IDbConnection db, long tag, long snapshot)
     {
         if (known.TryGetValue(tag, out var kept) && kept.Snapshot == snapshot) return kept.Size;
-        var size = db.One<RepoSize>("SELECT count(*) AS Packages, coalesce(sum(p.size), 0) AS Bytes FROM (SELECT DISTINCT rpm_id FROM tag_rpms WHERE tag_id = @tag AND until IS NULL) r JOIN rpms p ON p.id = r.rpm_id", new { tag })!;
+        var size = db.One<RepoSize>("SELECT count(*) AS Packages, coalesce(sum(p.blob_size), 0) AS Bytes FROM (SELECT DISTINCT rpm_id FROM tag_rpms WHERE tag_id = @tag AND until IS NULL) r JOIN rpms p ON p.id = r.rpm_id", new { tag })!;
         if (known.Count >= Most) known.Clear();
         known[tag] = (snapshot, size);
         return size;

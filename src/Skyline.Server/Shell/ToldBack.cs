@@ -13,10 +13,10 @@ namespace Skyline.Server.Shell;
 /// <param name="Said">A sentence for each thing that was done.</param>
 /// <param name="Entered">What stood in its fields, so that nobody types it again.</param>
 /// <param name="Look">Of what was only looked at: what would change.</param>
-public sealed record Told(string Form, Refusal? Why, IReadOnlyList<string> Said, IReadOnlyDictionary<string, string> Entered, object? Look = null)
+public sealed record FormTold(string Form, Refusal? Why, IReadOnlyList<string> Said, IReadOnlyDictionary<string, string> Entered, object? Look = null)
 {
     /// <summary>What to put into a field: what was entered, where that was refused or only looked at; else what is so now.</summary>
-    public static string? Field(Told? told, string form, string field, string? now) => told is { Why: not null } or { Look: not null } && told.Form == form && told.Entered.TryGetValue(field, out var text) ? text : now;
+    public static string? Field(FormTold? told, string form, string field, string? now) => told is { Why: not null } or { Look: not null } && told.Form == form && told.Entered.TryGetValue(field, out var text) ? text : now;
 }
 
 /// <summary>
@@ -28,17 +28,17 @@ sealed class ToldBack(TimeProvider time)
     const int Most = 1000, MostFields = 50;
     static readonly TimeSpan good = TimeSpan.FromMinutes(10);
 
-    readonly ConcurrentDictionary<string, (long Person, Told What, DateTimeOffset Until)> waiting = new();
+    readonly ConcurrentDictionary<string, (long Person, FormTold What, DateTimeOffset Until)> waiting = new();
 
-    public Told? Find(long? person, string? name) =>
+    public FormTold? Find(long? person, string? name) =>
         name is not null && waiting.TryGetValue(name, out var kept) && kept.Person == person && time.GetUtcNow() < kept.Until ? kept.What : null;
 
     /// <summary>For a page: whoever looks at it finds what they were told, and nobody else.</summary>
-    public Told? Find(HttpContext http, string? name) => Find(http.User, name);
+    public FormTold? Find(HttpContext http, string? name) => Find(http.User, name);
 
-    public Told? Find(ClaimsPrincipal? who, string? name) => who?.IsPerson() == true ? Find(who.PersonId(), name) : null;
+    public FormTold? Find(ClaimsPrincipal? who, string? name) => who?.IsPerson() == true ? Find(who.PersonId(), name) : null;
 
-    string Put(long person, Told what)
+    string Put(long person, FormTold what)
     {
         var now = time.GetUtcNow();
         if (waiting.Count >= Most)

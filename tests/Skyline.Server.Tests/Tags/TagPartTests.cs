@@ -21,8 +21,8 @@ public sealed class TagPartTests : IDisposable
     [Fact]
     public void What_became_of_a_form_stands_beside_it_and_beside_no_other()
     {
-        IRenderedComponent<Answered> Shown(Told? told, string form) => context.Render<Answered>(parts => parts.Add(part => part.What, told).Add(part => part.Form, form));
-        var refused = new Told("link", new Refusal(409, "It <would> inherit from itself."), [], entered);
+        IRenderedComponent<Answered> Shown(FormTold? told, string form) => context.Render<Answered>(parts => parts.Add(part => part.What, told).Add(part => part.Form, form));
+        var refused = new FormTold("link", new Refusal(409, "It <would> inherit from itself."), [], entered);
 
         Assert.Equal("It <would> inherit from itself.", Shown(refused, "link").Find("[role=alert]").TextContent);
         Assert.Empty(Shown(refused, "settings").Markup.Trim());
@@ -35,11 +35,11 @@ public sealed class TagPartTests : IDisposable
     [Fact]
     public void A_field_keeps_what_was_refused_and_shows_what_is_so_where_it_was_done()
     {
-        Assert.Equal("<b>mine", Told.Field(new("link", new(400, "no"), [], entered), "link", "name", "now"));
-        Assert.Equal("<b>mine", Told.Field(new("link", null, [], entered, Look: new object()), "link", "name", "now"));
-        Assert.Equal("now", Told.Field(new("link", null, ["done"], entered), "link", "name", "now"));
-        Assert.Equal("now", Told.Field(new("other", new(400, "no"), [], entered), "link", "name", "now"));
-        Assert.Equal("now", Told.Field(null, "link", "name", "now"));
+        Assert.Equal("<b>mine", FormTold.Field(new("link", new(400, "no"), [], entered), "link", "name", "now"));
+        Assert.Equal("<b>mine", FormTold.Field(new("link", null, [], entered, Look: new object()), "link", "name", "now"));
+        Assert.Equal("now", FormTold.Field(new("link", null, ["done"], entered), "link", "name", "now"));
+        Assert.Equal("now", FormTold.Field(new("other", new(400, "no"), [], entered), "link", "name", "now"));
+        Assert.Equal("now", FormTold.Field(null, "link", "name", "now"));
     }
 
     [Fact]
