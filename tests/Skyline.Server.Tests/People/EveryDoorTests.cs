@@ -277,6 +277,7 @@ public sealed class EveryDoorTests
         all GET /tags/{Name}/snapshots
         all GET /tags/{Name}/snapshots/{Hash}
         all GET /targets
+        all GET /repositories
         all GET /{**path:file}
         all GET static files
         known GET /api/whoami
@@ -310,6 +311,24 @@ public sealed class EveryDoorTests
         people GET /api/tags/{tag}/access
         packagers POST /api/tags/{tag}/access
         packagers POST /tags/{tag}/access
+        packagers POST /tags
+        packagers POST /tags/{tag}/change
+        packagers POST /tags/{tag}/remove
+        packagers POST /side-tags
+        packagers POST /side-tags/{tag}/edit
+        packagers POST /side-tags/{tag}/remove
+        packagers POST /targets/{name}/remove
+        release POST /tags/{tag}/clone
+        release POST /tags/{tag}/externals
+        release POST /tags/{tag}/keeping
+        release POST /targets
+        release POST /targets/{name}/edit
+        release POST /externals
+        release POST /externals/{name}/act
+        release POST /advisories
+        release POST /advisories/{id}/act
+        admins POST /keys
+        admins POST /keeping
         packagers POST /tags/{tag}/sight
         people GET /me
         people POST /me/password

@@ -239,6 +239,7 @@ public sealed partial class EveryAnswerTests
         there | /tags/{Name}/packages/{Package}/history | /tags/{tag}/packages/{package}/history
         there | /tags/{Name}/snapshots | /tags/{tag}/snapshots
         there | /tags/{Name}/snapshots/{Hash} | /tags/{tag}/snapshots/{snapshot}
+        tells | /repositories | /repositories
         tells | /targets | /targets
         calm | /{**path:file} | /umbra.css
         tells | /api/approvals | /api/approvals

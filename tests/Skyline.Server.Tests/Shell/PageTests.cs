@@ -72,7 +72,7 @@ public sealed class PageTests
 
         Assert.Contains("<a href=\"/tags/base\">base</a>", page);
         Assert.Contains("tags that inherit from this one: evil", page);
-        Assert.Contains($"/tags/heir/diff?to={second}&from={first}", page);
+        Assert.Contains($"/tags/heir/diff?to={second}&from={first}", snapshots);
         Assert.Contains("base: world-1-1 tagged", snapshots);
         Assert.Contains("world-1-1.x86_64", diff);
         Assert.DoesNotContain("hello-2-1", diff);
