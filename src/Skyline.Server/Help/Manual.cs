@@ -16,7 +16,7 @@ public sealed record Section(string Anchor, string Title, int Level, string Text
 /// The manual that was built with this server: docs/*.md are in the program, so what is read is what runs. A chapter is rendered when somebody first
 /// opens it, and nothing of it is in memory before.
 /// </summary>
-sealed class Manual
+public sealed class Manual
 {
     const string Folder = "manual/";
 

@@ -10,7 +10,7 @@ namespace Skyline.Server.Settings;
 /// What is set on pages: kept in the database and in force at once, in the one object that everybody reads settings from. What a file, the environment or the command line
 /// sets stays as it is, and the page says where: two places that both claim to decide would be a trap.
 /// </summary>
-sealed class PageSettings(Database database, SkylineSettings settings, IConfiguration configuration, KnownCallers callers, TimeProvider time, ILogger<PageSettings> log)
+public sealed class PageSettings(Database database, SkylineSettings settings, IConfiguration configuration, KnownCallers callers, TimeProvider time, ILogger<PageSettings> log)
 {
     sealed record Row(string Name, string Value);
 

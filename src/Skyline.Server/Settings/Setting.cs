@@ -1,15 +1,15 @@
 namespace Skyline.Server.Settings;
 
 /// <summary>How a setting's value is written: a size may be "20 GiB", words have spaces between them.</summary>
-enum ValueKind { Text, Number, Size, YesNo, Choice, Words }
+public enum ValueKind { Text, Number, Size, YesNo, Choice, Words }
 
 /// <summary>Where a setting is shown, in this order.</summary>
-enum SettingGroup { Instance, SigningIn, Signing, Builds, Limits, Sources, Externals, Tags, Keeping, Mail, Places }
+public enum SettingGroup { Instance, SigningIn, Signing, Builds, Limits, Sources, Externals, Tags, Keeping, Mail, Places }
 
 /// <summary>One setting: what it is called in a file (`Skyline:` before it), and what it does.</summary>
 /// <param name="Name">"MaxUploadBytes", "Mail:From".</param>
 /// <param name="Does">For people; a sentence.</param>
-sealed record Setting(string Name, SettingGroup Group, ValueKind Kind, string Does)
+public sealed record Setting(string Name, SettingGroup Group, ValueKind Kind, string Does)
 {
     /// <summary>Null: it can be changed on the page, while the server runs. Otherwise why not.</summary>
     public string? Elsewhere { get; init; }

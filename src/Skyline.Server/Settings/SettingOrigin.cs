@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Skyline.Server.Settings;
 
-enum OriginKind { Default, Page, File, Environment, CommandLine, Other }
+public enum OriginKind { Default, Page, File, Environment, CommandLine, Other }
 
 /// <param name="Place">The file's path, the variable's name; empty: there is no more to say.</param>
-sealed record SettingOrigin(OriginKind Kind, string Place);
+public sealed record SettingOrigin(OriginKind Kind, string Place);
 
 /// <summary>Which source of configuration a value is from: the last one that has it wins, as in the framework.</summary>
 static class ConfiguredIn
