@@ -26,7 +26,7 @@ static class CheckBuilders
         var since = (now - WhyWaiting.Away).ToUnixTimeMilliseconds();
         foreach (var arch in Arches(db, since)) yield return Judge(arch);
         if (db.One<int>("SELECT count(*) FROM builders WHERE enabled = 1 AND last_seen_at < @since", new { since }) is > 0 and var away)
-            yield return new("builders", HealthState.Warning, $"{away} builders that are switched on have not been heard of for more than {WhyWaiting.Away.TotalMinutes:0} minutes.", $"Are their agents running, and do they reach this server? Who is gone for good is switched off: `skyline builder disable NAME`.", "/builders");
+            yield return new("builders", HealthState.Warning, $"Builders that are switched on and have not been heard of for more than {WhyWaiting.Away.TotalMinutes:0} minutes: {away}.", $"Are their agents running, and do they reach this server? Who is gone for good is switched off: `skyline builder disable NAME`.", "/builders");
         foreach (var (name, skew) in db.All<Skewed>("SELECT name AS Name, clock_skew AS Skew FROM builders WHERE enabled = 1 AND abs(clock_skew) > @most", new { most = (long)(MostSkew * 1000) }))
             yield return new("clock", HealthState.Warning, $"The clock of builder {name} is {skew / 1000.0:0} seconds away from this server's.", $"Packages say when they were built, and TLS looks at the time: have one of the two set its clock (chrony, systemd-timesyncd).", $"/builders/{name}");
         var own = VersionNotice.Own;
@@ -36,9 +36,9 @@ static class CheckBuilders
 
     static Finding Judge(Arch arch) => arch switch
     {
-        { Here: 0, Waiting: > 0 } => new("builders", HealthState.Fault, $"Nobody builds for {arch.Name}, and {arch.Waiting} runs wait for it.", $"Start the agent on a machine of that architecture: `skyline builder add NAME` makes its token, `skyline-builder` is the agent.", "/builders"),
+        { Here: 0, Waiting: > 0 } => new("builders", HealthState.Fault, $"Nobody builds for {arch.Name}, and runs wait for it: {arch.Waiting}.", $"Start the agent on a machine of that architecture: `skyline builder add NAME` makes its token, `skyline-builder` is the agent.", "/builders"),
         { Here: 0 } => new("builders", HealthState.Warning, $"Nobody builds for {arch.Name}: builds for it would wait.", $"Start the agent on a machine of that architecture, or take it off the tags: `skyline tag set TAG --arches …`.", "/builders"),
-        _ => Finding.Ok("builders", $"{arch.Here} builders are here for {arch.Name}; {arch.Waiting} runs wait.", "/builders"),
+        _ => Finding.Ok("builders", $"Builders that are here for {arch.Name}: {arch.Here}; runs that wait for one: {arch.Waiting}.", "/builders"),
     };
 
     /// <summary>Of the tags that targets build with. A run waits for whoever can do it, so one may count for several.</summary>

@@ -45,7 +45,7 @@ static class CheckStorage
 
     static Finding Files(StorageFacts facts) => facts.Checked switch
     {
-        { Findings: > 0 and var found } => new("files", HealthState.Fault, $"The last check of all that is kept found {found} things that are not as they should be.", $"The page of keeping lists them; what is damaged comes back from a backup, or is built again.", "/keeping"),
+        { Findings: > 0 and var found } => new("files", HealthState.Fault, $"The last check of all that is kept found what is not as it should be: {found} findings.", $"The page of keeping lists them; what is damaged comes back from a backup, or is built again.", "/keeping"),
         { EndedAt: { } at } when facts.Now - at < longUnchecked => Finding.Ok("files", $"All that is kept was digested anew on {at:yyyy-MM-dd}, and was as it should be.", "/keeping"),
         { EndedAt: { } at } => new("files", HealthState.Warning, $"All that is kept was last digested anew on {at:yyyy-MM-dd}: a disk that rots would be found late.", $"Run `skyline repo verify`; builds go on meanwhile.", "/keeping"),
         _ when facts.Now - facts.Since < longUnchecked => Finding.Ok("files", $"Files are checked when they come and when they are published. All of them at once: `skyline repo verify`."),

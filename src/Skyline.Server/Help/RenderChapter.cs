@@ -38,8 +38,8 @@ static partial class RenderChapter
         return Framed(writer.ToString());
     }
 
-    /// <summary>Tables scroll by themselves on a phone. One whose head is empty has none.</summary>
-    static string Framed(string html) => EmptyHead().Replace(html, "")
+    /// <summary>Tables scroll by themselves on a phone. One whose head is empty has none; a corner that is empty is no heading.</summary>
+    static string Framed(string html) => EmptyCorner().Replace(EmptyHead().Replace(html, ""), "<td$1></td>")
         .Replace("<table>", "<div class=\"scroll\" tabindex=\"0\"><table>", StringComparison.Ordinal).Replace("</table>", "</table></div>", StringComparison.Ordinal)
         .Replace("<th>", "<th scope=\"col\">", StringComparison.Ordinal).Replace("<th style", "<th scope=\"col\" style", StringComparison.Ordinal);
 
@@ -83,6 +83,9 @@ static partial class RenderChapter
 
     [GeneratedRegex(@"<thead>\s*<tr>(?:\s*<th[^>]*></th>)+\s*</tr>\s*</thead>\s*")]
     private static partial Regex EmptyHead();
+
+    [GeneratedRegex(@"<th([^>]*)></th>")]
+    private static partial Regex EmptyCorner();
 
     [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
     private static partial Regex Links();

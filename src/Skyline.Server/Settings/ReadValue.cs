@@ -29,7 +29,9 @@ static partial class ReadValue
     static (object?, FormattableString?) Bounded(Setting setting, long? number, FormattableString wanted) =>
         number is not { } some ? (null, wanted)
         : some < setting.Least || some > setting.Most ? (null, $"It is from {Shown(setting, setting.Least)} to {Shown(setting, setting.Most)}.")
-        : (PropertyOf(setting).PropertyType == typeof(int) ? some > int.MaxValue ? null : (int)some : PropertyOf(setting).PropertyType == typeof(double) ? (double)some : some, null);
+        : PropertyOf(setting).PropertyType is var type && type == typeof(int) ? (Whole(some), null) : type == typeof(double) ? ((double)some, null) : (some, null);
+
+    static object Whole(long number) => (int)number;
 
     static (object?, FormattableString?) Words(Setting setting, string text)
     {

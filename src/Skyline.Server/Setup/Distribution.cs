@@ -6,8 +6,13 @@ namespace Skyline.Server.Setup;
 static class Distribution
 {
     /// <summary>Where its packages come from: hosts, each once.</summary>
-    public static IReadOnlyList<string> Hosts(Chroot chroot) => [.. chroot.Repos.Select(repo => First(repo.BaseUrl, repo.Metalink, repo.MirrorList)).OfType<string>()
-        .Select(address => Uri.TryCreate(address.Replace("$", "", StringComparison.Ordinal), UriKind.Absolute, out var parsed) ? parsed.IsFile ? "this machine" : parsed.Host : address).Distinct()];
+    public static IReadOnlyList<string> Hosts(Chroot chroot) => [.. Addresses(chroot).Where(address => !address.IsFile).Select(address => address.Host).Distinct()];
+
+    /// <summary>Nothing of it comes from elsewhere: it was made here, as tests do.</summary>
+    public static bool IsLocal(Chroot chroot) => Addresses(chroot).All(address => address.IsFile);
+
+    static IEnumerable<Uri> Addresses(Chroot chroot) => chroot.Repos.Select(repo => First(repo.BaseUrl, repo.Metalink, repo.MirrorList)).OfType<string>()
+        .Select(address => Uri.TryCreate(address.Replace("$", "", StringComparison.Ordinal), UriKind.Absolute, out var parsed) ? parsed : null).OfType<Uri>();
 
     public static IReadOnlyList<string> Arches(Chroot chroot) => [.. chroot.Arches.Where(arch => arch.Value.Buildroot is null).Select(arch => arch.Key)];
 
