@@ -20,6 +20,8 @@ using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
 using Skyline.Server.Finding;
 using Skyline.Server.Groups;
+using Skyline.Server.Health;
+using Skyline.Server.Help;
 using Skyline.Server.Histories;
 using Skyline.Server.Home;
 using Skyline.Server.Hooks;
@@ -40,6 +42,7 @@ using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
 using Skyline.Server.Shell;
+using Skyline.Server.Settings;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.SideTags;
@@ -114,6 +117,7 @@ static class Appliance
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Manual>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
@@ -145,6 +149,7 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseFirstRun();
         app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
         app.UseMiddleware<HiddenIsNotThere>();
@@ -154,7 +159,10 @@ static class Appliance
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
+        app.MapHealth();
         app.MapApiDocument();
+        app.MapWelcome();
+        app.MapSettings();
         app.MapPeople();
         app.MapTokens();
         app.MapTeams();
@@ -227,6 +235,7 @@ static class Appliance
     public static async Task Start(this WebApplication app, CancellationToken ct = default)
     {
         var services = app.Services;
+        services.GetRequiredService<PageSettings>().Apply();
         await services.GetRequiredService<FirstStart>().Run(ct);
         services.GetRequiredService<TellHead>().Tell();
         await services.GetRequiredService<ChrootExternals>().Note(ct);
@@ -234,5 +243,6 @@ static class Appliance
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
+        services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
     }
 }

@@ -203,6 +203,12 @@ public sealed partial class EveryAnswerTests
         calm | /externals | /externals
         calm | /externals/{Name} | /externals/paper
         calm | /healthz | /healthz
+        calm | /health | /health
+        calm | /api/health | /api/health
+        calm | /settings | /settings
+        calm | /welcome | /welcome
+        calm | /help | /help
+        calm | /help/{Chapter} | /help/umbra
         tells | /keeping | /keeping
         calm | /keeping/next | /keeping/next
         tells | /keys | /keys
