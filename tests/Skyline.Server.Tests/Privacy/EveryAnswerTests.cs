@@ -173,7 +173,8 @@ public sealed partial class EveryAnswerTests
         tells | /bisections | /bisections
         there | /bisections/{Id:long} | /bisections/{bisection}
         calm | /builders | /builders
-        tells | /builders/{Name} | /builders/local
+        tells | /builders/{Name} | /builders/local?show=runs
+        calm | /builders/{Name}/enrolled | /builders/local/enrolled
         there | /builds/{Before:long}/compare/{After:long} | /builds/{build}/compare/{other}
         there | /builds/{Id:long} | /builds/{build}
         there | /builds/{Id:long}/lock | /builds/{build}/lock
