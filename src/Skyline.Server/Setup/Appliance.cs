@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
+using MudBlazor.Services;
 using Skyline.Protocol;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
@@ -72,7 +73,7 @@ static class Appliance
         builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddApiDocument();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddPages();
 
         var app = builder.Build();
         app.UseForwardedHeaders();
@@ -124,6 +125,13 @@ static class Appliance
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
         services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+    }
+
+    static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();
     }
 
     static void MapSkyline(this WebApplication app)

@@ -18,6 +18,11 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     [Inject] public required Bells Bells { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
 
+    [Inject] public required Words Said { get; init; }
+
+    /// <summary>What the page was first said in goes on when a browser is connected, where no request asks for a language any more.</summary>
+    [PersistentState] public string? Language { get; set; }
+
     /// <summary>Null once a browser is connected.</summary>
     [CascadingParameter] public HttpContext? Http { get; set; }
 
@@ -34,6 +39,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected override void OnParametersSet()
     {
+        if (Http is null) Said.Speak(Language);
+        else Language = Said.Language;
         Look();
         if (!IsThere && Http is not null) Http.Response.StatusCode = 404;
     }

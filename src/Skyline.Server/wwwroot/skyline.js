@@ -1,8 +1,21 @@
-// What a page needs beside its HTML: buttons that copy.
+// What a page needs beside its HTML: buttons that copy, times that pass, menus that close.
 document.addEventListener("click", async event => {
   const button = event.target.closest?.("[data-copy]");
+  for (const menu of document.querySelectorAll("details.person[open], details.sidemenu[open]")) if (!menu.contains(event.target) || event.target.closest("a")) menu.open = false;
   if (!button) return;
   await navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent);
-  button.textContent = "Copied";
-  setTimeout(() => (button.textContent = "Copy"), 1500);
+  const said = button.textContent;
+  button.textContent = button.dataset.copied ?? said;
+  setTimeout(() => (button.textContent = said), 1500);
 });
+
+// "5 minutes ago" is no longer true after a minute: said anew in the page's language, in the words that the browser has for it.
+const units = [["day", 86400, 36 * 3600], ["hour", 3600, 5400], ["minute", 60, 90], ["second", 1, 45]];
+setInterval(() => {
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
+  for (const time of document.querySelectorAll("time[data-when]")) {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    const found = units.find(([, , least]) => Math.abs(seconds) >= least);
+    if (found && time.firstChild) time.firstChild.data = words.format(Math.round(seconds / found[1]), found[0]);
+  }
+}, 30_000);

@@ -1,0 +1,9 @@
+namespace Skyline.Server.Shell;
+
+/// <summary>What this appliance is called by who set it up; pages, mail and feeds say it.</summary>
+public sealed class InstanceName
+{
+    public const string Unnamed = "Skyline";
+
+    public string Name { get; set; } = Unnamed;
+}
