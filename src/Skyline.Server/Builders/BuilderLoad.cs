@@ -6,7 +6,7 @@ namespace Skyline.Server.Builders;
 /// <summary>How busy a builder was in one piece of time.</summary>
 /// <param name="At">When the piece began.</param>
 /// <param name="Running">Runs at once, in the mean; null: it was not heard of.</param>
-sealed record LoadPoint(DateTimeOffset At, double? Running);
+public sealed record LoadPoint(DateTimeOffset At, double? Running);
 
 /// <summary>What is remembered of a builder's load, in pieces that a chart can show.</summary>
 static class BuilderLoad

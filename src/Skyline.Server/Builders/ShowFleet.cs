@@ -5,10 +5,10 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Builders;
 
 /// <summary>A build that a builder has at the moment.</summary>
-sealed record BuildsNow(string Builder, long BuildId, string Nvr, string Arch);
+public sealed record BuildsNow(string Builder, long BuildId, string Nvr, string Arch);
 
 /// <summary>A builder as the list shows it.</summary>
-sealed record FleetRow(BuilderSummary Builder, Standing Standing, IReadOnlyList<BuildsNow> Now);
+public sealed record FleetRow(BuilderSummary Builder, Standing Standing, IReadOnlyList<BuildsNow> Now);
 
 /// <summary>All builders and what they do, in two looks at the database.</summary>
 static class ShowFleet

@@ -4,7 +4,7 @@ using Skyline.Server.Builds;
 namespace Skyline.Server.Builders;
 
 /// <summary>How a builder stands, in one word: what administrators have said of it comes before what it does.</summary>
-enum Standing
+public enum Standing
 {
     /// <summary>It has runs.</summary>
     Building,

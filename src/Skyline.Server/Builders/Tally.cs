@@ -5,7 +5,7 @@ namespace Skyline.Server.Builders;
 
 /// <summary>What became of a builder's last runs.</summary>
 /// <param name="Lost">The builder's own fault, or its network's; packages that do not build are not.</param>
-sealed record Tally(int Succeeded, int Failed, int Lost)
+public sealed record Tally(int Succeeded, int Failed, int Lost)
 {
     const int Last = 200;
 
