@@ -27,8 +27,8 @@ public sealed class AuditPageTests
 
         Assert.Contains("packager</ins>", await Page("thing=ann&act=added"), StringComparison.Ordinal);
         var changed = await Page("thing=ann&act=CHANGED&since=2020-01-01");
-        Assert.Matches("<del[^>]*><span[^>]*>before: </span>packager</del>", changed);
-        Assert.Matches("<ins[^>]*><span[^>]*>after: </span>viewer</ins>", changed);
+        Assert.Matches("<del[^>]*><span[^>]*>before:</span>packager</del>", changed);
+        Assert.Matches("<ins[^>]*><span[^>]*>after:</span>viewer</ins>", changed);
         Assert.Contains("No entry is like that.", await Page("until=2020-01-01"), StringComparison.Ordinal);
         Assert.Contains("'soon' is no time", await Page("until=soon"), StringComparison.Ordinal);
         Assert.Contains("The log is whole:", await Page("show=verify"), StringComparison.Ordinal);
@@ -46,8 +46,8 @@ public sealed class AuditPageTests
         var shown = context.Render<Changed>(parameters => parameters.Add(one => one.Before, before.RootElement).Add(one => one.After, after.RootElement));
 
         Assert.Equal(["role", "tags", "until", "gone", "on"], shown.FindAll("dt").Select(field => field.TextContent));
-        Assert.Equal(["before: <script>", "before: a, b", "before: 2026-11-03 08:00:00 UTC", "before: 1"], shown.FindAll("del").Select(one => one.TextContent));
-        Assert.Equal(["after: viewer", "after: a", "after: yes"], shown.FindAll("ins").Select(one => one.TextContent));
+        Assert.Equal(["before:<script>", "before:a, b", "before:2026-11-03 08:00:00 UTC", "before:1"], shown.FindAll("del").Select(one => one.TextContent));
+        Assert.Equal(["after:viewer", "after:a", "after:yes"], shown.FindAll("ins").Select(one => one.TextContent));
         Assert.Empty(context.Render<Changed>().FindAll("dl"));
     }
 }

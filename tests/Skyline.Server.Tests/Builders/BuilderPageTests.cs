@@ -47,6 +47,23 @@ public sealed class BuilderPageTests
     }
 
     [Fact]
+    public async Task A_browser_whose_form_was_refused_is_shown_why_and_the_way_back_and_a_program_the_sentence()
+    {
+        await using var site = await Site.Open();
+        using var browser = await Admin(site);
+        Assert.Equal("There is a builder 'local' already.\n", await (await Post(browser, "builders", "builders/enrol", ("name", "local"))).Content.ReadAsStringAsync(Ct));
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        browser.DefaultRequestHeaders.Referrer = new Uri(site.Address, "/builders?state=idle");
+
+        var refused = await Post(browser, "builders", "builders/enrol", ("name", "<b>local</b>"));
+
+        var page = await refused.Content.ReadAsStringAsync(Ct);
+        Assert.Equal((HttpStatusCode.BadRequest, "text/html"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("A builder cannot be called &#x27;&lt;b&gt;local&lt;/b&gt;&#x27;", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/builders?state=idle\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_administrators_do_with_a_builder_are_forms_of_its_page()
     {
         await using var site = await Site.Open();
