@@ -375,6 +375,8 @@ public sealed class EveryDoorTests
         people GET /me/webhooks/{Id:long}
         people POST /me/webhooks/add
         people POST /me/webhooks/{id:long}/act
+        people POST /me/webhooks/{id:long}/edit
+        people POST /me/sessions/{id:long}/end
         people POST /me/webhooks/{id:long}/deliveries/{delivery:long}/redeliver
         packagers POST /api/batches/{id:long}/cancel
         packagers POST /api/batches/{id:long}/resume
@@ -467,8 +469,10 @@ public sealed class EveryDoorTests
         release POST /api/targets
         release PATCH /api/targets/{name}
         release POST /schedules/{name}/act
+        release POST /schedules/{name}/edit
+        release POST /schedules/add
         admins POST /api/builders
-        admins PATCH /api/builders/{name}
+        admins PATCH,DELETE /api/builders/{name}
         admins POST /api/builders/{name}/disable
         admins POST /api/builders/{name}/drain
         admins POST /api/builders/{name}/enable
@@ -488,6 +492,12 @@ public sealed class EveryDoorTests
         admins DELETE /api/teams/{name}
         admins POST /people/teams
         admins POST /people/teams/{name}
+        admins POST /people/teams/{name}/remove
+        admins POST /people/invitations/{id:long}/take-back
+        admins GET /builders/{Name}/enrolled
+        admins POST /builders/enrol
+        admins POST /builders/{name}/act
+        admins POST /builders/{name}/channels
         admins GET /people
         admins POST /people/invite
         admins GET,POST /api/invitations

@@ -179,7 +179,8 @@ public sealed partial class EveryAnswerTests
         tells | /bisections | /bisections
         there | /bisections/{Id:long} | /bisections/{bisection}
         calm | /builders | /builders
-        tells | /builders/{Name} | /builders/local
+        tells | /builders/{Name} | /builders/local?show=runs
+        calm | /builders/{Name}/enrolled | /builders/local/enrolled
         there | /builds/{Before:long}/buildroot/{After:long} | /builds/{build}/buildroot/{other}
         there | /builds/{Before:long}/compare/{After:long} | /builds/{build}/compare/{other}
         there | /builds/{Id:long} | /builds/{build}
