@@ -2,6 +2,7 @@ using System.Net;
 using Bunit;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
+using Skyline.Server.Finding;
 using Skyline.Server.Shell;
 using Skyline.Server.Tests.Tags;
 
