@@ -52,7 +52,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (Http is null) Said.Speak(Language);
         else Language = Said.Language;
         Look();
-        if (!IsThere && Http is not null) Http.Response.StatusCode = 404;
+        if (!IsThere && Http is not null) Http.IsNotThere();
     }
 
     /// <summary>No request is behind a connected page: who looks at it is said here, and who is not known yet is nobody.</summary>
