@@ -64,6 +64,7 @@ public sealed class KeyboardTests : IAsyncLifetime
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("t");
         await page.WaitForURLAsync("**/tags");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tags", Level = 1 })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("j");
         await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "beta", Exact = true })).ToBeFocusedAsync();

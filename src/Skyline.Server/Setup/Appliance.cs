@@ -82,6 +82,7 @@ static class Appliance
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.UsePageSecurity();
+        app.UseStopping();
         app.MapSkyline();
         return app;
     }
