@@ -44,7 +44,7 @@ public sealed class KeyboardTests : IAsyncLifetime
         var faults = new List<string>();
         await Looks.Axe(page, faults);
         Assert.Empty(faults);
-        await Picture("palette");
+        await Picture("window-palette");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/tags/gamma");
 
@@ -85,7 +85,7 @@ public sealed class KeyboardTests : IAsyncLifetime
         var faults = new List<string>();
         await Looks.Axe(page, faults);
         Assert.Empty(faults);
-        await Picture("keys");
+        await Picture("window-keys");
         await help.GetByLabel("Single letters do nothing").CheckAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(help).ToBeHiddenAsync();
