@@ -21,7 +21,7 @@ static class Find
         if (text.Length > LongestAsked) text = text[..LongestAsked];
         var places = PlacesOf(text, Places.For(who, ofAnonymous), say);
         if (text.Length == 0) return [.. places];
-        return [.. places.Take(OfEachKind * 2), .. FindBuilds.ByNumber(db, text), .. FindBuilds.Packages(db, text, OfEachKind), .. FindBuilds.ByNvr(db, text, OfEachKind), .. Named(db, text.ToLowerInvariant(), who.IsAdmin())];
+        return [.. places.Take(OfEachKind * 2), .. NamedBuilds.ByNumber(db, text), .. NamedBuilds.Packages(db, text, OfEachKind), .. NamedBuilds.ByNvr(db, text, OfEachKind), .. Named(db, text.ToLowerInvariant(), who.IsAdmin())];
     }
 
     /// <summary>Those whose title or other words have every word in them that was asked for.</summary>
