@@ -121,7 +121,12 @@ public sealed class ShownSite : IAsyncDisposable
         await builder.Deliver(run, ChainSite.Results(run));
         var middle = await builder.Lease();
         await Fail(middle, "rpmbuild ended with 1.");
-        Named["/chains/"] = Named["/chains/edit/"] = Named["/batches/"] = Text(chain.Id);
+        Named["/chains/"] = Named["/batches/"] = Text(chain.Id);
+        await Site.Part<Database>().Write(tx => tx.Execute("""
+            INSERT INTO chain_drafts (id, person_id, target_id, scratch, background, links, changed_at)
+            SELECT 1, u.id, t.id, 0, 0, (SELECT group_concat(srpm_sha256, char(10)) FROM kept_sources), 1 FROM users u, targets t WHERE u.name = 'admin' AND t.name = 'paper'
+            """), Ct);
+        Named["/chains/edit/"] = "1";
         var rebuild = await Site.Admin.CreateMassRebuild(RebuildSite.Everything(), Ct);
         run = await builder.Lease();
         await Fail(run, "rpmbuild ended with 1.");
