@@ -38,8 +38,8 @@ public sealed class BrowserTests
 
         var log = page.GetByRole(AriaRole.Log);
         await Expect(log).ToContainTextAsync("step 3", new() { Timeout = 60_000 });
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("building");
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("complete", new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-build-state]")).ToContainTextAsync("building");
+        await Expect(page.Locator("[data-build-state]")).ToContainTextAsync("complete", new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "hello-1.0-1.tos1" })).ToBeVisibleAsync();
         Assert.Equal(["hello-1.0-1.tos1 is built"], await page.EvaluateAsync<string[]>("window.told"));
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1.tos1.x86_64.rpm", Exact = true })).ToBeVisibleAsync();
@@ -66,7 +66,7 @@ public sealed class BrowserTests
 
         await page.GotoAsync($"/builds/{build.Id}");
 
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("failed", new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-build-state]")).ToContainTextAsync("failed", new() { Timeout = 60_000 });
         await Expect(page.GetByLabel("The lines that say why")).ToContainTextAsync("missing_word");
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "failed-dark-phone.png"), FullPage = true });
     }
@@ -84,7 +84,7 @@ public sealed class BrowserTests
         var id = (await site.Submit(await SourcePackage.Make(site.Folder, Hostile, Ct, ("say", HostileLog)))).Id;
 
         await page.GotoAsync($"/builds/{id}");
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("failed", new() { Timeout = 90_000 });
+        await Expect(page.Locator("[data-build-state]")).ToContainTextAsync("failed", new() { Timeout = 90_000 });
 
         var log = page.GetByRole(AriaRole.Log);
         // The end of nine megabytes, and no more than the page can bear.
