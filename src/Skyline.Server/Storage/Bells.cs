@@ -108,6 +108,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
 
+    /// <summary>A minute has passed: whoever watches how it stands with the server looks again.</summary>
+    public const string Health = "health";
+
     /// <summary>Something came to a hook.</summary>
     public static string Hook(long id) => $"hook {id}";
 
