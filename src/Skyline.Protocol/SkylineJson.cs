@@ -152,6 +152,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BisectionPage))]
 [JsonSerializable(typeof(IReadOnlyList<BuildrootUpdate>))]
 [JsonSerializable(typeof(BuildrootDifference))]
+[JsonSerializable(typeof(IReadOnlyList<Found>))]
 [JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(ReadNotices))]
 [JsonSerializable(typeof(NewTeam))]

@@ -122,6 +122,9 @@ public sealed record BuildFromUrl(
     string? Url, string Target, bool Scratch = false, BuildOptions? Options = null, IReadOnlyList<string>? Arches = null, int? Priority = null, bool Draft = false, string? Sha256 = null);
 
 /// <summary>Builds, a page at a time.</summary>
-/// <param name="Builds">The newest first.</param>
+/// <param name="Builds">In the order that was asked for: the newest first as a rule.</param>
 /// <param name="NextBefore">Where the next page begins: ask for `before=` this; null: that was all.</param>
-public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);
+/// <param name="PreviousAfter">Where the page before this one ends: ask for `after=` this; null: this is the first, or it was not looked.</param>
+/// <param name="Found">How many there are of what was asked for, counted up to 10,000; null: all builds were asked for, and nobody counted.</param>
+/// <param name="FoundMore">There are more than `found`.</param>
+public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore, long? PreviousAfter = null, int? Found = null, bool FoundMore = false);

@@ -45,12 +45,23 @@ static class ShowBuild
             tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1, Sources.KeptSourceRow.Of(db, id)?.OnTheWire(db, id));
     }
 
-    public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
+    internal const string SelectNewest = Columns + " WHERE b.id < @before ORDER BY b.id DESC LIMIT @limit";
+    internal const string SelectNewer = Columns + " WHERE b.id > @after ORDER BY b.id LIMIT @limit";
+    internal const string SelectThose = Columns + " WHERE b.id IN (SELECT value FROM json_each(@ids))";
+
+    /// <param name="before">Only those with a lower number; null: all.</param>
+    public static IReadOnlyList<BuildSummary> Newest(IDbConnection db, long? before, int limit) =>
+        [.. db.All<BuildRow>(SelectNewest, new { before = before ?? long.MaxValue, limit }).Select(Summary)];
+
+    /// <summary>Those with a higher number, the nearest first.</summary>
+    public static IReadOnlyList<BuildSummary> Newer(IDbConnection db, long after, int limit) =>
+        [.. db.All<BuildRow>(SelectNewer, new { after, limit }).Select(Summary)];
+
+    /// <summary>Those of them that there are, in the order in which they are named.</summary>
+    public static IReadOnlyList<BuildSummary> Those(IDbConnection db, IReadOnlyList<long> ids)
     {
-        var rows = db.All<BuildRow>(Columns + """
-             WHERE (@before IS NULL OR b.id < @before) AND (@state IS NULL OR b.state = @state) ORDER BY b.id DESC LIMIT @limit
-            """, new { before, limit, state });
-        return new([.. rows.Select(Summary)], rows.Count == limit ? rows[^1].Id : null);
+        var rows = db.All<BuildRow>(SelectThose, new { ids = $"[{string.Join(',', ids)}]" }).ToDictionary(row => row.Id);
+        return [.. ids.Where(rows.ContainsKey).Select(id => Summary(rows[id]))];
     }
 
     /// <summary>The builds that are in a tag itself, newest first.</summary>

@@ -17,8 +17,10 @@ using Skyline.Server.ClientCertificates;
 using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
+using Skyline.Server.Finding;
 using Skyline.Server.Groups;
 using Skyline.Server.Histories;
+using Skyline.Server.Home;
 using Skyline.Server.Hooks;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
@@ -80,6 +82,7 @@ static class Appliance
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
+        app.UsePageSecurity();
         app.MapSkyline();
         return app;
     }
@@ -94,6 +97,7 @@ static class Appliance
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
+        services.AddSingleton<KeepColumns>().AddHostedService(all => all.GetRequiredService<KeepColumns>()).AddSingleton<FindBuilds>().AddSingleton<ShowChoices>().AddSingleton<CountOutcomes>().AddSingleton<ShowAttention>().AddSingleton<ShowHome>();
         services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
         services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
@@ -130,6 +134,7 @@ static class Appliance
     static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<NotThere.Constraint>("page"));
         services.AddMudServices();
         services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();
     }
@@ -205,9 +210,12 @@ static class Appliance
         app.MapWebhookForms();
         app.MapMail();
         app.MapFeeds();
+        app.MapFind();
+        app.MapLook();
+        app.MapNotThere();
         app.MapAudit();
         app.MapApprovals();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(rendered => rendered.ContentSecurityFrameAncestorsPolicy = null).NeedsUnlessSaid(Right.Read);
     }
 
     /// <summary>First what the last stop left undone, then the doors open.</summary>

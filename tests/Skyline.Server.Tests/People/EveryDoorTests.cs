@@ -63,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -237,6 +237,11 @@ public sealed class EveryDoorTests
         all GET /mass-rebuilds/{Id:long}
         all GET /not-found
         all GET /notices
+        all GET /find
+        all POST /look
+        all GET /{**path:page}
+        all GET /api/find
+        all GET /find/names
         all GET /openapi/{documentName}.json
         all GET /plan-bump
         all GET /repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key

@@ -101,6 +101,8 @@ public sealed partial class EveryAnswerTests
         calm | /api/audit/head | /api/audit/head
         calm | /audit | /audit
         tells | / | /
+        tells | /wall | /wall
+        tells | /builds | /builds?q=oonsho
         calm | /_blazor | -
         calm | /_blazor/disconnect | -
         calm | /_blazor/initializers | -
@@ -253,6 +255,10 @@ public sealed partial class EveryAnswerTests
         calm | /me/second-factor | /me/second-factor
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
+        calm | /{**path:page} | /nowhere/at-all
+        tells | /find/names | /find/names?q=umb
+        tells | /api/find | /api/find?q=umb
+        tells | /find | /find?q=moonsho
         calm | /api/tokens | /api/tokens
         calm | /api/teams | /api/teams
         calm | /api/people | /api/people
