@@ -290,6 +290,10 @@ public sealed partial class SkylineClient(HttpClient http)
     public Task<BuilderDetails> EditBuilder(string name, BuilderEdit edit, CancellationToken ct) =>
         http.Send(HttpMethod.Patch, $"api/builders/{Uri.EscapeDataString(name)}", edit, SkylineJson.Default.BuilderEdit, SkylineJson.Default.BuilderDetails, ct);
 
+    /// <summary>Lets a builder in no more; what it built stays, and its name may be enrolled again. For administrators.</summary>
+    /// <exception cref="RefusedException">404: there is no such builder. 409: it still builds something.</exception>
+    public Task RemoveBuilder(string name, CancellationToken ct) => http.Delete($"api/builders/{Uri.EscapeDataString(name)}", ct);
+
     /// <summary>All external repositories, those of chroots too, with the state in which each is pinned.</summary>
     public Task<IReadOnlyList<ExternalSummary>> Externals(CancellationToken ct) => http.Get("api/externals", SkylineJson.Default.IReadOnlyListExternalSummary, ct);
 

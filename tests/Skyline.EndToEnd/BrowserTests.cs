@@ -42,7 +42,7 @@ public sealed class BrowserTests
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("complete", new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "hello-1.0-1.tos1" })).ToBeVisibleAsync();
         Assert.Equal(["hello-1.0-1.tos1 is built"], await page.EvaluateAsync<string[]>("window.told"));
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1.tos1.x86_64.rpm" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1.tos1.x86_64.rpm", Exact = true })).ToBeVisibleAsync();
         Assert.Single((await log.TextContentAsync())!.Split('\n'), line => line == "step 7");
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "build.png"), FullPage = true });
 
@@ -125,7 +125,7 @@ public sealed class BrowserTests
         await LogShows(page, "RPM build errors:");
 
         // The address names the line.
-        Assert.EndsWith($"/builds/{id}#log-{run.Id}-{place.Offset}", page.Url, StringComparison.Ordinal);
+        Assert.EndsWith($"/builds/{id}?run={run.Id}#log-{run.Id}-{place.Offset}", page.Url, StringComparison.Ordinal);
         await page.ReloadAsync();
         await Expect(found).ToHaveTextAsync("main.c:3:1: error: this is why");
         Assert.Empty(faults);

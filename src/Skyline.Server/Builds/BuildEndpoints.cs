@@ -102,9 +102,6 @@ static class BuildEndpoints
 
     static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 
-    /// <summary>As of batches: its owner's to cancel, and administrators'.</summary>
     static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, Database database, CancellationToken ct) =>
-        !caller.IsAdmin() && database.Read(db => db.One<long?>("SELECT owner_id FROM builds WHERE id = @id", new { id })) is { } owner && owner != caller.PersonId()
-            ? new Refusal(403, $"Build {id} is another's; its owner or an administrator may cancel it.").AsResult()
-        : await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
+        (BuildForms.WhyNotTheirs(id, caller, database) ?? await cancel.Cancel(id, caller.Identity!.Name!, ct)) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
 }

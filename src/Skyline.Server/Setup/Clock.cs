@@ -2,8 +2,10 @@ using Microsoft.Data.Sqlite;
 using Quartz;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Builders;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
+using Skyline.Server.Health;
 using Skyline.Server.Keeping;
 using Skyline.Server.Mail;
 using Skyline.Server.People;
@@ -30,6 +32,7 @@ static class Clock
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<NoteUse>(trigger => trigger.WithIdentity("note-use").WithCronSchedule(NoteUse.Cron));
+            quartz.ScheduleJob<NoteLoad>(trigger => trigger.WithIdentity("note-load").WithCronSchedule(NoteLoad.Cron));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
@@ -37,6 +40,7 @@ static class Clock
             quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
             quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
+            quartz.ScheduleJob<TellHealth>(trigger => trigger.WithIdentity("tell-health").WithCronSchedule(TellHealth.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

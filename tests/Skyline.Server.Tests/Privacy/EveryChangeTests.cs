@@ -26,7 +26,7 @@ public sealed partial class EveryChangeTests
         ("/api/tags/", "tag", "{tag}"), ("/tags/", "tag", "{tag}"), ("/api/tags/{tag}/externals/", "name", "paper"), ("/api/tags/", "name", "{tag}"), ("/api/tags/", "id", "{group}"), ("/api/tags/", "package", "{package}"), ("/api/tags/", "parent", "paper"), ("/api/tags/", "build", "moonshot-1-1"),
         // What these name is in no tag.
         ("/api/people/", "", "-"), ("/people/", "", "-"), ("/api/teams/", "", "-"), ("/api/tokens/", "", "-"), ("/me/", "", "-"), ("/api/invitations/", "", "-"), ("/api/builders/", "", "-"), ("/api/channels/", "", "-"),
-        ("/api/externals/", "", "-"), ("/externals/", "", "-"), ("/api/sources/", "", "-"), ("/api/git-credentials/", "", "-"), ("/api/webhooks/", "", "-"), ("/api/hooks/", "", "-"), ("/hooks/", "", "-"), ("/mail/", "", "-"), ("/_blazor", "", "-"),
+        ("/chains/edit/", "draft", "{draft}"), ("/new/", "", "-"), ("/api/externals/", "", "-"), ("/api/sources/", "", "-"), ("/api/git-credentials/", "", "-"), ("/api/webhooks/", "", "-"), ("/api/hooks/", "", "-"), ("/hooks/", "", "-"), ("/mail/", "", "-"), ("/_blazor", "", "-"), ("/externals/", "", "-"), ("/builders/", "", "-"),
     ];
 
     [Fact]
