@@ -51,5 +51,5 @@ static class SignInEndpoints
     }
 
     /// <summary>For who sent a form: a sentence, not a document.</summary>
-    public static IResult AsText(this Refusal refusal) => Results.Text(refusal.Sentence + "\n", "text/plain", System.Text.Encoding.UTF8, refusal.Status);
+    public static IResult AsText(this Refusal refusal) => new ToldInWords(refusal);
 }
