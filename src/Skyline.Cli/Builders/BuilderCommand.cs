@@ -5,7 +5,7 @@ using Skyline.Protocol;
 
 namespace Skyline.Cli.Builders;
 
-/// <summary>`skyline builder list|show|add|edit|drain|disable|enable|channel`.</summary>
+/// <summary>`skyline builder list|show|add|edit|drain|disable|enable|remove|channel`.</summary>
 static class BuilderCommand
 {
     public static Command Make(GlobalOptions global) =>
@@ -14,7 +14,7 @@ static class BuilderCommand
             ListCommand(global), ShowCommand(global), AddCommand(global), EditCommand(global),
             SwitchCommand(global, "drain", "Give a builder no more work, and say when it has finished what it builds", (client, name, reason, ct) => client.DrainBuilder(name, reason, ct)),
             SwitchCommand(global, "disable", "Give a builder no more work; what it is building it may finish", (client, name, reason, ct) => client.SetBuilderEnabled(name, false, ct, reason)),
-            EnableCommand(global), ChannelCommand.MakeOfBuilder(global),
+            EnableCommand(global), RemoveCommand(global), ChannelCommand.MakeOfBuilder(global),
         };
 
     static Command ListCommand(GlobalOptions global)
@@ -73,6 +73,19 @@ static class BuilderCommand
         var name = new Argument<string>("NAME") { Description = "Name of the builder" };
         var command = new Command("enable", "Give a builder work again") { name };
         global.Does(command, (parsed, session, ct) => Switch(session, parsed.GetRequiredValue(name), wanted => session.Client.SetBuilderEnabled(wanted, true, ct), ct));
+        return command;
+    }
+
+    static Command RemoveCommand(GlobalOptions global)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the builder" };
+        var command = new Command("remove", "Let a builder in no more; what it built stays") { name };
+        global.Does(command, async (parsed, session, ct) =>
+        {
+            await session.Client.RemoveBuilder(parsed.GetRequiredValue(name), ct);
+            session.Screen.Say($"Builder {Untrusted.Line(parsed.GetRequiredValue(name))} is let in no more; stop its agent.");
+            return ExitCode.Ok;
+        });
         return command;
     }
 

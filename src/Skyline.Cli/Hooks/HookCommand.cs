@@ -15,18 +15,8 @@ static class HookCommand
 
     internal static Argument<string> NameArgument() => new("NAME") { Description = "Name of the hook" };
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List your hooks");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var hooks = await session.Client.Hooks(ct);
-            session.Screen.Result(hooks, SkylineJson.Default.IReadOnlyListHookDetails, to => Table.Write(to, ["HOOK", "FORGE", "REPOSITORY", "TARGET", "BUILDS", "LAST"],
-                hooks.Select(hook => (string?[])[hook.Name, hook.Forge.ToString(), hook.Url, hook.Target, hook.Why ?? Builds(hook), hook.LastAt is { } at ? Amounts.Ago(session.Time.GetUtcNow() - at) : "never"])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List your hooks", (client, ct) => client.Hooks(ct), SkylineJson.Default.IReadOnlyListHookDetails, ["HOOK", "FORGE", "REPOSITORY", "TARGET", "BUILDS", "LAST"], (hook, session) =>
+        [hook.Name, hook.Forge.ToString(), hook.Url, hook.Target, hook.Why ?? Builds(hook), session.Since(hook.LastAt)]);
 
     static Command ShowCommand(GlobalOptions global)
     {

@@ -56,18 +56,8 @@ static class PersonCommand
         return command;
     }
 
-    static Command InvitationsCommand(GlobalOptions global)
-    {
-        var command = new Command("invitations", "List the invitations that are good still");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var open = await session.Client.Invitations(ct);
-            session.Screen.Result(open, SkylineJson.Default.IReadOnlyListOpenInvitation, to => Table.Write(to, ["ID", "FOR", "BY", "UNTIL"],
-                open.Select(one => (string?[])[one.Id.ToString(CultureInfo.InvariantCulture), one.Person ?? $"a new {one.Role}", one.By ?? "the host", one.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command InvitationsCommand(GlobalOptions global) => Listing.Make(global, "invitations", "List the invitations that are good still", (client, ct) => client.Invitations(ct), SkylineJson.Default.IReadOnlyListOpenInvitation, ["ID", "FOR", "BY", "UNTIL"], (one, _) =>
+        [one.Id.ToString(CultureInfo.InvariantCulture), one.Person ?? $"a new {one.Role}", one.By ?? "the host", one.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)]);
 
     static Command UninviteCommand(GlobalOptions global)
     {

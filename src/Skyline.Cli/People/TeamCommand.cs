@@ -11,17 +11,7 @@ static class TeamCommand
 
     static Argument<string> Team() => new("TEAM") { Description = "Name of the team" };
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List the teams, who is in them, and in which tags they have rights");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var teams = await session.Client.Teams(ct);
-            session.Screen.Result(teams, SkylineJson.Default.IReadOnlyListTeamDetails, to => Table.Write(to, ["TEAM", "PEOPLE", "TAGS"], teams.Select(Row)));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List the teams, who is in them, and in which tags they have rights", (client, ct) => client.Teams(ct), SkylineJson.Default.IReadOnlyListTeamDetails, ["TEAM", "PEOPLE", "TAGS"], (one, _) => Row(one));
 
     /// <summary>Who leads it has a star.</summary>
     static string?[] Row(TeamDetails team) => [team.Name, string.Join(' ', team.Members.Select(one => one.Person + (one.Leads ? "*" : ""))), string.Join(' ', team.Tags)];

@@ -10,19 +10,8 @@ static class TokenCommand
 {
     public static Command Make(GlobalOptions global) => new("token", "Look at, make and revoke your tokens") { ListCommand(global), CreateCommand(global), RevokeCommand(global) };
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List your tokens: what each is for, and when it was last used");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var tokens = await session.Client.Tokens(ct);
-            session.Screen.Result(tokens, SkylineJson.Default.IReadOnlyListTokenDetails, to => Table.Write(to, ["ID", "TOKEN", "FOR", "MADE", "USED", "UNTIL"],
-                tokens.Select(token => (string?[])[token.Id.ToString(CultureInfo.InvariantCulture), token.Name, string.Join(' ', token.Scopes), Day(token.CreatedAt),
-                    token.UsedAt is { } used ? Amounts.Ago(session.Time.GetUtcNow() - used) : "never", token.ExpiresAt is { } end ? Day(end) : "revoked"])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List your tokens: what each is for, and when it was last used", (client, ct) => client.Tokens(ct), SkylineJson.Default.IReadOnlyListTokenDetails, ["ID", "TOKEN", "FOR", "MADE", "USED", "UNTIL"], (token, session) =>
+        [token.Id.ToString(CultureInfo.InvariantCulture), token.Name, string.Join(' ', token.Scopes), Day(token.CreatedAt), session.Since(token.UsedAt), token.ExpiresAt is { } end ? Day(end) : "revoked"]);
 
     static Command CreateCommand(GlobalOptions global)
     {

@@ -17,18 +17,8 @@ static class ScheduleCommand
 
     internal static Argument<string> NameArgument() => new("NAME") { Description = "Name of the schedule" };
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List the schedules");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var schedules = await session.Client.Schedules(ct);
-            session.Screen.Result(schedules, SkylineJson.Default.IReadOnlyListScheduleSummary, to => Table.Write(to, ["SCHEDULE", "TAG", "BUILDS", "WHEN", "NEXT", "LAST RUN"],
-                schedules.Select(one => (string?[])[one.Name, one.Tag, What(one), $"{one.Cron} {one.TimeZone}", one.Paused ? "paused" : At(one.NextAt), one.Last is { } last ? Outcome(last) : "-"])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List the schedules", (client, ct) => client.Schedules(ct), SkylineJson.Default.IReadOnlyListScheduleSummary, ["SCHEDULE", "TAG", "BUILDS", "WHEN", "NEXT", "LAST RUN"], (one, _) =>
+        [one.Name, one.Tag, What(one), $"{one.Cron} {one.TimeZone}", one.Paused ? "paused" : At(one.NextAt), one.Last is { } last ? Outcome(last) : "-"]);
 
     static Command ShowCommand(GlobalOptions global)
     {

@@ -40,18 +40,8 @@ static class GitCredentialCommand
         }
     }
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List your own credentials, and those for everybody's builds, without their secrets");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var all = await session.Client.GitCredentials(ct);
-            session.Screen.Result(all, SkylineJson.Default.IReadOnlyListGitCredentialDetails, to => Table.Write(to, ["ID", "ADDRESS", "USER", "FOR", "USED"],
-                all.Select(one => (string?[])[one.Id.ToString(CultureInfo.InvariantCulture), one.Address, one.UserName, one.Everyone ? "everyone" : "you", one.UsedAt is { } used ? Amounts.Ago(session.Time.GetUtcNow() - used) : "never"])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List your own credentials, and those for everybody's builds, without their secrets", (client, ct) => client.GitCredentials(ct), SkylineJson.Default.IReadOnlyListGitCredentialDetails, ["ID", "ADDRESS", "USER", "FOR", "USED"], (one, session) =>
+        [one.Id.ToString(CultureInfo.InvariantCulture), one.Address, one.UserName, one.Everyone ? "everyone" : "you", session.Since(one.UsedAt)]);
 
     static Command RemoveCommand(GlobalOptions global)
     {

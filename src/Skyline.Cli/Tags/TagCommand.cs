@@ -18,19 +18,8 @@ static class TagCommand
         return command;
     }
 
-    static Command ListCommand(GlobalOptions global)
-    {
-        var command = new Command("list", "List the tags");
-        global.Does(command, async (_, session, ct) =>
-        {
-            var tags = await session.Client.Tags(ct);
-            session.Screen.Result(tags, SkylineJson.Default.IReadOnlyListTagSummary, to => Table.Write(to,
-                ["TAG", "CHROOT", "ARCHES", "BUILDS", "SNAPSHOT"],
-                tags.Select(tag => (string?[])[tag.Name, tag.Chroot, string.Join(' ', tag.Arches), $"{tag.Builds}", Short(tag.Snapshot)])));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
+    static Command ListCommand(GlobalOptions global) => Listing.Make(global, "list", "List the tags", (client, ct) => client.Tags(ct), SkylineJson.Default.IReadOnlyListTagSummary, ["TAG", "CHROOT", "ARCHES", "BUILDS", "SNAPSHOT"], (tag, _) =>
+        [tag.Name, tag.Chroot, string.Join(' ', tag.Arches), $"{tag.Builds}", Short(tag.Snapshot)]);
 
     static Command ShowCommand(GlobalOptions global)
     {

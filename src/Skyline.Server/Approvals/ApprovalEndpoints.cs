@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
@@ -24,9 +23,9 @@ static class ApprovalEndpoints
             .Needs(Right.Build).LetsInNamed(Access.Build).Produces<ApprovalDetails>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Refuse it, and say why");
         all.MapPost("{id:long}/withdraw", async (long id, HttpContext http, Decline decline, ShowApprovals show) => Told(await decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted), id, http, show))
             .Needs(Right.Build).LetsInNamed(Access.Build).Produces<ApprovalDetails>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary("Take back what you asked for");
-        routes.MapPost("/approvals/{id:long}/approve", (long id, HttpContext http, IAntiforgery antiforgery, Agree agree) => Act(id, http, antiforgery, form => agree.Run(id, form["digest"], http))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
-        routes.MapPost("/approvals/{id:long}/refuse", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, form => decline.Refuse(id, form["reason"], (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
-        routes.MapPost("/approvals/{id:long}/withdraw", (long id, HttpContext http, IAntiforgery antiforgery, Decline decline) => Act(id, http, antiforgery, _ => decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted))).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/approvals/{id:long}/approve", async (long id, HttpContext http, Agree agree) => (await agree.Run(id, http.Field("digest"), http)).OrGoTo(Page(id))).Needs(Right.Build).LetsInNamed(Access.Build).IsForm();
+        routes.MapPost("/approvals/{id:long}/refuse", async (long id, HttpContext http, Decline decline) => (await decline.Refuse(id, http.Field("reason"), (CallerIdentity)http.User.Identity!, http.RequestAborted)).OrGoTo(Page(id))).Needs(Right.Build).LetsInNamed(Access.Build).IsForm();
+        routes.MapPost("/approvals/{id:long}/withdraw", async (long id, HttpContext http, Decline decline) => (await decline.Withdraw(id, (CallerIdentity)http.User.Identity!, http.RequestAborted)).OrGoTo(Page(id))).Needs(Right.Build).LetsInNamed(Access.Build).IsForm();
     }
 
     static async Task<IResult> Show(long id, long? since, double? wait, HttpContext http, ShowApprovals show, Bells bells, CancellationToken ct)
@@ -37,9 +36,5 @@ static class ApprovalEndpoints
 
     static IResult Told(Refusal? why, long id, HttpContext http, ShowApprovals show) => why is null ? Results.Ok(show.Details(id, (CallerIdentity)http.User.Identity!)) : why.AsResult();
 
-    static async Task<IResult> Act(long id, HttpContext http, IAntiforgery antiforgery, Func<IFormCollection, Task<Refusal?>> act)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        return await act(form) is { } why ? why.AsText() : Results.Redirect($"/approvals/{id}");
-    }
+    static string Page(long approval) => $"/approvals/{approval}";
 }

@@ -14,16 +14,14 @@ static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/api/audit").WithTags("Audit").Needs(Right.Administer);
-        audit.MapGet("", (string? who, string? thing, string? since, long? before, int? limit, Database database) =>
+        audit.MapGet("", (string? who, string? thing, string? act, string? since, string? until, long? before, int? limit, Database database) =>
             limit is < 1 or > ReadAudit.MostAtOnce ? new Refusal(400, $"A limit is from 1 to {ReadAudit.MostAtOnce}.").AsResult()
-            : Since(since, out var from) ? Results.Ok(database.Read(db => ReadAudit.Page(db, Given(who), Given(thing), from, before, limit ?? Usual)))
-            : new Refusal(400, $"'{since}' is no time; write 2026-11-03 or 2026-11-03T08:00:00Z.").AsResult())
+            : AuditFilter.Of(who, thing, act, since, until) is (var filter, var noTime) && noTime is null ? Results.Ok(database.Read(db => ReadAudit.Page(db, filter, before, limit ?? Usual)))
+            : new Refusal(400, $"'{noTime}' is no time; write 2026-11-03 or 2026-11-03T08:00:00Z.").AsResult())
             .Produces<AuditPage>().ProducesProblem(400).WithSummary("Who changed what, the newest first");
         audit.MapGet("head", (Database database) => TypedResults.Ok(database.Read(ReadAudit.Head))).WithSummary("The end of the log: note it elsewhere, and the log can be held against it later");
         audit.MapGet("export", Export).Produces<AuditEntry>(200, "application/jsonl").WithSummary("The whole log, a JSON object a line, from the first on: what can be verified without this server");
     }
-
-    static string? Given(string? text) => text is { Length: > 0 } ? text : null;
 
     /// <summary>As entries have it.</summary>
     internal static bool Since(string? text, out string? stamp)

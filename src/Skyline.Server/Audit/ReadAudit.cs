@@ -14,14 +14,13 @@ static class ReadAudit
     public sealed record Row(long Number, string Entry, string Hash);
 
     /// <summary>The newest first.</summary>
-    /// <param name="thing">"tag fedora-43", or the name alone.</param>
-    /// <param name="since">As entries have it.</param>
-    public static AuditPage Page(IDbConnection db, string? who, string? thing, string? since, long? before, int limit)
+    public static AuditPage Page(IDbConnection db, AuditFilter of, long? before, int limit)
     {
         var rows = db.All<Row>($"""
             SELECT number AS Number, entry AS Entry, hash AS Hash FROM audit WHERE (@before IS NULL OR number < @before)
-            {(who is null ? "" : "AND who = @who")} {(thing is null ? "" : "AND (thing = @thing OR thing LIKE @ends ESCAPE '\\')")} {(since is null ? "" : "AND at >= @since")} ORDER BY number DESC LIMIT @more
-            """, new { who, thing, ends = "% " + thing?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal), since, before, more = limit + 1 });
+            {(of.Who is null ? "" : "AND who = @Who")} {(of.Thing is null ? "" : "AND (thing = @Thing OR thing LIKE @ends ESCAPE '\\')")}
+              {(of.Act is null ? "" : "AND instr(lower(entry ->> '$.act'), lower(@Act)) > 0")} {(of.Since is null ? "" : "AND at >= @Since")} {(of.Until is null ? "" : "AND at < @Until")} ORDER BY number DESC LIMIT @more
+            """, new { of.Who, of.Thing, of.Act, of.Since, of.Until, ends = "% " + of.Thing?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal), before, more = limit + 1 });
         return new([.. rows.Take(limit).Select(Shown)], rows.Count > limit ? rows[limit - 1].Number : null);
     }
 

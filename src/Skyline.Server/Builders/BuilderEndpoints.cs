@@ -28,6 +28,8 @@ static class BuilderEndpoints
             .Needs(Right.Administer).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Give a builder no more work; what it runs, it finishes");
         builders.MapPost("{name}/drain", async (string name, BuilderOrder? order, SwitchBuilder change, CancellationToken ct) => Answer(await change.Drain(name, order, ct)))
             .Needs(Right.Administer).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Give a builder no more work, and say when it has finished what it runs");
+        builders.MapDelete("{name}", async (string name, RemoveBuilder remove, CancellationToken ct) => Answer(await remove.Remove(name, ct)))
+            .Needs(Right.Administer).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Let a builder in no more; what it built stays");
     }
 
     static IResult Answer(Refusal? refusal) => refusal is null ? Results.NoContent() : refusal.AsResult();

@@ -37,7 +37,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
     Task<Refusal?> Member(string name, string builder, string sql, CancellationToken ct) => Change(tx =>
     {
         if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
-        if (tx.One<long?>("SELECT id FROM builders WHERE name = @builder", new { builder }) is not { } id) return SwitchBuilder.None(builder);
+        if (tx.One<long?>("SELECT id FROM builders WHERE name = @builder AND removed_at IS NULL", new { builder }) is not { } id) return SwitchBuilder.None(builder);
         return tx.Execute(sql, new { channel = channel.Id, id }) == 0 ? null : Noted(tx, sql.StartsWith("DELETE", StringComparison.Ordinal) ? $"builder {builder} taken out" : $"builder {builder} put in", name);
     }, ct);
 

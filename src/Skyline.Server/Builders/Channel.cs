@@ -12,5 +12,7 @@ public sealed record Channel(long Id, string Name)
 
     public static Channel? Find(IDbConnection db, string name) => db.One<Channel>("SELECT id AS Id, name AS Name FROM channels WHERE name = @name", new { name });
 
+    public static IReadOnlyList<string> Names(IDbConnection db) => db.All<string>("SELECT name FROM channels ORDER BY name");
+
     public static Refusal None(string? name, int status = 404) => new(status, $"There is no channel '{name}'; `skyline channel list` shows those that there are, `skyline channel create` makes one.");
 }

@@ -20,7 +20,11 @@ public sealed class EnrolBuilder(Database database, TimeProvider time)
         {
             var now = time.Stamp();
             if (Channel.Find(tx.Connection!, wanted.Channel ?? Channel.Default) is not { } channel) return (null, Channel.None(wanted.Channel, 400));
-            if (tx.One<long?>("INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT DO NOTHING RETURNING id", new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id)
+            // One that was removed comes back with what it built, and is known of nothing else.
+            if (tx.One<long?>("""
+                INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT (name) DO UPDATE
+                SET owner = @Owner, created_at = @now, removed_at = NULL, enabled = 1, last_seen_at = NULL, no_work = NULL, report = NULL WHERE removed_at IS NOT NULL RETURNING id
+                """, new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id)
                 return (null, new(409, $"There is a builder '{wanted.Name}' already."));
             tx.Execute("INSERT INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", new { channel = channel.Id, id });
             tx.Execute("INSERT INTO tokens (sha256, builder_id, created_at) VALUES (@hash, @id, @now)", new { hash = Token.Hash(token), id, now });

@@ -29,6 +29,9 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
         return clock is null ? null : new(409, $"This builder gets no work: {clock}.");
     }
 
+    /// <summary>What one says next is noted, whatever it said before: it was removed.</summary>
+    public void Forget(long builder) => noted.TryRemove(builder, out _);
+
     bool IsNoted(long builder, LeaseRequest request, BuilderReport? report, string? noWork) =>
         noted.TryGetValue(builder, out var last) && time.Stamp() - last.At is >= 0 and < Seldom && last.Said == Same(request, report, noWork);
 

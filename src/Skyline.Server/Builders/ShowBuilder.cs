@@ -35,12 +35,14 @@ static class ShowBuilder
         SELECT id AS Id, name AS Name, owner AS Owner, enabled AS Enabled, draining AS Draining, reason AS Reason, no_work AS NoWork, version AS Version, isolation AS Isolation,
           weight AS Weight, slots AS Slots, report AS Report, clock_skew AS ClockSkew, last_seen_at AS LastSeenAt, created_at AS CreatedAt,
           (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
-        FROM builders b
+        FROM builders b WHERE removed_at IS NULL
         """;
 
     public static IReadOnlyList<BuilderSummary> All(IDbConnection db, long now) => [.. db.All<Row>(Select + " ORDER BY name").Select(row => Summary(db, row, now))];
 
-    public static BuilderDetails? Find(IDbConnection db, string name, long now) => db.One<Row>(Select + " WHERE name = @name", new { name }) is not { } row ? null : new(
+    public static bool IsThere(IDbConnection db, string name) => db.One<bool>("SELECT EXISTS (SELECT 1 FROM builders WHERE name = @name AND removed_at IS NULL)", new { name });
+
+    public static BuilderDetails? Find(IDbConnection db, string name, long now) => db.One<Row>(Select + " AND name = @name", new { name }) is not { } row ? null : new(
         Summary(db, row, now), db.All<string>("SELECT engine FROM builder_engines WHERE builder_id = @Id ORDER BY engine", row),
         row.Report is null ? null : JsonSerializer.Deserialize(row.Report, SkylineJson.Default.BuilderReport),
         row.ClockSkew / 1000.0, row.CreatedAt.ToTime(), RunsOf(db, row.Id));

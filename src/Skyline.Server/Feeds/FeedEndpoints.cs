@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Net.Http.Headers;
 using Skyline.Protocol;
 using Skyline.Server.People;
@@ -30,12 +29,11 @@ static class FeedEndpoints
             await feed.TakeBack(caller.PersonId(), ct);
             return TypedResults.NoContent();
         }).Needs(Right.Account).WithTags("Notices").WithSummary("Take the address of your feed back");
-        routes.MapPost("/notices/feed", async (HttpContext http, IAntiforgery antiforgery, NoticesFeed feed, ShownOnce shown, SkylineSettings settings) =>
+        routes.MapPost("/notices/feed", async (HttpContext http, NoticesFeed feed, ShownOnce shown, SkylineSettings settings) =>
         {
-            if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
             shown.Put(http.User.PersonId(), "feed", $"{settings.AddressFor(http)}/feeds/notices/{await feed.Make(http.User.PersonId(), http.RequestAborted)}.atom");
             return Results.Redirect("/notices?feed=true");
-        }).Needs(Right.Account).ExcludeFromDescription();
+        }).Needs(Right.Account).IsForm();
     }
 
     /// <summary>Whoever has it already is told so (304), by its ETag or by when it changed last.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
@@ -6,46 +5,37 @@ using Skyline.Server.Shell;
 
 namespace Skyline.Server.Hooks;
 
-/// <summary>The forms of /me/hooks: plain posts from our own pages.</summary>
+/// <summary>The forms of /me/hooks.</summary>
 static class HookForms
 {
     public static void MapHookForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/me/hooks/add", Add).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/me/hooks/{name}/act", Act).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/me/hooks/{name}/build/{delivery:long}", Build).Needs(Right.Build).ExcludeFromDescription();
+        routes.MapPost("/me/hooks/add", Add).Needs(Right.Build).IsForm();
+        routes.MapPost("/me/hooks/{name}/act", Act).Needs(Right.Build).IsForm();
+        routes.MapPost("/me/hooks/{name}/build/{delivery:long}", async (string name, long delivery, HttpContext http, TakeEvent take) =>
+            (await take.ByHand(name, delivery, HookEndpoints.Whose(http.User), http.RequestAborted)).OrGoTo(Page(name))).Needs(Right.Build).IsForm();
     }
 
-    static async Task<IResult> Add(HttpContext http, IAntiforgery antiforgery, WriteHook write, ShownOnce shown, SkylineSettings settings)
+    static string Page(string hook) => $"/me/hooks/{Uri.EscapeDataString(hook)}";
+
+    static async Task<IResult> Add(HttpContext http, WriteHook write, ShownOnce shown, SkylineSettings settings)
     {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        if (!Enum.TryParse<Forge>(form["forge"], out var forge) || !Enum.TryParse<PullRequestsOf>(form["pullRequests"], out var pulls)) return new Refusal(400, "The form names no forge, or not whose pull requests are built.").AsText();
-        SourceMethod? method = Enum.TryParse<SourceMethod>(form["method"], out var named) ? named : null;
-        var wanted = new NewHook(Text("name")!, Text("url")!, form["target"].ToString(), forge, method, Text("subdirectory"), Words("branches"), Words("tags"), Words("paths") is { Length: > 0 } paths ? paths : null, pulls, form["scratch"] == "true", Text("token"), Text("api"), Text("secret"));
-        var (secret, why) = await write.Add(wanted, http.User.PersonId(), settings.AddressFor(http), http.RequestAborted);
-        if (why is not null) return why.AsText();
-        if (secret is not null) shown.Put(http.User.PersonId(), $"hook {wanted.Name}", secret);
-        return Results.Redirect($"/me/hooks/{Uri.EscapeDataString(wanted.Name)}");
+        if (!Enum.TryParse<Forge>(http.Field("forge"), out var forge) || !Enum.TryParse<PullRequestsOf>(http.Field("pullRequests"), out var pulls)) return new Refusal(400, "The form names no forge, or not whose pull requests are built.").AsText();
+        SourceMethod? method = Enum.TryParse<SourceMethod>(http.Field("method"), out var named) ? named : null;
+        var wanted = new NewHook(http.Field("name"), http.Field("url"), http.Field("target"), forge, method, http.FieldOrNone("subdirectory"), Words("branches"), Words("tags"), Words("paths") is { Length: > 0 } paths ? paths : null,
+            pulls, http.Field("scratch") == "true", http.FieldOrNone("token"), http.FieldOrNone("api"), http.FieldOrNone("secret"));
+        return Shown(wanted.Name, http, shown, await write.Add(wanted, http.User.PersonId(), settings.AddressFor(http), http.RequestAborted));
 
-        string? Text(string field) => form[field].ToString().Trim() is { Length: > 0 } text ? text : null;
-
-        string[] Words(string field) => form[field].ToString().Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[] Words(string field) => http.Field(field).Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
     }
 
-    static async Task<IResult> Act(string name, HttpContext http, IAntiforgery antiforgery, WriteHook write, ShownOnce shown)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var (whose, back) = (HookEndpoints.Whose(http.User), $"/me/hooks/{Uri.EscapeDataString(name)}");
-        if (form["act"] == "remove") return await write.Remove(name, whose, http.RequestAborted) is { } no ? no.AsText() : Results.Redirect("/me/hooks");
-        var (secret, why) = await write.Rotate(name, new(form["act"] == "replace", form["secret"].ToString().Trim() is { Length: > 0 } given ? given : null), whose, http.RequestAborted);
-        if (why is not null) return why.AsText();
-        if (secret is not null) shown.Put(http.User.PersonId(), $"hook {name}", secret);
-        return Results.Redirect(back);
-    }
+    static async Task<IResult> Act(string name, HttpContext http, WriteHook write, ShownOnce shown) => http.Field("act") == "remove"
+        ? (await write.Remove(name, HookEndpoints.Whose(http.User), http.RequestAborted)).OrGoTo("/me/hooks")
+        : Shown(name, http, shown, await write.Rotate(name, new(http.Field("act") == "replace", http.FieldOrNone("secret")), HookEndpoints.Whose(http.User), http.RequestAborted));
 
-    static async Task<IResult> Build(string name, long delivery, HttpContext http, IAntiforgery antiforgery, TakeEvent take)
+    static IResult Shown(string name, HttpContext http, ShownOnce shown, (string? Secret, Refusal? Why) done)
     {
-        if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
-        return await take.ByHand(name, delivery, HookEndpoints.Whose(http.User), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect($"/me/hooks/{Uri.EscapeDataString(name)}");
+        if (done is { Secret: { } secret, Why: null }) shown.Put(http.User.PersonId(), $"hook {name}", secret);
+        return done.Why.OrGoTo(Page(name));
     }
 }

@@ -22,26 +22,21 @@ static class MailEndpoints
         }).WithSummary("Be written to no more");
         api.MapPut("choices", async (MailChoices wanted, ClaimsPrincipal caller, ChooseMail choose, CancellationToken ct) => await choose.Choose(caller.PersonId(), wanted.Kinds, ct) is { } why ? why.AsResult() : Results.Ok(choose.State(caller.PersonId())))
             .Produces<MailState>().ProducesProblem(400).WithSummary("About what; what concerns the security of your account always is");
-        routes.MapPost("/me/mail/address", Ask).Needs(Right.Account).ExcludeFromDescription();
-        routes.MapPost("/me/mail/choices", Choose).Needs(Right.Account).ExcludeFromDescription();
+        routes.MapPost("/me/mail/address", Ask).Needs(Right.Account).IsForm();
+        routes.MapPost("/me/mail/choices", Choose).Needs(Right.Account).IsForm();
         routes.MapPost("/mail/verify", Verify).Needs(Right.Enter).ExcludeFromDescription();
         // One click of a mail program, which has no page of ours and no cookie: who has the link may do this one thing.
         routes.MapPost("/mail/unsubscribe/{secret}", End).WithOrder(-1).Needs(Right.Enter).DisableAntiforgery().ExcludeFromDescription();
     }
 
-    static async Task<IResult> Ask(HttpContext http, IAntiforgery antiforgery, ChooseMail choose)
+    static async Task<IResult> Ask(HttpContext http, ChooseMail choose)
     {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        if (form["act"] == "forget") await choose.Forget(http.User.PersonId(), http.RequestAborted);
-        else if (await choose.Ask(http.User.PersonId(), http.User.Identity!.Name!, form["address"].ToString().Trim(), http.RequestAborted) is { } why) return why.AsText();
+        if (http.Field("act") != "forget") return (await choose.Ask(http.User.PersonId(), http.User.Identity!.Name!, http.Field("address"), http.RequestAborted)).OrGoTo("/me/mail");
+        await choose.Forget(http.User.PersonId(), http.RequestAborted);
         return Results.Redirect("/me/mail");
     }
 
-    static async Task<IResult> Choose(HttpContext http, IAntiforgery antiforgery, ChooseMail choose)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        return await choose.Choose(http.User.PersonId(), [.. form["kind"].OfType<string>()], http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/me/mail");
-    }
+    static async Task<IResult> Choose(HttpContext http, ChooseMail choose) => (await choose.Choose(http.User.PersonId(), http.Fields("kind"), http.RequestAborted)).OrGoTo("/me/mail");
 
     static async Task<IResult> Verify(HttpContext http, IAntiforgery antiforgery, ChooseMail choose)
     {

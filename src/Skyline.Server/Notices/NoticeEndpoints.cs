@@ -1,6 +1,5 @@
 using System.Data;
 using System.Security.Claims;
-using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
 using Skyline.Server.People;
@@ -21,12 +20,11 @@ static class NoticeEndpoints
             await mark.Mark(caller.PersonId(), read.UpTo, ct);
             return TypedResults.NoContent();
         }).IsNoChange("who has read what they were told is their own business").WithSummary("Say that you have read them: up to one, or all");
-        routes.MapPost("/notices/read", async (HttpContext http, IAntiforgery antiforgery, ReadNotice mark) =>
+        routes.MapPost("/notices/read", async (HttpContext http, ReadNotice mark) =>
         {
-            if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-            await mark.Mark(http.User.PersonId(), PageStart.Of(form["upTo"]), http.RequestAborted);
+            await mark.Mark(http.User.PersonId(), PageStart.Of(http.Field("upTo")), http.RequestAborted);
             return Results.Redirect("/notices");
-        }).Needs(Right.Self).IsNoChange("who has read what they were told is their own business").ExcludeFromDescription();
+        }).Needs(Right.Self).IsNoChange("who has read what they were told is their own business").IsForm();
     }
 }
 

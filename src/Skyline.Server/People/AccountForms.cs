@@ -20,9 +20,9 @@ static class AccountForms
         routes.MapDelete("/api/invitations/{id:long}", async (long id, Invite invite, CancellationToken ct) => await invite.TakeBack(id, ct) is { } why ? why.AsResult() : Results.NoContent())
             .Needs(Right.Administer).WithTags("People").Produces(204).ProducesProblem(404).WithSummary("Take an invitation back");
         routes.MapPost("/invitation", Accept).WithOrder(-1).Needs(Right.Enter).ExcludeFromDescription();
-        routes.MapPost("/me/password", Change).Needs(Right.Account).ExcludeFromDescription();
-        routes.MapPost("/me/sign-out-everywhere", OutEverywhere).Needs(Right.Account).ExcludeFromDescription();
-        routes.MapPost("/people/invite", InviteSomebody).Needs(Right.Administer).ExcludeFromDescription();
+        routes.MapPost("/me/password", Change).Needs(Right.Account).IsForm();
+        routes.MapPost("/me/sign-out-everywhere", OutEverywhere).Needs(Right.Account).IsForm();
+        routes.MapPost("/people/invite", InviteSomebody).Needs(Right.Administer).IsForm();
     }
 
     static async Task<IResult> Accept(HttpContext http, IAntiforgery antiforgery, AcceptInvitation accept)
@@ -34,27 +34,21 @@ static class AccountForms
         return Results.Redirect(entered.Leads("/me"));
     }
 
-    static async Task<IResult> Change(HttpContext http, IAntiforgery antiforgery, ChangePassword change)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        return await change.Change((CallerIdentity)http.User.Identity!, form["current"].ToString(), form["wanted"].ToString(), http) is { } why ? why.AsText() : Results.Redirect("/me?changed=true");
-    }
+    /// <summary>(A password may begin or end with a space.)</summary>
+    static async Task<IResult> Change(HttpContext http, ChangePassword change) =>
+        (await change.Change((CallerIdentity)http.User.Identity!, http.Request.Form["current"].ToString(), http.Request.Form["wanted"].ToString(), http)).OrGoTo("/me?changed=true");
 
-    static async Task<IResult> OutEverywhere(HttpContext http, IAntiforgery antiforgery, ChangePassword change)
+    static async Task<IResult> OutEverywhere(HttpContext http, ChangePassword change)
     {
-        if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
         await change.EndAll(http.User.PersonId(), http.RequestAborted);
         SignInCookie.Forget(http);
         return Results.Redirect("/");
     }
 
-    static async Task<IResult> InviteSomebody(HttpContext http, IAntiforgery antiforgery, Invite invite, ShownOnce shown, SkylineSettings settings)
+    static async Task<IResult> InviteSomebody(HttpContext http, Invite invite, ShownOnce shown, SkylineSettings settings)
     {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var wanted = form["person"].ToString() is { Length: > 0 } person ? new NewInvitation(Person: person) : new NewInvitation(form["role"].ToString());
-        var (made, why) = await invite.New(wanted, http.User.PersonId(), http.RequestAborted);
-        if (made is null) return why!.AsText();
-        shown.Put(http.User.PersonId(), "invitation", $"{settings.AddressFor(http)}/invitation/{made.Secret}");
-        return Results.Redirect("/people?invited=true");
+        var (made, why) = await invite.New(http.FieldOrNone("person") is { } person ? new(Person: person) : new(http.Field("role")), http.User.PersonId(), http.RequestAborted);
+        if (made is not null) shown.Put(http.User.PersonId(), "invitation", $"{settings.AddressFor(http)}/invitation/{made.Secret}");
+        return why.OrGoTo("/people?show=invitations&invited=true");
     }
 }

@@ -68,7 +68,7 @@ sealed class TokenAuthentication(
             return Task.CompletedTask;
         }
         var mayNot = Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []);
-        return (ToldInWords.IsRead(Context) ? new ToldInWords(mayNot) : mayNot.AsResult()).ExecuteAsync(Context);
+        return (RefusedForm.IsRead(Context) ? new RefusedForm(mayNot) : mayNot.AsResult()).ExecuteAsync(Context);
     }
 }
 

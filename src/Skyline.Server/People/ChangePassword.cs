@@ -35,6 +35,19 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         return changed ? null : new(409, "Your password was changed by somebody else at the same moment; look at your sessions.");
     }
 
+    /// <summary>One session of somebody's own: a browser that is not theirs any more.</summary>
+    public async Task<Refusal?> End(long session, long person, CancellationToken ct)
+    {
+        var ended = await database.Write(tx =>
+        {
+            var gone = tx.Execute("DELETE FROM sessions WHERE id = @session AND user_id = @person", new { session, person }) > 0;
+            if (gone) tx.Note("signed out elsewhere", $"session {session}", id: session);
+            return gone;
+        }, ct);
+        callers.ForgetAll();
+        return ended ? null : new(404, "That browser is not signed in any more.");
+    }
+
     public async Task EndAll(long person, CancellationToken ct)
     {
         await database.Write(tx =>

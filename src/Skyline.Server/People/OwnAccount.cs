@@ -16,6 +16,12 @@ static class OwnAccount
             ? new(403, "This session was begun without your second factor: sign out, and sign in with it.") : null;
     }
 
+    public static bool HasPassword(System.Data.IDbConnection db, long person) => db.One<bool>("SELECT password IS NOT NULL FROM users WHERE id = @person", new { person });
+
+    public static bool HasCode(System.Data.IDbConnection db, long person) => db.One<bool>("SELECT totp_at IS NOT NULL FROM users WHERE id = @person", new { person });
+
+    public static bool IsLinked(System.Data.IDbConnection db, long person) => db.One<bool>("SELECT EXISTS (SELECT 1 FROM identities WHERE user_id = @person)", new { person });
+
     public static bool Has(System.Data.IDbConnection db, long person) =>
         db.One<bool>("SELECT totp_at IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = @person) FROM users WHERE id = @person", new { person });
 }

@@ -1,41 +1,34 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.People;
 
-/// <summary>The forms of /me/tokens and /people: plain posts from our own pages.</summary>
+/// <summary>The forms of /me, /me/tokens and /people.</summary>
 static class PeopleForms
 {
     public static void MapPeopleForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/me/tokens/create", Create).Needs(Right.Account).ExcludeFromDescription();
-        routes.MapPost("/me/tokens/{id:long}/revoke", Revoke).Needs(Right.Account).ExcludeFromDescription();
-        routes.MapPost("/people/{name}/edit", Edit).Needs(Right.Administer).ExcludeFromDescription();
+        routes.MapPost("/me/tokens/create", Create).Needs(Right.Account).IsForm();
+        routes.MapPost("/me/tokens/{id:long}/revoke", async (long id, HttpContext http, RevokeToken revoke) =>
+            (await revoke.Revoke(id, http.User.PersonId(), http.RequestAborted)).OrGoTo("/me/tokens")).Needs(Right.Account).IsForm();
+        routes.MapPost("/me/sessions/{id:long}/end", async (long id, HttpContext http, ChangePassword change) =>
+            (await change.End(id, http.User.PersonId(), http.RequestAborted)).OrGoTo("/me?show=sessions")).Needs(Right.Account).IsForm();
+        routes.MapPost("/people/{name}/edit", Edit).Needs(Right.Administer).IsForm();
+        routes.MapPost("/people/invitations/{id:long}/take-back", async (long id, HttpContext http, Invite invite) =>
+            (await invite.TakeBack(id, http.RequestAborted)).OrGoTo("/people?show=invitations")).Needs(Right.Administer).IsForm();
     }
 
-    static async Task<IResult> Create(HttpContext http, IAntiforgery antiforgery, MakeToken make, ShownOnce shown)
+    static async Task<IResult> Create(HttpContext http, MakeToken make, ShownOnce shown)
     {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var days = form["days"].ToString() is { Length: > 0 } text ? int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0 : (int?)null;
-        var wanted = new NewToken(form["name"].ToString().Trim(), [.. form["scope"].OfType<string>()], days);
-        var (token, why) = await make.Make(wanted, (CallerIdentity)http.User.Identity!, http.RequestAborted);
-        if (token is null) return why!.AsText();
-        shown.Put(http.User.PersonId(), $"token {token.Id}", token.Token);
-        return Results.Redirect($"/me/tokens?made={token.Id}");
+        var (token, why) = await make.Make(new(http.Field("name"), http.Fields("scope"), http.Number("days")), (CallerIdentity)http.User.Identity!, http.RequestAborted);
+        if (token is not null) shown.Put(http.User.PersonId(), $"token {token.Id}", token.Token);
+        return why.OrGoTo($"/me/tokens?made={token?.Id}");
     }
 
-    static async Task<IResult> Revoke(long id, HttpContext http, IAntiforgery antiforgery, RevokeToken revoke)
+    static async Task<IResult> Edit(string name, HttpContext http, EditPerson edit, TimeProvider time)
     {
-        if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
-        return await revoke.Revoke(id, http.User.PersonId(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/me/tokens");
-    }
-
-    static async Task<IResult> Edit(string name, HttpContext http, IAntiforgery antiforgery, EditPerson edit, TimeProvider time)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var wanted = form["act"].ToString() switch { "disable" => new PersonEdit(Disabled: true), "enable" => new PersonEdit(Disabled: false), _ => new PersonEdit(Role: form["role"].ToString()) };
-        return await edit.Edit(name, wanted, time.Stamp(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/people");
+        var wanted = http.Field("act") switch { "disable" => new PersonEdit(Disabled: true), "enable" => new PersonEdit(Disabled: false), _ => new PersonEdit(Role: http.Field("role")) };
+        return (await edit.Edit(name, wanted, time.Stamp(), http.RequestAborted)).OrGoTo("/people");
     }
 }

@@ -4,7 +4,7 @@ namespace Skyline.Server.People;
 
 /// <summary>What somebody may be let do. Every endpoint says which of these it needs (<see cref="Needed.Needs"/>).</summary>
 [Flags]
-enum Right
+public enum Right
 {
     None = 0,
     /// <summary>Come to the door: sign in, see style sheets, ask for health.</summary>

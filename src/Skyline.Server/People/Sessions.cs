@@ -7,7 +7,7 @@ namespace Skyline.Server.People;
 /// Who has signed in with a browser: rows of ours, so that they end when we say. Each sign-in is a new one, so none can be planted before
 /// it; the cookie has a secret that the row has the hash of.
 /// </summary>
-static class Sessions
+public static class Sessions
 {
     /// <summary>In milliseconds: at most, and without being seen.</summary>
     public const long Longest = 7L * 86_400_000, Idle = 12L * 3_600_000;

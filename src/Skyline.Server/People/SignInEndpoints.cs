@@ -50,6 +50,6 @@ static class SignInEndpoints
         return http.Request.HasFormContentType && (http.Features.Get<Approvals.CarryOut.FromOurPage>() is not null || await antiforgery.IsRequestValidAsync(http)) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
     }
 
-    /// <summary>For who sent a form: a sentence, not a document.</summary>
-    public static IResult AsText(this Refusal refusal) => new ToldInWords(refusal);
+    /// <summary>For who sent a form: a sentence, not a document of JSON.</summary>
+    public static IResult AsText(this Refusal refusal) => new RefusedForm(refusal);
 }

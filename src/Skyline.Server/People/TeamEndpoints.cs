@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.Approvals;
 using Skyline.Server.Shell;
@@ -25,21 +24,5 @@ static class TeamEndpoints
         teams.MapDelete("{name}/members/{person}", async (string name, string person, ClaimsPrincipal caller, Teams change, CancellationToken ct) =>
             await change.Place(name, person, null, caller.PersonId(), ct) is { } why ? why.AsResult() : Results.NoContent())
             .Needs(Right.Account).Produces(204).ProducesProblem(403).ProducesProblem(404).WithSummary("Take a person out of a team");
-        routes.MapPost("/people/teams", Make).Needs(Right.Administer).ExcludeFromDescription();
-        routes.MapPost("/people/teams/{name}", Change).Needs(Right.Administer).MayWait(Access.Administer).ExcludeFromDescription();
-    }
-
-    static async Task<IResult> Make(HttpContext http, IAntiforgery antiforgery, Teams change)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        return await change.Create(new(form["name"].ToString().Trim()), http.User.PersonId(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/people");
-    }
-
-    /// <summary>Somebody is put in, made its leader, or taken out.</summary>
-    static async Task<IResult> Change(string name, HttpContext http, IAntiforgery antiforgery, Teams change)
-    {
-        if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        bool? leads = form["act"].ToString() switch { "lead" => true, "take" => null, _ => false };
-        return await change.Place(name, form["person"].ToString().Trim(), leads, http.User.PersonId(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect("/people");
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Quartz;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Builders;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
 using Skyline.Server.Health;
@@ -31,6 +32,7 @@ static class Clock
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<NoteUse>(trigger => trigger.WithIdentity("note-use").WithCronSchedule(NoteUse.Cron));
+            quartz.ScheduleJob<NoteLoad>(trigger => trigger.WithIdentity("note-load").WithCronSchedule(NoteLoad.Cron));
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));

@@ -75,6 +75,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>A repository is to be fetched.</summary>
     public const string Sources = "sources";
 
+    /// <summary>A chain that somebody arranges.</summary>
+    public static string ChainDraft(long draft) => $"chain draft {draft}";
+
     /// <summary>Some tag has a new snapshot.</summary>
     public const string Snapshots = "snapshots";
 

@@ -52,7 +52,7 @@ public sealed class ReportTests
         var run = await builder.Lease();
 
         var shown = await site.Admin.Builder("big", Ct);
-        var page = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/builders/big", Ct));
+        var page = WebUtility.HtmlDecode(await site.Http().GetStringAsync("/builders/big", Ct) + await site.Http().GetStringAsync("/builders/big?show=runs", Ct));
 
         Assert.Equal(("Fedora Linux 43", 16, 8), (shown.Report!.Distribution, shown.Report.Cores, shown.Builder.Slots));
         Assert.Equal([(run.RunId, RunState.Running), (run.RunId - 2, RunState.Lost)], shown.Runs.Select(one => (one.RunId, one.State)));

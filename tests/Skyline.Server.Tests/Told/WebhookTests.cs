@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
+using Skyline.Server.Tests.Chains;
 using Skyline.Server.Tests.People;
 using Skyline.Server.Tests.SideTags;
 using Skyline.Testing;
@@ -295,6 +296,38 @@ public sealed class WebhookTests
         Assert.Equal((0, 0, 0, 0, 0), site.Part<Database>().Read(db => (Count("webhooks"), Count("wanted_events"), Count("deliveries"), Count("sealed_secrets"), Count("happenings")) is var all && db is not null ? all : default));
 
         int Count(string table) => site.Part<Database>().Read(db => db.One<int>($"SELECT count(*) FROM {table}"));
+    }
+
+    [Fact]
+    public async Task A_builder_that_goes_silent_while_it_builds_is_told_of()
+    {
+        var later = new LaterTime();
+        await using var site = await Site.Open(null, services => services.AddSingleton<TimeProvider>(later), Local, "--Skyline:PublicUrl=https://build.example.org");
+        await using var receiver = await Receiver.Open();
+        await site.Admin.AddWebhook(new(receiver.Address.AbsoluteUri, ["builder.lost"], Instance: true), Ct);
+        await Submit(site.Admin, "hello");
+        var run = await new PaperBuilder(site.LocalBuilder).Lease();
+        later.Pass(TimeSpan.FromHours(1));
+
+        await site.Part<Skyline.Server.Tasks.ExpireLeases>().Expire(Ct);
+
+        var told = Read(await receiver.Next());
+        Assert.Equal(("builder.lost", "local", run.RunId, "https://build.example.org/builders/local"), (told.Type, told.Data.Builder!.Name, told.Data.Builder.Run, told.Data.Builder.Link));
+        Assert.Equal(400, (await Refused(() => site.Admin.AddWebhook(new(receiver.Address.AbsoluteUri, ["builder.lost"]), Ct))).Status);
+    }
+
+    [Fact]
+    public async Task Who_had_a_batch_built_is_told_how_it_ended_and_of_nobody_elses()
+    {
+        await using var site = await Site.Open(null, null, Local);
+        await using var receiver = await Receiver.Open();
+        var (ann, bob) = (await site.Person("ann"), await site.Person("bob"));
+        await ann.AddWebhook(new(receiver.Address.AbsoluteUri, ["batch.ended"]), Ct);
+        foreach (var who in new[] { bob, ann }) await who.CancelBatch((await who.StartChain(await who.Auto(ChainSite.Source(who == ann ? "alpha" : "beta")), Ct)).Id, Ct);
+
+        var told = Read(await receiver.Next());
+        Assert.Equal(("batch.ended", "ann", "Cancelled", 0, 1), (told.Type, told.Data.Batch!.Owner, told.Data.Batch.State, told.Data.Batch.Done, told.Data.Batch.Members));
+        Assert.Equal(0, receiver.Left);
     }
 
     [Fact]

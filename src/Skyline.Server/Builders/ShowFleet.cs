@@ -1,0 +1,28 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Builders;
+
+/// <summary>A build that a builder has at the moment.</summary>
+public sealed record BuildsNow(string Builder, long BuildId, string Nvr, string Arch);
+
+/// <summary>A builder as the list shows it.</summary>
+public sealed record FleetRow(BuilderSummary Builder, Standing Standing, IReadOnlyList<BuildsNow> Now);
+
+/// <summary>All builders and what they do, in two looks at the database.</summary>
+static class ShowFleet
+{
+    public static IReadOnlyList<FleetRow> Of(IDbConnection db, DateTimeOffset now)
+    {
+        var building = Building(db).ToLookup(run => run.Builder);
+        return [.. ShowBuilder.All(db, now.ToUnixTimeMilliseconds()).Select(builder => new FleetRow(builder, HowItStands.Of(builder, now), [.. building[builder.Name]]))];
+    }
+
+    /// <summary>What somebody may not see is not among them, as everywhere.</summary>
+    static IReadOnlyList<BuildsNow> Building(IDbConnection db) => db.All<BuildsNow>("""
+        SELECT o.name AS Builder, b.id AS BuildId, b.nvr AS Nvr, t.arch AS Arch
+        FROM task_runs r JOIN builders o ON o.id = r.builder_id JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id
+        WHERE r.state = 'Running' ORDER BY r.id
+        """);
+}
