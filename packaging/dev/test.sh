@@ -70,3 +70,13 @@ run_benchmarks() {
     build_solution
     dotnet run --project tests/Skyline.Benchmarks -c Release --no-build -- "$@"
 }
+
+# ./dev words: the test that holds the template against the sources writes it, when it is told to.
+write_words() {
+    need all
+    say "Building the server's tests"
+    build tests/Skyline.Server.Tests
+    SKYLINE_WRITE_WORDS=1 dotnet run --project tests/Skyline.Server.Tests -c Release --no-build -- --filter-class '*WordsTemplateTests' >"$(logfile words)" 2>&1 ||
+        { tail -n 30 "$(logfile words)" >&2; fail "The template was not written."; }
+    say "src/Skyline.Server/Words/template.json is as the pages are"
+}

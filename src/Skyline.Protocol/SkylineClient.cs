@@ -64,7 +64,17 @@ public sealed partial class SkylineClient(HttpClient http)
     /// <param name="before">Where the page before ended, its `NextBefore`; null: from the newest on.</param>
     /// <param name="limit">How many at most, 1 to 500.</param>
     public Task<BuildPage> Builds(CancellationToken ct, long? before = null, int limit = 50) =>
-        http.Get($"api/builds?limit={limit}{(before is { } b ? $"&before={b}" : "")}", SkylineJson.Default.BuildPage, ct);
+        Builds(new BuildFilter(), ct, before, limit);
+
+    /// <summary>Those of the builds that whoever asks may see of which all holds that the filter says, in its order, a page at a time.</summary>
+    /// <param name="filter">What is asked of them.</param>
+    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
+    /// <param name="before">Where the page before ended, its `NextBefore`; null: from the first on.</param>
+    /// <param name="limit">How many at most, 1 to 500.</param>
+    /// <param name="after">In place of before: where the page after begins, its `PreviousAfter`; the page before that one is answered.</param>
+    /// <exception cref="RefusedException">400: something in the filter is longer than 200 characters, or there is no such state.</exception>
+    public Task<BuildPage> Builds(BuildFilter filter, CancellationToken ct, long? before = null, int limit = 50, long? after = null) =>
+        http.Get($"api/builds?limit={limit}{(before is { } b ? $"&before={b}" : "")}{(after is { } a ? $"&after={a}" : "")}{(filter.Query() is { Length: > 0 } query ? $"&{query}" : "")}", SkylineJson.Default.BuildPage, ct);
 
     /// <summary>A build as it is now, with its tasks, runs and packages. For whoever may read.</summary>
     /// <exception cref="RefusedException">404: there is no such build, or none that whoever asks may see.</exception>

@@ -4,6 +4,7 @@ namespace Skyline.Protocol;
 
 /// <summary>The one way everything on the wire is written and read, by server, builder and CLI alike; compiled, not reflected.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ServerHealth))]
 [JsonSerializable(typeof(HeldChange))]
 [JsonSerializable(typeof(ApprovalPage))]
 [JsonSerializable(typeof(ApprovalDetails))]
@@ -38,6 +39,10 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BuildEdit))]
 [JsonSerializable(typeof(BuildLock))]
 [JsonSerializable(typeof(BuildComparison))]
+[JsonSerializable(typeof(BuiltPackage))]
+[JsonSerializable(typeof(PackageFiles))]
+[JsonSerializable(typeof(LogMatches))]
+[JsonSerializable(typeof(LogPlace))]
 [JsonSerializable(typeof(BuildrootRecipe))]
 [JsonSerializable(typeof(PasswordLogin))]
 [JsonSerializable(typeof(PasswordLoginAnswer))]
@@ -152,6 +157,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(BisectionPage))]
 [JsonSerializable(typeof(IReadOnlyList<BuildrootUpdate>))]
 [JsonSerializable(typeof(BuildrootDifference))]
+[JsonSerializable(typeof(IReadOnlyList<Found>))]
 [JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(ReadNotices))]
 [JsonSerializable(typeof(NewTeam))]

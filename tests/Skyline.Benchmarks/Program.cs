@@ -3,6 +3,7 @@ using Skyline.Benchmarks.Builders;
 using Skyline.Benchmarks.Core;
 using Skyline.Benchmarks.People;
 using Skyline.Benchmarks.Repos;
+using Skyline.Benchmarks.Ui;
 
 // skyline-bench [GROUP] [--json FILE]: measures one group ("repos"), a part of it ("repos/serving") or all, and ends 0 whether or not goals hold.
 // skyline-bench corpus FOLDER COUNT MEDIAN-PAYLOAD-BYTES: writes the packages that are measured, to look at them or to profile with.
@@ -28,6 +29,9 @@ using Skyline.Benchmarks.Repos;
     ("people/audit", AuditBench.Run),
     ("people/sign-ins", SignInBench.Run),
     ("people/hooks", HookBench.Run),
+    ("ui/pages", PagesBench.Run),
+    ("ui/log", WatchersBench.Run),
+    ("ui/first", FirstPageBench.Run),
 ];
 
 if (args is [MetadataWorker.Name, var folder, var output, ..])

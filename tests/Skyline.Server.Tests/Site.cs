@@ -21,6 +21,9 @@ public sealed class Site : IAsyncDisposable
     public Uri Address { get; }
     public T Part<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
+    /// <summary>Null: the server has no such part.</summary>
+    public object? Find(Type part) => app.Services.GetService(part);
+
     /// <param name="data">A folder that an earlier site left; null: a new one.</param>
     public static async Task<Site> Open(string? data = null, Action<IServiceCollection>? change = null, params string[] settings)
     {

@@ -89,10 +89,17 @@ public sealed record StartEstimate(DateTimeOffset At, int Before, string Basis);
 /// <param name="Vote">What independent builders must agree on: SHA-256, lower-case hex, of the inputs and of every binary package's content hash. Null: it did not succeed.</param>
 /// <param name="LockSha256">SHA-256, lower-case hex, of its lock's text; null before the run has reported.</param>
 /// <param name="FailingPlaces">Where in the log each of the failing lines is; null where that is not known.</param>
+/// <param name="QueuedAt">When it began to wait for a builder, in UTC.</param>
+/// <param name="PhaseStarts">Of a run that has not reported: when it entered each phase after the first, as its builder told; null: it has told of none.</param>
 public sealed record RunDetails(
     long Id, string? Builder, RunState State, RunPhase Phase, string? Why, IReadOnlyList<string> FailingLines,
     DateTimeOffset? LeasedAt, DateTimeOffset? EndedAt, long LogBytes, IReadOnlyList<PhaseTiming> Phases, string? Vote, string? LockSha256 = null,
-    IReadOnlyList<LogPlace>? FailingPlaces = null);
+    IReadOnlyList<LogPlace>? FailingPlaces = null, DateTimeOffset? QueuedAt = null, IReadOnlyList<PhaseStart>? PhaseStarts = null);
+
+/// <summary>When a run entered a phase.</summary>
+/// <param name="Phase">Which phase.</param>
+/// <param name="At">In UTC, as the server heard of it.</param>
+public sealed record PhaseStart(RunPhase Phase, DateTimeOffset At);
 
 /// <summary>A package that a build made.</summary>
 /// <param name="Nevra">"hello-2.12-1.x86_64"; an epoch other than 0 stands before the version: "hello-1:2.12-1.x86_64".</param>
@@ -122,6 +129,9 @@ public sealed record BuildFromUrl(
     string? Url, string Target, bool Scratch = false, BuildOptions? Options = null, IReadOnlyList<string>? Arches = null, int? Priority = null, bool Draft = false, string? Sha256 = null);
 
 /// <summary>Builds, a page at a time.</summary>
-/// <param name="Builds">The newest first.</param>
+/// <param name="Builds">In the order that was asked for: the newest first as a rule.</param>
 /// <param name="NextBefore">Where the next page begins: ask for `before=` this; null: that was all.</param>
-public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore);
+/// <param name="PreviousAfter">Where the page before this one ends: ask for `after=` this; null: this is the first, or it was not looked.</param>
+/// <param name="Found">How many there are of what was asked for, counted up to 10,000; null: all builds were asked for, and nobody counted.</param>
+/// <param name="FoundMore">There are more than `found`.</param>
+public sealed record BuildPage(IReadOnlyList<BuildSummary> Builds, long? NextBefore, long? PreviousAfter = null, int? Found = null, bool FoundMore = false);

@@ -84,6 +84,9 @@ public sealed class RpmPackage
     /// <summary>The change log, newest first as packagers write it.</summary>
     public IReadOnlyList<ChangelogEntry> Changelog => ChangelogEntry.Of(Header);
 
+    /// <summary>The programs that it has run when it, or what it watches, is installed or removed.</summary>
+    public IReadOnlyList<PackageScript> Scripts => PackageScript.Of(Header);
+
     /// <summary>L0: SHA-256, lower-case hex, of the main header's bytes.</summary>
     public string ContentHash => contentHash ??= Convert.ToHexStringLower(SHA256.HashData(Header.Bytes.Span));
 

@@ -37,23 +37,23 @@ public sealed record SignedHead(byte[] Bytes, long BodyOffset, string Sha256, lo
             bytes.Length + package.Header.Bytes.Length + payload, package.Under(signature, bytes.Length));
     }
 
-    static async Task<IReadOnlyList<SignatureValue>> Signatures(RpmPackage package, Stream file, ISigner signer, DateTimeOffset at, CancellationToken ct)
+    static async Task<IReadOnlyList<HeaderValue>> Signatures(RpmPackage package, Stream file, ISigner signer, DateTimeOffset at, CancellationToken ct)
     {
         var isRsa = signer.Public.Kind != SigningKeyKind.Ed25519;
-        var signatures = new List<SignatureValue>();
+        var signatures = new List<HeaderValue>();
         // Without a region there is no telling what a header signature covers: rpm verifies none on version 3.
         if (package.Format != RpmFormat.V3)
         {
             var packet = await signer.Detach(Armor.Open(package.Header.Bytes), at, ct);
-            signatures.Add(SignatureValue.Binary(isRsa ? SignatureTag.Rsa : SignatureTag.Dsa, packet));
+            signatures.Add(HeaderValue.Binary(isRsa ? SignatureTag.Rsa : SignatureTag.Dsa, packet));
             if (package.Format == RpmFormat.V6)
-                signatures.Add(SignatureValue.Text(SignatureTag.OpenPgp, Convert.ToBase64String(packet)));
+                signatures.Add(HeaderValue.Text(SignatureTag.OpenPgp, Convert.ToBase64String(packet)));
         }
         // A header that does not state its payload's digest leaves the payload unsigned: sign both together, as rpmsign does.
         if (package.Format != RpmFormat.V6 && !package.Header.Has(RpmTag.PayloadDigest))
         {
             file.Position = package.HeaderStart;
-            signatures.Add(SignatureValue.Binary(isRsa ? SignatureTag.Pgp : SignatureTag.Gpg, await signer.Detach(file, at, ct)));
+            signatures.Add(HeaderValue.Binary(isRsa ? SignatureTag.Pgp : SignatureTag.Gpg, await signer.Detach(file, at, ct)));
         }
         return signatures;
     }

@@ -13,6 +13,7 @@ static class ApiTags
         ["Builds"] = "One source package at one name, version and release, built for a target.",
         ["Chains"] = "Source packages that are built one after another, each with those before it.",
         ["External repositories"] = "Upstream repositories whose states are pinned and whose packages are cached.",
+        ["Finding"] = "What a name leads to.",
         ["Git credentials"] = "What repositories with sources are opened with.",
         ["Groups"] = "Groups, categories and environments of packages that a tag's repositories tell of.",
         ["Hooks"] = "What forges tell of pushes and pull requests, and what is built then.",

@@ -28,14 +28,15 @@ static class BatchEndpoints
     /// <summary>The buttons on a batch's page: plain forms' posts, which lead back to it.</summary>
     public static void MapBatchForms(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/batches/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Cancel)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
-        routes.MapPost("/batches/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, change.Resume)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/batches/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change, Database database) => Act(id, http, antiforgery, database, change.Cancel)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
+        routes.MapPost("/batches/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change, Database database) => Act(id, http, antiforgery, database, change.Resume)).Needs(Right.Build).LetsInNamed(Access.Build).ExcludeFromDescription();
     }
 
-    static async Task<IResult> Act(long id, HttpContext http, IAntiforgery antiforgery, Func<long, ClaimsPrincipal, CancellationToken, Task<Refusal?>> act)
+    static async Task<IResult> Act(long id, HttpContext http, IAntiforgery antiforgery, Database database, Func<long, ClaimsPrincipal, CancellationToken, Task<Refusal?>> act)
     {
         if (await http.PostedForm(antiforgery) is null) return SignInEndpoints.NotFromHere.AsText();
-        return await act(id, http.User, http.RequestAborted) is { } refusal ? refusal.AsText() : Results.Redirect($"/batches/{id}");
+        return await act(id, http.User, http.RequestAborted) is { } refusal ? refusal.AsText()
+            : Results.Redirect(BatchWords.Address(database.Read(db => ShowBatch.Find(db, id))?.Kind ?? BatchKind.ScheduledRun, id));
     }
 
     static IResult Answer(long id, Database database, Refusal? refusal) => refusal?.AsResult() ?? Results.Ok(database.Read(db => ShowBatch.Find(db, id)));

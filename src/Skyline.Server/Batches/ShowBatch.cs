@@ -19,9 +19,12 @@ static class ShowBatch
         FROM batches x JOIN targets g ON g.id = x.target_id JOIN users u ON u.id = x.owner_id LEFT JOIN tags t ON t.id = x.side_tag_id
         """;
 
-    public static BatchPage List(IDbConnection db, long? before, int limit, BatchKind? kind)
+    /// <param name="owner">Those of one person.</param>
+    public static BatchPage List(IDbConnection db, long? before, int limit, BatchKind? kind, BatchState? state = null, long? owner = null)
     {
-        var rows = db.All<Row>(Select + " WHERE (@before IS NULL OR x.id < @before) AND (@kind IS NULL OR x.kind = @kind) ORDER BY x.id DESC LIMIT @limit", new { before, limit, kind = kind?.ToString() });
+        var rows = db.All<Row>(Select + """
+             WHERE (@before IS NULL OR x.id < @before) AND (@kind IS NULL OR x.kind = @kind) AND (@state IS NULL OR x.state = @state) AND (@owner IS NULL OR x.owner_id = @owner) ORDER BY x.id DESC LIMIT @limit
+            """, new { before, limit, kind = kind?.ToString(), state = state?.ToString(), owner });
         return new([.. rows.Select(row => new BatchSummary(row.Id, Enum.Parse<BatchKind>(row.Kind), row.Title, row.Target, row.SideTag, row.Scratch == 1, Enum.Parse<BatchState>(row.State), row.Why, row.Owner,
             row.CreatedAt.ToTime(), row.EndedAt.ToTime(), Counts(db, row.Id)))], rows.Count == limit ? rows[^1].Id : null);
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Skyline.Protocol;
 using Skyline.Server.Approvals;
 using Skyline.Server.Chains;
+using Skyline.Server.Finding;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -18,9 +19,9 @@ static class BuildEndpoints
         builds.MapPost("", Submit).Needs(Right.Build).LetsInNamed(Access.Build)
             .WithSummary("Submit a source package: its bytes, streamed, or {url or sha256 (of one that was sent ahead), target, scratch, draft, options, arches, priority} as JSON; with preview=true, only whether that may be").TakesBytes("The source package")
             .Produces<BuildDetails>(201).Produces(204).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(507);
-        builds.MapGet("", (Database database, long? before, int? limit, BuildState? state) =>
-            TypedResults.Ok(database.Read(db => ShowBuild.List(db, before, Math.Clamp(limit ?? 50, 1, 500), state?.ToString())))).Needs(Right.Read)
-            .WithSummary("Builds, newest first, a page at a time");
+        builds.MapGet("", List).Needs(Right.Read)
+            .WithSummary("Builds of which all holds that is asked (state, target, tag, package, owner, arch, kind, batch, since, until, q), the newest first or as sort says, a page at a time, forwards (before) and back (after)")
+            .Produces<BuildPage>().ProducesProblem(400);
         builds.MapGet("{id:long}", Show).Needs(Right.Read).WithSummary("One build; with since and wait, as soon as it has changed").Produces<BuildDetails>().ProducesProblem(404);
         builds.MapPatch("{id:long}", Edit).Needs(Right.Release).WithSummary("Change the priority of a build that is not over").Produces<BuildDetails>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         builds.MapPost("{id:long}/resubmit", Resubmit).Needs(Right.Build).LetsInNamed(Access.Build)
@@ -77,6 +78,9 @@ static class BuildEndpoints
         }
     }
 
+    static IResult List([AsParameters] AskedBuilds asked, FindBuilds find, long? before, long? after, int? limit) =>
+        ReadFilter.Of(asked) is (var filter, var why) && why is not null ? why.AsResult() : TypedResults.Ok(find.Page(filter, before, after, Math.Clamp(limit ?? 50, 1, 500)));
+
     static async Task<IResult> Show(long id, Database database, Bells bells, ForecastStarts forecast, TimeProvider time, long? since, double? wait, CancellationToken ct)
     {
         await bells.UntilChanged(Bells.Build(id), () => database.Read(db => ShowBuild.Revision(db, id)) is >= 0 and var known ? known : null, since, wait, ct);
@@ -98,9 +102,6 @@ static class BuildEndpoints
 
     static IResult Compared((BuildComparison? Comparison, Refusal? Refusal) outcome) => outcome.Refusal?.AsResult() ?? TypedResults.Ok(outcome.Comparison);
 
-    /// <summary>As of batches: its owner's to cancel, and administrators'.</summary>
     static async Task<IResult> Cancel(long id, ClaimsPrincipal caller, CancelBuild cancel, Database database, CancellationToken ct) =>
-        !caller.IsAdmin() && database.Read(db => db.One<long?>("SELECT owner_id FROM builds WHERE id = @id", new { id })) is { } owner && owner != caller.PersonId()
-            ? new Refusal(403, $"Build {id} is another's; its owner or an administrator may cancel it.").AsResult()
-        : await cancel.Cancel(id, caller.Identity!.Name!, ct) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
+        (BuildForms.WhyNotTheirs(id, caller, database) ?? await cancel.Cancel(id, caller.Identity!.Name!, ct)) is { } refusal ? refusal.AsResult() : TypedResults.NoContent();
 }

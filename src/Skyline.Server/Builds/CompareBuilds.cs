@@ -30,6 +30,25 @@ public sealed class CompareBuilds(Database database, Blobs blobs, HeaderBudget h
         }
     }
 
+    /// <summary>One package of the second build with the one of its name and architecture in the first.</summary>
+    /// <returns>Null, and why: the first has none such.</returns>
+    public async Task<(PackageComparison? Pair, string? Why)> Pair(long before, long after, string file, CancellationToken ct)
+    {
+        if ((WhyNot(before) ?? WhyNot(after)) is { } refusal) return (null, refusal.Sentence);
+        await room.WaitAsync(ct);
+        try
+        {
+            var (first, second) = (Packages(before), Packages(after));
+            if (second.FirstOrDefault(one => one.Value.FileName == file) is not { Value: { } now, Key: var key }) return (null, $"{file} is a source package; binary packages are compared.");
+            if (!first.TryGetValue(key, out var then)) return (null, $"Build {before} made no package {key.Name} for {key.Arch}: it is new.");
+            return (then.ContentHash == now.ContentHash ? new(key.Name, key.Arch, then, now, null) : await Explained(before, after, key, then, now, ct), null);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
     Refusal? WhyNot(long id) => database.Read(db => ShowBuild.Find(db, id, time.Stamp())) switch
     {
         null => new(404, $"There is no build {id}."),
@@ -81,7 +100,7 @@ public sealed class CompareBuilds(Database database, Blobs blobs, HeaderBudget h
     }
 
     /// <summary>As it came: what a signature changes is not compared.</summary>
-    static string? BlobOf(IDbConnection db, long build, string fileName) => db.One<string>("""
+    internal static string? BlobOf(IDbConnection db, long build, string fileName) => db.One<string>("""
         SELECT blob_sha256 FROM rpms WHERE build_id = @build AND file_name = @fileName
         UNION ALL
         SELECT f.sha256 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id WHERE t.build_id = @build AND t.kind = 'buildArch' AND r.state = 'Succeeded' AND f.file_name = @fileName

@@ -36,7 +36,7 @@ static class QueueBuild
     /// <summary>The caller rings <see cref="Bells.Work"/> and <see cref="Bells.Builds"/> after its transaction.</summary>
     public static Submitted Put(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan, long now)
     {
-        if (WhyNot(tx, wanted, plan) is { } refusal) return new Submitted.Refused(refusal);
+        if (WhyNot(tx.Connection!, wanted, plan) is { } refusal) return new Submitted.Refused(refusal);
         var build = tx.One<long>("""
             INSERT INTO builds (nvr, target_id, scratch, state, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, options, rebuilds_id, priority, draft, batch_id)
             VALUES (@Nvr, @TargetId, @Scratch, 'Waiting', @Owner, @Nvr, @FileName, @Sha256, @Size, @now, @options, @Rebuilds, @Priority, @Draft, @Batch) RETURNING id
@@ -55,17 +55,17 @@ static class QueueBuild
         return new Submitted.Queued(build);
     }
 
-    /// <summary>What speaks against it, asked in the very write that queues it.</summary>
-    public static Refusal? WhyNot(IDbTransaction tx, WantedBuild wanted, IReadOnlyList<PlannedTask> plan)
+    /// <summary>What speaks against it, asked in the very write that queues it; and before, by who wants to know.</summary>
+    public static Refusal? WhyNot(IDbConnection db, WantedBuild wanted, IReadOnlyList<PlannedTask> plan)
     {
-        if (!wanted.Scratch && !wanted.Draft && AlreadyThere(tx, wanted) is { } there) return there;
+        if (!wanted.Scratch && !wanted.Draft && AlreadyThere(db, wanted) is { } there) return there;
         // Whichever way it was asked for: into somebody's own tag nobody else builds. A scratch build goes nowhere.
-        if (!wanted.Scratch && TagRights.WhyNotBuildInto(tx.Connection!, wanted.Owner, Target.Destination(tx.Connection!, wanted.TargetId).Id) is { } notYours) return notYours;
+        if (!wanted.Scratch && TagRights.WhyNotBuildInto(db, wanted.Owner, Target.Destination(db, wanted.TargetId).Id) is { } notYours) return notYours;
         // What is built from a kept lock needs no repository of the target's any more.
-        if (plan.Any(task => task.Like is null) && tx.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
+        if (plan.Any(task => task.Like is null) && db.One<bool>("SELECT removed_at IS NOT NULL FROM targets WHERE id = @TargetId", wanted))
             return new(409, $"Target '{wanted.TargetName}' was removed, so nothing can be built for it any more.");
-        if (!wanted.Scratch && WhyNotInto.Tag(tx.Connection!, Target.Destination(tx.Connection!, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return closed;
-        return WhyNoRepo(tx.Connection!, wanted.Options?.Repos ?? []);
+        if (!wanted.Scratch && WhyNotInto.Tag(db, Target.Destination(db, wanted.TargetId), Package(wanted.Source.Nvr), $"{wanted.Source.FileName} is not built for {wanted.TargetName}") is { } closed) return closed;
+        return WhyNoRepo(db, wanted.Options?.Repos ?? []);
     }
 
     public static void PutTasks(IDbTransaction tx, long build, IReadOnlyList<PlannedTask> plan, long now)
@@ -91,10 +91,10 @@ static class QueueBuild
 
     sealed record Earlier(long Id, string State);
 
-    static Refusal? AlreadyThere(IDbTransaction tx, WantedBuild wanted)
+    static Refusal? AlreadyThere(IDbConnection db, WantedBuild wanted)
     {
         // With another %dist its release is another.
-        var open = tx.One<Earlier>("""
+        var open = db.One<Earlier>("""
             SELECT id, state FROM builds WHERE target_id = @TargetId AND srpm_nvr = @Nvr AND coalesce(json_extract(options, '$.macros.dist'), '') = @dist AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled')
             """, new { wanted.TargetId, wanted.Source.Nvr, dist = wanted.Options?.Macros.GetValueOrDefault("dist") ?? "" });
         if (open is null) return null;

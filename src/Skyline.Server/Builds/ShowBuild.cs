@@ -12,7 +12,7 @@ static class ShowBuild
 {
     sealed record BuildRow(long Id, long Revision, string Nvr, string? Target, long Scratch, string State, string? Why, string Owner, long SubmittedAt, long? ReportedAt, long? EndedAt, string? Options, long Priority, long Draft);
     sealed record TaskRow(long Id, string Kind, string Arch, string State, string? Why);
-    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256);
+    sealed record RunRow(long Id, long TaskId, string? Builder, string State, string Phase, string? Why, string? FailingLines, string? Phases, string? Vote, long CreatedAt, long? LeasedAt, long? EndedAt, long LogBytes, string? LockSha256, string? PhaseStarts);
     sealed record RpmRow
     {
         public required string Name { get; init; }
@@ -45,12 +45,23 @@ static class ShowBuild
             tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1, Sources.KeptSourceRow.Of(db, id)?.OnTheWire(db, id));
     }
 
-    public static BuildPage List(IDbConnection db, long? before, int limit, string? state)
+    internal const string SelectNewest = Columns + " WHERE b.id < @before ORDER BY b.id DESC LIMIT @limit";
+    internal const string SelectNewer = Columns + " WHERE b.id > @after ORDER BY b.id LIMIT @limit";
+    internal const string SelectThose = Columns + " WHERE b.id IN (SELECT value FROM json_each(@ids))";
+
+    /// <param name="before">Only those with a lower number; null: all.</param>
+    public static IReadOnlyList<BuildSummary> Newest(IDbConnection db, long? before, int limit) =>
+        [.. db.All<BuildRow>(SelectNewest, new { before = before ?? long.MaxValue, limit }).Select(Summary)];
+
+    /// <summary>Those with a higher number, the nearest first.</summary>
+    public static IReadOnlyList<BuildSummary> Newer(IDbConnection db, long after, int limit) =>
+        [.. db.All<BuildRow>(SelectNewer, new { after, limit }).Select(Summary)];
+
+    /// <summary>Those of them that there are, in the order in which they are named.</summary>
+    public static IReadOnlyList<BuildSummary> Those(IDbConnection db, IReadOnlyList<long> ids)
     {
-        var rows = db.All<BuildRow>(Columns + """
-             WHERE (@before IS NULL OR b.id < @before) AND (@state IS NULL OR b.state = @state) ORDER BY b.id DESC LIMIT @limit
-            """, new { before, limit, state });
-        return new([.. rows.Select(Summary)], rows.Count == limit ? rows[^1].Id : null);
+        var rows = db.All<BuildRow>(SelectThose, new { ids = $"[{string.Join(',', ids)}]" }).ToDictionary(row => row.Id);
+        return [.. ids.Where(rows.ContainsKey).Select(id => Summary(rows[id]))];
     }
 
     /// <summary>The builds that are in a tag itself, newest first.</summary>
@@ -70,7 +81,8 @@ static class ShowBuild
 
     static IReadOnlyList<RunRow> RunsOf(IDbConnection db, long build) => db.All<RunRow>("""
         SELECT r.id AS Id, r.task_id AS TaskId, b.name AS Builder, r.state AS State, r.phase AS Phase, r.why AS Why, r.failing_lines AS FailingLines,
-               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes, r.lock_sha256 AS LockSha256
+               r.phases AS Phases, r.vote AS Vote, r.created_at AS CreatedAt, r.leased_at AS LeasedAt, r.ended_at AS EndedAt, r.log_bytes AS LogBytes, r.lock_sha256 AS LockSha256,
+               r.phase_starts AS PhaseStarts
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id LEFT JOIN builders b ON b.id = r.builder_id
         WHERE t.build_id = @build ORDER BY r.id
         """, new { build });
@@ -80,8 +92,11 @@ static class ShowBuild
         var (lines, places) = FailingLinesKept.Read(run.FailingLines);
         return new(
             run.Id, run.Builder, Enum.Parse<RunState>(run.State), Enum.Parse<RunPhase>(run.Phase), run.Why, lines,
-            run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places);
+            run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places, run.CreatedAt.ToTime(), StartsOf(run));
     }
+
+    static IReadOnlyList<PhaseStart>? StartsOf(RunRow run) => run.Phases is not null ? null : run.PhaseStarts?.Split(' ').Chunk(2)
+        .Select(pair => new PhaseStart(Enum.Parse<RunPhase>(pair[0]), long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture).ToTime())).ToList();
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>
         run.Phases is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<PhaseTiming>>(run.Phases, JsonSerializerOptions.Web)!;

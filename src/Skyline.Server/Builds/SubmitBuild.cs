@@ -56,6 +56,23 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         return await Queue(package, new(from.Sha256!, file.Length), target, from.Scratch, caller.PersonId(), options, from.Arches, from.Priority ?? Priorities.Usual, from.Draft, caller, ct);
     }
 
+    /// <summary>What speaks against a build of a source package that was sent ahead, asked without queueing anything; null: nothing, as things stand.</summary>
+    public async Task<Refusal?> WhyNotKept(BuildFromUrl from, BuildOptions? options, long owner, CancellationToken ct)
+    {
+        var (target, whyNot) = Wanted(from, options, owner);
+        if (target is null) return whyNot;
+        using var room = headers.Enter();
+        await using var file = blobs.Open(from.Sha256!);
+        var package = await RpmPackage.Read(file, "The source package", room, ct);
+        return database.Read(db =>
+        {
+            var tag = Tag.Of(db, target.BuildTagId);
+            var plan = Plan(package, from.Arches is { Count: > 0 } some ? tag with { Arches = [.. tag.Arches.Intersect(some)] } : tag, chroots.Find(tag.Chroot)!);
+            return plan.Count == 0 ? new(400, BuildsForNone(package, tag, from.Arches))
+                : QueueBuild.WhyNot(db, new(SourceOf(package, new(from.Sha256!, file.Length)), target.Id, target.Name, from.Scratch, owner, options, Draft: from.Draft), plan);
+        });
+    }
+
     /// <summary>What is wrong with it can be asked before a large package is on its way.</summary>
     public (Target? Target, Refusal? Why) Wanted(BuildFromUrl from, BuildOptions? options, long owner) =>
         database.Read(db => CheckWanted.Of(db, chroots, from.Target ?? "", from.Scratch, from.Draft, owner, options, from.Arches));

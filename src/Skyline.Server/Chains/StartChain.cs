@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Skyline.Protocol;
+using Skyline.Rpm;
 using Skyline.Server.Batches;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
@@ -56,7 +57,8 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
         return (links, null);
     }
 
-    async Task<(string? Sha256, Refusal? Why)> Source(string source, long owner, CancellationToken ct)
+    /// <param name="source">A SHA-256 of one that was sent ahead, or an address.</param>
+    public async Task<(string? Sha256, Refusal? Why)> Source(string source, long owner, CancellationToken ct)
     {
         if (ChainEndpoints.IsSha256(source))
             return (await keep.State(source, owner, ct)).Kept ? (source, null) : (null, KeepSource.NotHere(source));
@@ -70,6 +72,10 @@ sealed class StartChain(Database database, Blobs blobs, KeepSource keep, FetchSo
         catch (Exception fault) when (fault is HttpRequestException or HttpIOException)
         {
             return (null, new(400, $"The source package could not be fetched: {fault.Message}"));
+        }
+        catch (BadRpmException bad)
+        {
+            return (null, new(400, bad.Message));
         }
     }
 

@@ -3,7 +3,7 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Chains;
 
-/// <summary>Every hour: source packages that were sent ahead and that no chain took go, as do those that never came whole. Their files are the garbage collection's.</summary>
+/// <summary>Every hour: source packages that were sent ahead and that no chain took go, as do those that never came whole, and chains that nobody goes on arranging. Their files are the garbage collection's.</summary>
 sealed class SweepSources(Database database, Blobs blobs, TimeProvider time) : IJob
 {
     public const string Cron = "0 40 * * * ?";
@@ -17,6 +17,7 @@ sealed class SweepSources(Database database, Blobs blobs, TimeProvider time) : I
         await database.Write(tx =>
         {
             tx.Execute("DELETE FROM kept_sources WHERE kept_at < @before", new { before });
+            tx.Execute("DELETE FROM chain_drafts WHERE changed_at < @before", new { before });
             tx.Execute("""
                 DELETE FROM source_capabilities AS c WHERE NOT EXISTS (SELECT 1 FROM kept_sources k WHERE k.srpm_sha256 = c.srpm_sha256)
                   AND NOT EXISTS (SELECT 1 FROM builds b WHERE b.srpm_sha256 = c.srpm_sha256) AND NOT EXISTS (SELECT 1 FROM batch_members m WHERE m.srpm_sha256 = c.srpm_sha256)

@@ -1,6 +1,5 @@
 using Skyline.Protocol;
 using Skyline.Server.Approvals;
-using Skyline.Server.Audit;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -20,7 +19,7 @@ static class ExternalEndpoints
         externals.MapPost("", async (NewExternal wanted, AddExternal add, ExternalViews views, CancellationToken ct) =>
             await add.Add(wanted, ct) is { } refusal ? refusal.AsResult() : Results.Created($"/api/externals/{wanted.Name}", views.Find(wanted.Name)))
             .Needs(Right.Release).Produces<ExternalDetails>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Add an external repository, and begin to pin it");
-        externals.MapPost("{name}/refresh", Refresh).Needs(Right.Release).Produces(202).ProducesProblem(404).ProducesProblem(409).WithSummary("Begin to ask its upstream for a newer state");
+        externals.MapPost("{name}/refresh", async (string name, AskUpstream ask, CancellationToken ct) => await ask.Begin(name, ct) is { } refusal ? refusal.AsResult() : Results.Accepted()).Needs(Right.Release).Produces(202).ProducesProblem(404).ProducesProblem(409).WithSummary("Begin to ask its upstream for a newer state");
         externals.MapDelete("{name}", async (string name, RemoveExternal remove, CancellationToken ct) => await remove.Remove(name, ct) is { } refusal ? refusal.AsResult() : Results.NoContent())
             .Needs(Right.Release).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Forget an external repository");
 
@@ -52,18 +51,5 @@ static class ExternalEndpoints
             var left = until - time.GetUtcNow();
             if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return Results.Ok(external);
         }
-    }
-
-    static async Task<IResult> Refresh(string name, Database database, RefreshExternal refresh, CancellationToken ct)
-    {
-        if (database.Read(db => External.Find(db, name)) is not { } external) return RemoveExternal.NotThere(name).AsResult();
-        var arches = await database.Write(tx =>
-        {
-            tx.Note("asked for a newer state", $"external {name}", id: external.Id);
-            return AddExternal.WantBuildersArches(tx, external.Id);
-        }, ct);
-        if (arches.Count == 0) return new Refusal(409, $"'{name}' is pinned for no architecture yet, and no builder has told what this server builds for; start a builder first.").AsResult();
-        foreach (var wanted in arches) refresh.Begin(external.Id, wanted.Arch);
-        return Results.Accepted();
     }
 }

@@ -14,7 +14,7 @@ static class BuildsFeed
     /// <param name="package">Null: any.</param>
     /// <param name="tag">For which they were built; null: any.</param>
     public static AtomFeed Read(IDbConnection db, string? owner, string? package, string? tag, string path) => new(
-        $"Builds{(package is null ? "" : $" of {package}")}{(tag is null ? "" : $" for {tag}")}{(owner is null ? "" : $" by {owner}")}", path, tag is null ? "/" : $"/tags/{TagAddress.Of(tag)}", AtomFeed.BirthOf(db),
+        $"Builds{(package is null ? "" : $" of {package}")}{(tag is null ? "" : $" for {tag}")}{(owner is null ? "" : $" by {owner}")}", path, tag is null ? "/builds" : $"/tags/{TagAddress.Of(tag)}", AtomFeed.BirthOf(db),
         [.. db.All<Row>("""
             SELECT b.id AS Id, b.nvr AS Nvr, b.state AS State, b.scratch AS Scratch, u.name AS Owner, g.name AS Target, b.why AS Why, b.ended_at AS EndedAt
             FROM builds b JOIN users u ON u.id = b.owner_id LEFT JOIN targets g ON g.id = b.target_id LEFT JOIN tags t ON t.id = g.destination_tag_id

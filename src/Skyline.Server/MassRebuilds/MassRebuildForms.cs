@@ -21,16 +21,13 @@ static class MassRebuildForms
         routes.MapPost("/plan-bump", StartBump).WithOrder(-1).Needs(Right.Build).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/cancel", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Cancel(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
         routes.MapPost("/mass-rebuilds/{id:long}/resume", (long id, HttpContext http, IAntiforgery antiforgery, ChangeBatch change) => Act(id, http, antiforgery, (_, ct) => change.Resume(id, http.User, ct))).Needs(Right.Build).ExcludeFromDescription();
-        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).Needs(Right.Promote).MayWait(Access.Promote).ExcludeFromDescription();
+        routes.MapPost("/mass-rebuilds/{id:long}/merge", (long id, HttpContext http, IAntiforgery antiforgery, MergeRebuild merge) => Act(id, http, antiforgery, async (person, ct) => (await merge.Run(id, force: false, preview: false, person, ct)).Why)).WithOrder(-1).Needs(Right.Promote).MayWait(Access.Promote).ExcludeFromDescription();
     }
-
-    /// <summary>As the plan's page asks for it.</summary>
-    public static PackageQuery Query(string? all, string? requires, string? buildRequires) => new(all == "true", requires is { Length: > 0 } ? [requires] : null, buildRequires is { Length: > 0 } ? [buildRequires] : null);
 
     static async Task<IResult> Create(HttpContext http, IAntiforgery antiforgery, Database database, StartRebuild start, TimeProvider time)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        var wanted = new NewMassRebuild(form["target"].ToString(), Query(form["all"], form["requires"], form["buildrequires"]), Changelog: form["changelog"].ToString() is { Length: > 0 } text ? text : null);
+        var wanted = RebuildFields.Of(name => form[name]).Wanted;
         var (plan, why) = database.Read(db => PlanRebuild.Of(db, wanted, time.Stamp()));
         if (plan is null) return why!.AsText();
         var (terms, bad) = RebuildTerms.Of(wanted, plan.Title, time.GetUtcNow());

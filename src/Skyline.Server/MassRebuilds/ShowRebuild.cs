@@ -37,9 +37,9 @@ static class ShowRebuild
             batch.State is BatchState.Planned or BatchState.Running ? SecondsLeft(db, row, now) : null, row.MergedAt.ToTime());
     }
 
-    public static MassRebuildPage List(IDbConnection db, long? before, int limit)
+    public static MassRebuildPage List(IDbConnection db, long? before, int limit, BatchState? state = null, long? owner = null)
     {
-        var batches = ShowBatch.List(db, before, limit, BatchKind.MassRebuild);
+        var batches = ShowBatch.List(db, before, limit, BatchKind.MassRebuild, state, owner);
         var rows = db.All<Row>(Select + " WHERE m.batch_id IN @ids", new { ids = batches.Batches.Select(batch => batch.Id) }).ToDictionary(row => row.Id);
         return new([.. batches.Batches.Where(batch => rows.ContainsKey(batch.Id)).Select(batch => new MassRebuildSummary(batch, rows[batch.Id].Base, rows[batch.Id].Into, rows[batch.Id].MergedAt.ToTime()))], batches.NextBefore);
     }
@@ -52,8 +52,8 @@ static class ShowRebuild
         public string? Lines { get; init; }
     }
 
-    /// <summary>Of the members that failed; what was not built because of them is their doing.</summary>
-    static IReadOnlyList<FailureGroup> Failures(IDbConnection db, long id) => FailureCauses.Of(db.All<FailedRow>("""
+    /// <summary>Of the members of a batch, of any kind, that failed; what was not built because of them is their doing.</summary>
+    public static IReadOnlyList<FailureGroup> Failures(IDbConnection db, long id) => FailureCauses.Of(db.All<FailedRow>("""
         SELECT m.package AS Package, m.build_id AS Build, coalesce(b.why, m.why) AS Why,
           (SELECT r.failing_lines FROM build_tasks t JOIN task_runs r ON r.task_id = t.id WHERE t.build_id = m.build_id AND r.state = 'Failed' ORDER BY r.id LIMIT 1) AS Lines
         FROM batch_members m LEFT JOIN builds b ON b.id = m.build_id AND b.state = 'Failed' WHERE m.batch_id = @id AND m.state = 'Failed' ORDER BY m.id

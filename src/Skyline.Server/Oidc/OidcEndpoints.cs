@@ -51,13 +51,22 @@ static class OidcEndpoints
         try
         {
             await http.ChallengeAsync(OidcScheme.Name, new AuthenticationProperties(with));
-            return Results.Empty;
+            return ByPage(http.Response);
         }
         catch (Exception away) when (away is InvalidOperationException or HttpRequestException or IOException or TaskCanceledException && !http.RequestAborted.IsCancellationRequested)
         {
             http.RequestServices.GetRequiredService<ILogger<OidcPeople>>().LogWarning(away, "{Provider} cannot be reached at {Authority}", settings.Oidc.Name, settings.Oidc.Authority);
             return Results.Redirect("/login?refused=provider-away");
         }
+    }
+
+    /// <summary>A form of ours leads to this server alone (Shell/PageSecurity.cs), and browsers hold that against the redirects that it is answered with, too: so it leads to a page, and that one to the provider.</summary>
+    static IResult ByPage(HttpResponse response)
+    {
+        var provider = response.Headers.Location.ToString();
+        response.Headers.Remove("Location");
+        response.StatusCode = 200;
+        return GoOn.To(entered: null, provider);
     }
 
     static string Bounded(string text) => text.Length <= 100 ? text : text[..100];

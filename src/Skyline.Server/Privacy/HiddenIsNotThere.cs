@@ -16,10 +16,10 @@ sealed class HiddenIsNotThere(RequestDelegate next)
         ("/api/batches/{id", "id", "batches WHERE id = @value", "batch"), ("/batches/{id", "id", "batches WHERE id = @value", "batch"),
         ("/api/mass-rebuilds/{id", "id", "batches WHERE id = @value", "mass rebuild"), ("/mass-rebuilds/{id", "id", "batches WHERE id = @value", "mass rebuild"),
         ("/api/approvals/{id", "id", "approvals WHERE id = @value", "approval"), ("/approvals/{id", "id", "approvals WHERE id = @value", "approval"),
-        ("/api/bisections/{id", "id", "bisections WHERE id = @value", "bisection"), ("/api/advisories/{id", "id", "advisories WHERE name = @value", "advisory"),
+        ("/api/bisections/{id", "id", "bisections WHERE id = @value", "bisection"), ("/api/advisories/{id", "id", "advisories WHERE name = @value", "advisory"), ("/advisories/{id", "id", "advisories WHERE name = @value", "advisory"),
         ("/api/schedules/{name", "name", "schedules WHERE name = @value", "schedule"), ("/schedules/{name", "name", "schedules WHERE name = @value", "schedule"),
-        ("/api/targets/{name", "name", "targets WHERE name = @value", "target"), ("/api/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"), ("/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"),
-        ("/api/tags/{tag", "tag", "tags WHERE name = @value", "tag"), ("/api/tags/{name", "name", "tags WHERE name = @value", "tag"),
+        ("/api/targets/{name", "name", "targets WHERE name = @value", "target"), ("/targets/{name", "name", "targets WHERE name = @value", "target"), ("/api/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"), ("/side-tags/{tag", "tag", "tags WHERE name = @value", "side tag"),
+        ("/api/tags/{tag", "tag", "tags WHERE name = @value", "tag"), ("/api/tags/{name", "name", "tags WHERE name = @value", "tag"), ("/tags/{tag", "tag", "tags WHERE name = @value", "tag"),
     ];
 
     public Task InvokeAsync(HttpContext http, Database database)

@@ -13,8 +13,8 @@ static class CompareSnapshots
 
     const string In = "SELECT repo AS Repo, rpm_id AS RpmId FROM tag_rpms WHERE tag_id = ";
 
-    /// <param name="from">Null: the one before <paramref name="to"/>, or of two tags the newest.</param>
-    /// <param name="to">Null: the newest.</param>
+    /// <param name="from">A hash, or a day or time, which is the newest of then. Null: the one before <paramref name="to"/>, or of two tags the newest.</param>
+    /// <param name="to">The same. Null: the newest.</param>
     public static (SnapshotDiff? Diff, Refusal? Why) Of(IDbConnection db, string tagName, string? from, string? to, string? toTagName)
     {
         if (Tag.Find(db, tagName) is not { } tag) return (null, Tag.None(tagName));
@@ -29,7 +29,7 @@ static class CompareSnapshots
 
     static (NamedSnapshot? Snapshot, Refusal? Why) Named(IDbConnection db, Tag tag, string? hash, long? before)
     {
-        if (hash is { Length: > 0 }) return NamedSnapshot.Find(db, tag, hash);
+        if (hash is { Length: > 0 }) return NamedSnapshot.AsOf(db, tag, hash) ?? NamedSnapshot.Find(db, tag, hash);
         return NamedSnapshot.Newest(db, tag.Id, before) is { } found ? (found, null)
             : (null, new(404, before is null ? $"Tag '{tag.Name}' has no snapshot yet." : $"Tag '{tag.Name}' has no earlier snapshot to compare with."));
     }

@@ -28,6 +28,15 @@ sealed record NamedSnapshot(long Id, string Hash, long EventId, long Packages, l
         };
     }
 
+    /// <summary>The newest as of the end of a day, or of a time ("2026-11-03", "2026-11-03T14:30:00Z"), in UTC.</summary>
+    /// <returns>Null: that is no day and no time.</returns>
+    public static (NamedSnapshot? Snapshot, Refusal? Why)? AsOf(IDbConnection db, Tag tag, string name)
+    {
+        if (!name.Contains('-', StringComparison.Ordinal) || Tags.AsOf.TimeOf(name) is not { } time) return null;
+        return db.One<NamedSnapshot>(Select + " AND created_at <= @until ORDER BY id DESC LIMIT 1", new { tag = tag.Id, until = time.ToUnixTimeMilliseconds() }) is { } found ? (found, null)
+            : (null, new(404, $"No snapshot of tag '{tag.Name}' is as old as {name}, or retention has removed it; /api/tags/{TagAddress.Of(tag.Name)}/snapshots lists those that are kept."));
+    }
+
     /// <summary>The tag's snapshots, newest first.</summary>
     public static IReadOnlyList<NamedSnapshot> List(IDbConnection db, long tag, long? before, int limit) =>
         db.All<NamedSnapshot>(Select + " AND (@before IS NULL OR id < @before) ORDER BY id DESC LIMIT @limit", new { tag, before, limit });

@@ -14,11 +14,16 @@ using Skyline.Server.Builders;
 using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.ClientCertificates;
+using Skyline.Server.Contents;
 using Skyline.Server.Devices;
 using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
+using Skyline.Server.Finding;
 using Skyline.Server.Groups;
+using Skyline.Server.Health;
+using Skyline.Server.Help;
 using Skyline.Server.Histories;
+using Skyline.Server.Home;
 using Skyline.Server.Hooks;
 using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
@@ -26,6 +31,7 @@ using Skyline.Server.Locks;
 using Skyline.Server.Mail;
 using Skyline.Server.MassRebuilds;
 using Skyline.Server.Modules;
+using Skyline.Server.NewBuild;
 using Skyline.Server.Notices;
 using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
@@ -36,6 +42,7 @@ using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
 using Skyline.Server.Shell;
+using Skyline.Server.Settings;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.SideTags;
@@ -80,6 +87,7 @@ static class Appliance
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
+        app.UsePageSecurity();
         app.MapSkyline();
         return app;
     }
@@ -91,25 +99,27 @@ static class Appliance
         services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
-        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<PublishSnapshot>();
-        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<RemoveBuilder>().AddTransient<NoteLoad>().AddSingleton<ChangeChannels>();
+        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
+        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>().AddSingleton<RemoveBuilder>().AddTransient<NoteLoad>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
+        services.AddSingleton<KeepColumns>().AddHostedService(all => all.GetRequiredService<KeepColumns>()).AddSingleton<FindBuilds>().AddSingleton<ShowChoices>().AddSingleton<CountOutcomes>().AddSingleton<ShowAttention>().AddSingleton<ShowHome>();
         services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
         services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
-        services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
-        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
+        services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<SearchLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<BuildSights>().AddSingleton<LookInside>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
-        services.AddSingleton<AddExternal>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<PinnedLists>().AddSingleton<PinnedOffers>().AddSingleton<TellExternals>().AddSingleton<ExternalViews>();
+        services.AddSingleton<AddExternal>().AddSingleton<AskUpstream>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<PinnedLists>().AddSingleton<PinnedOffers>().AddSingleton<TellExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
-            .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>();
+            .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>().AddSingleton<BeginKeeping>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
-        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Manual>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
-        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddTransient<SweepSources>().AddTransient<TellHead>();
+        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
         services.AddHostedService<FillCapabilities>();
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
@@ -130,6 +140,7 @@ static class Appliance
     static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<NotThere.Constraint>("page"));
         services.AddMudServices();
         services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();
     }
@@ -138,6 +149,7 @@ static class Appliance
     {
         app.UseTagNames();
         app.UseAuthentication();
+        app.UseFirstRun();
         app.UseMiddleware<LookThrough>();
         app.UseAuthorization();
         app.UseMiddleware<HiddenIsNotThere>();
@@ -147,7 +159,10 @@ static class Appliance
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
+        app.MapHealth();
         app.MapApiDocument();
+        app.MapWelcome();
+        app.MapSettings();
         app.MapPeople();
         app.MapTokens();
         app.MapTeams();
@@ -161,37 +176,46 @@ static class Appliance
         app.MapPasskeys();
         app.MapLogins();
         app.MapBuilds();
+        app.MapContents();
         app.MapSources();
         app.MapHooks();
         app.MapHookForms();
         app.MapRuns();
         app.MapLocks();
-        app.MapRebuildForm();
+        app.MapBuildForms();
         app.MapChains();
         app.MapBatches();
         app.MapBatchForms();
         app.MapTags();
         app.MapTargets();
         app.MapTagChanges();
+        app.MapTagForms();
+        app.MapTargetForms();
         app.MapSideTags();
-        app.MapPromoteForm();
+        app.MapSideTagForms();
         app.MapSnapshots();
         app.MapImports();
         app.MapGroups();
         app.MapModules();
         app.MapAdvisories();
+        app.MapAdvisoryForms();
         app.MapBuilders();
         app.MapBuilderForms();
         app.MapChannels();
         app.MapRepos();
         app.MapCopr();
         app.MapKeeping();
+        app.MapKeepingForms();
         app.MapKeys();
         app.MapKeyAdministration();
+        app.MapKeyForms();
         app.MapExternals();
+        app.MapExternalForms();
         app.MapMassRebuilds();
         app.MapMassRebuildForms();
         app.MapChainForms();
+        app.MapDraftForms();
+        app.MapNewBuildForms();
         app.MapSchedules();
         app.MapScheduleForm();
         app.MapHistories();
@@ -201,15 +225,19 @@ static class Appliance
         app.MapWebhookForms();
         app.MapMail();
         app.MapFeeds();
+        app.MapFind();
+        app.MapLook();
+        app.MapNotThere();
         app.MapAudit();
         app.MapApprovals();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().NeedsUnlessSaid(Right.Read);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(rendered => rendered.ContentSecurityFrameAncestorsPolicy = null).NeedsUnlessSaid(Right.Read);
     }
 
     /// <summary>First what the last stop left undone, then the doors open.</summary>
     public static async Task Start(this WebApplication app, CancellationToken ct = default)
     {
         var services = app.Services;
+        services.GetRequiredService<PageSettings>().Apply();
         await services.GetRequiredService<FirstStart>().Run(ct);
         services.GetRequiredService<TellHead>().Tell();
         await services.GetRequiredService<ChrootExternals>().Note(ct);
@@ -217,5 +245,6 @@ static class Appliance
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
+        services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
     }
 }

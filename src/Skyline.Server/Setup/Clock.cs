@@ -5,6 +5,7 @@ using Skyline.Server.Audit;
 using Skyline.Server.Builders;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
+using Skyline.Server.Health;
 using Skyline.Server.Keeping;
 using Skyline.Server.Mail;
 using Skyline.Server.People;
@@ -39,6 +40,7 @@ static class Clock
             quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
             quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
+            quartz.ScheduleJob<TellHealth>(trigger => trigger.WithIdentity("tell-health").WithCronSchedule(TellHealth.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

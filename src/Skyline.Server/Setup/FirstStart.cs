@@ -10,7 +10,7 @@ namespace Skyline.Server.Setup;
 
 /// <summary>
 /// Leaves the appliance ready to build: the administrator and the local builder, each with a token in a file that only its owner
-/// can read, and the first tag and target. Every step is skipped where its result is there, so a start that was
+/// can read, and, where a setting names it, the first tag and target. Every step is skipped where its result is there, so a start that was
 /// killed half-way is finished by the next.
 /// </summary>
 public sealed class FirstStart(
@@ -56,7 +56,8 @@ public sealed class FirstStart(
 
     async Task MakeFirstTag(CancellationToken ct)
     {
-        if (database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM targets)"))) return;
+        // What nobody has named is asked for on the first page (FirstRun.cs).
+        if (settings.FirstTag.Length == 0 || database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM targets)"))) return;
         if (await createTag.Create(new NewTag(settings.FirstTag, FirstChroot()), ct) is { Status: not 409 } refusal)
             throw new InvalidOperationException($"The first tag could not be made. {refusal.Sentence} (Skyline__FirstTag, Skyline__FirstChroot)");
         await createTarget.Create(new NewTarget(settings.FirstTag, settings.FirstTag, settings.FirstTag), ct);

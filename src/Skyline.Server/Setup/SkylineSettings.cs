@@ -9,8 +9,11 @@ public sealed class SkylineSettings
     /// <summary>Folder of chroot definitions, a JSON file each.</summary>
     public string Chroots { get; set; } = "/usr/share/skyline/chroots";
 
-    /// <summary>The tag and target that the first start makes.</summary>
-    public string FirstTag { get; set; } = "fedora-43";
+    /// <summary>What this instance is called: in the bar above its pages, in mails and feeds.</summary>
+    public string Name { get; set; } = "Skyline";
+
+    /// <summary>The tag and target that the first start makes; empty: the first visit asks what to build for.</summary>
+    public string FirstTag { get; set; } = "";
 
     /// <summary>The chroot definition of the first tag; empty: the one named like the tag, with or without a version.</summary>
     public string FirstChroot { get; set; } = "";
@@ -50,6 +53,9 @@ public sealed class SkylineSettings
 
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
+
+    /// <summary>Below how much room on the disk the page of health warns, in bytes.</summary>
+    public long WarnFreeBytes { get; set; } = 5L << 30;
 
     /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
     public long MetadataCacheBytes { get; set; } = 128L << 20;

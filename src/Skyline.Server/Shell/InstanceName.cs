@@ -1,9 +1,7 @@
 namespace Skyline.Server.Shell;
 
 /// <summary>What this appliance is called by who set it up; pages, mail and feeds say it.</summary>
-public sealed class InstanceName
+public sealed class InstanceName(SkylineSettings settings)
 {
-    public const string Unnamed = "Skyline";
-
-    public string Name { get; set; } = Unnamed;
+    public string Name => settings.Name;
 }

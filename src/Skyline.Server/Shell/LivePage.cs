@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Skyline.Server.Privacy;
@@ -35,6 +36,15 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>What this page shows changes when this rings; of what is not there, the bell of all: one of its own would be kept for ever.</summary>
     protected abstract string Bell { get; }
 
+    /// <summary>And when this rings; null: nothing else.</summary>
+    protected virtual string? AlsoBell => null;
+
+    /// <summary>How long changes are gathered before the page is loaded again.</summary>
+    protected virtual TimeSpan Breath => breath;
+
+    /// <summary>A page that says what only time changes (that a builder is lost) is loaded again after this, though nothing rang.</summary>
+    protected virtual TimeSpan MostQuiet => Timeout.InfiniteTimeSpan;
+
     protected abstract void Load();
 
     protected override void OnParametersSet()
@@ -42,11 +52,14 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (Http is null) Said.Speak(Language);
         else Language = Said.Language;
         Look();
-        if (!IsThere && Http is not null) Http.Response.StatusCode = 404;
+        if (!IsThere && Http is not null) Http.IsNotThere();
     }
 
     /// <summary>No request is behind a connected page: who looks at it is said here, and who is not known yet is nobody.</summary>
-    void Look() => Sight.Through(LookThrough.Of(Http?.User ?? (Whose is { IsCompletedSuccessfully: true } known ? known.Result.User : null)), () => { Load(); return true; });
+    void Look() => Sight.Through(LookThrough.Of(Viewer), () => { Load(); return true; });
+
+    /// <summary>Who looks at it, while a browser is connected too; null: not known yet.</summary>
+    protected ClaimsPrincipal? Viewer => Http?.User ?? (Whose is { IsCompletedSuccessfully: true } known ? known.Result.User : null);
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -59,10 +72,10 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             while (true)
             {
-                var bell = Bells.Next(Bell);
+                Task[] rings = AlsoBell is { } also ? [Bells.Next(Bell), Bells.Next(also)] : [Bells.Next(Bell)];
                 await InvokeAsync(() => { Look(); StateHasChanged(); });
-                await bell.WaitAsync(ct);
-                await Task.Delay(breath, Time, ct);
+                await Bells.WaitAny(rings, MostQuiet, ct);
+                await Task.Delay(Breath, Time, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

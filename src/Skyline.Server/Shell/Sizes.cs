@@ -19,4 +19,10 @@ static class Sizes
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
     };
+
+    /// <summary>"1:02:33", "3:20", "0:07": hours, minutes and seconds.</summary>
+    public static string Took(TimeSpan time) => time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}") : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+
+    /// <summary>"10,000".</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

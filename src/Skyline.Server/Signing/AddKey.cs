@@ -14,7 +14,7 @@ namespace Skyline.Server.Signing;
 /// </summary>
 sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSettings settings, Bells bells, TimeProvider time)
 {
-    const int MaxIdentity = 200;
+    internal const int MaxIdentity = 200;
 
     sealed record Made(PublicKey Public, byte[]? Secret);
 

@@ -55,7 +55,7 @@ public sealed class SourceMade(Database database, Blobs blobs, Chroots chroots, 
         var plan = SubmitBuild.Plan(package, arches is null ? tag : tag with { Arches = [.. tag.Arches.Intersect(arches)] }, chroot);
         if (plan.Count == 0) return SubmitBuild.BuildsForNone(package, tag, arches);
         var source = SubmitBuild.SourceOf(package, blob);
-        if (QueueBuild.WhyNot(tx, new(source, row.TargetId, row.Target, row.Scratch, row.Owner, KeptOptions.Read(row.Options), row.Priority, row.Draft), plan) is { } refusal) return refusal.Sentence;
+        if (QueueBuild.WhyNot(tx.Connection!, new(source, row.TargetId, row.Target, row.Scratch, row.Owner, KeptOptions.Read(row.Options), row.Priority, row.Draft), plan) is { } refusal) return refusal.Sentence;
         tx.Execute("UPDATE builds SET nvr = @Nvr, srpm_nvr = @Nvr, srpm_file = @FileName, srpm_sha256 = @Sha256, srpm_size = @Size WHERE id = @build", new { build, source.Nvr, source.FileName, source.Sha256, source.Size });
         KeptCapabilities.PutSource(tx, blob.Sha256, package);
         QueueBuild.PutTasks(tx, build, plan, now);

@@ -75,6 +75,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>A repository is to be fetched.</summary>
     public const string Sources = "sources";
 
+    /// <summary>A chain that somebody arranges.</summary>
+    public static string ChainDraft(long draft) => $"chain draft {draft}";
+
     /// <summary>Some tag has a new snapshot.</summary>
     public const string Snapshots = "snapshots";
 
@@ -104,6 +107,9 @@ public sealed class Bells(TimeProvider time)
 
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
+
+    /// <summary>A minute has passed: whoever watches how it stands with the server looks again.</summary>
+    public const string Health = "health";
 
     /// <summary>Something came to a hook.</summary>
     public static string Hook(long id) => $"hook {id}";

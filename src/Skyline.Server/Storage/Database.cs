@@ -33,6 +33,8 @@ public sealed class Database : IDisposable
 
     internal Readers Readers { get; }
 
+    internal ChangedBuilds ChangedBuilds { get; } = new();
+
     /// <summary>As long as it is the same, nothing has been written.</summary>
     public long Commits => Interlocked.Read(ref commits);
 
@@ -69,6 +71,7 @@ public sealed class Database : IDisposable
         var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time ?? TimeProvider.System);
         database.writer.Readers = database.Readers;
         database.HearOfSights(writer);
+        database.HearOfBuilds(writer);
         return database;
     }
 
@@ -80,6 +83,17 @@ public sealed class Database : IDisposable
             foreach (var act in column.Length > 0 ? new[] { $"UPDATE OF {column}" } : ["INSERT", "UPDATE", "DELETE"])
                 writer.Execute($"CREATE TEMP TRIGGER sights_{table}_{column}_{act[..6]} AFTER {act} ON main.{table} BEGIN SELECT sights_change(); END");
         writer.Execute("CREATE TEMP TRIGGER sights_tags_made AFTER INSERT ON main.tags WHEN NEW.private BEGIN SELECT sights_change(); END");
+    }
+
+    void HearOfBuilds(SqliteConnection writer)
+    {
+        writer.CreateFunction<long, bool>("build_changes", build =>
+        {
+            ChangedBuilds.Written(build);
+            return true;
+        });
+        writer.Execute("CREATE TEMP TRIGGER changed_build_made AFTER INSERT ON main.builds BEGIN SELECT build_changes(NEW.id); END");
+        writer.Execute("CREATE TEMP TRIGGER changed_build AFTER UPDATE OF state, nvr, draft, ended_at ON main.builds BEGIN SELECT build_changes(NEW.id); END");
     }
 
     /// <summary>
@@ -145,6 +159,7 @@ public sealed class Database : IDisposable
             // Odd, it says that one is being written.
             if (Interlocked.Read(ref sights) % 2 != 0) Interlocked.Increment(ref sights);
             sightsChange = false;
+            ChangedBuilds.Committed();
         }
         Interlocked.Increment(ref commits);
         flushes.Add(taken, writer.Changes != before);

@@ -27,23 +27,27 @@ static class AccessEndpoints
     }
 
     /// <summary>Somebody is given rights, or one is taken from them.</summary>
-    static async Task<IResult> Name(string tag, HttpContext http, IAntiforgery antiforgery, GrantAccess change)
+    static async Task<IResult> Name(string tag, HttpContext http, IAntiforgery antiforgery, GrantAccess change, ToldBack told)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
         var (who, isTeam, words) = (form["who"].ToString().Trim(), form["kind"] == "team", form["access"].OfType<string>().ToList());
         var named = isTeam ? new TagGrantEdit(Team: who) : new TagGrantEdit(who);
         var edit = form["act"] == "revoke" ? named with { Revoke = words } : named with { Grant = words };
-        return await change.Edit(tag, edit, http.User.PersonId(), http.RequestAborted) is { } why ? why.AsText() : Results.Redirect($"/tags/{TagAddress.Of(tag)}#access");
+        var why = await change.Edit(tag, edit, http.User.PersonId(), http.RequestAborted);
+        return told.Back(http, Page(tag), "access", form, why, [$"{who}: {(form["act"] == "revoke" ? "may no more" : "may")} {string.Join(", ", words)}"]);
     }
 
+    static string Page(string tag) => $"/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}?show=rights";
+
     /// <summary>It is made private or public, closed or open.</summary>
-    static async Task<IResult> Set(string tag, HttpContext http, IAntiforgery antiforgery, ChangeTags change, Chroots chroots)
+    static async Task<IResult> Set(string tag, HttpContext http, IAntiforgery antiforgery, ChangeTags change, Chroots chroots, ToldBack told)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
         var (word, person) = (form["act"].ToString(), http.User.PersonId());
         var wanted = word switch { "private" => new TagSettings(Private: true), "public" => new(Private: false), "close" => new(Closed: true), "open" => new(Closed: false), _ => (TagSettings?)null };
         if (wanted is null) return new Refusal(400, "A tag is made private or public, closed or open.").AsText();
         var planned = await change.Do(db => Tag.Find(db, tag) is { } found && TagRights.WhyNot(db, Access.Administer, person, found.Id) is { } no ? new Planned.Refused(no) : ChangeSettings.Plan(db, chroots, tag, wanted), person, http.RequestAborted);
-        return planned is Planned.Refused refused ? refused.Why.AsText() : Results.Redirect($"/tags/{TagAddress.Of(tag)}#access");
+        var (done, why) = ChangeTags.Said(planned, preview: null);
+        return told.Back(http, Page(tag), "sight", form, why, done?.Done);
     }
 }

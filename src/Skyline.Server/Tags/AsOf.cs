@@ -27,7 +27,8 @@ static class AsOf
         return (db.One<long?>("SELECT id FROM tag_events WHERE at <= @time ORDER BY at DESC, id DESC LIMIT 1", new { time = time.ToUnixTimeMilliseconds() }) ?? 0, null);
     }
 
-    static DateTimeOffset? TimeOf(string text)
+    /// <returns>Null: it is neither a time nor a day.</returns>
+    public static DateTimeOffset? TimeOf(string text)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return new DateTimeOffset(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero);

@@ -31,9 +31,13 @@ sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
     /// <param name="disclose">Builds of a private tag may come to be everybody's to see.</param>
     public async Task<IResult> Change(Func<IDbConnection, Planned> plan, bool preview, long person, CancellationToken ct, bool force = false, bool disclose = false)
     {
-        if (preview) return database.Read(db => Answer(Kept(db, force ? plan(db) : Allowed(db, plan(db)), disclose), acts => PreviewActs.Of(db, acts)));
-        return Answer(await Do(plan, person, ct, force, disclose), preview: null);
+        var (changed, why) = preview ? Preview(plan, force, disclose) : Said(await Do(plan, person, ct, force, disclose), preview: null);
+        return why is null ? TypedResults.Ok(changed) : why.AsResult();
     }
+
+    /// <summary>What would be done, and what would change for whom installs; or why it would not be done. Nothing is.</summary>
+    public (TagChanged? What, Refusal? Why) Preview(Func<IDbConnection, Planned> plan, bool force = false, bool disclose = false) =>
+        database.Read(db => Said(Kept(db, force ? plan(db) : Allowed(db, plan(db)), disclose), acts => PreviewActs.Of(db, acts)));
 
     /// <returns>What was done, or why not.</returns>
     public async Task<Planned> Do(Func<IDbConnection, Planned> plan, long person, CancellationToken ct, bool force = false, bool disclose = false)
@@ -64,11 +68,11 @@ sealed class ChangeTags(Database database, Bells bells, TimeProvider time)
         return problems.Count > 0 ? new Planned.Refused(Refusal.Of(problems)) : planned;
     }
 
-    static IResult Answer(Planned planned, Func<IReadOnlyList<TagAct>, IReadOnlyList<RepoChanges>>? preview) => planned switch
+    /// <param name="preview">Null: it was done.</param>
+    public static (TagChanged? What, Refusal? Why) Said(Planned planned, Func<IReadOnlyList<TagAct>, IReadOnlyList<RepoChanges>>? preview) => planned switch
     {
-        Planned.Acts acts => TypedResults.Ok(new TagChanged(preview is not null,
-            [.. acts.List.Select(act => $"{act.Tag.Name}: {EventWords.Of(act.Kind, act.Detail)}")], preview?.Invoke(acts.List) ?? [], acts.Notes)),
-        Planned.Refused refused => refused.Why.AsResult(),
+        Planned.Acts acts => (new(preview is not null, [.. acts.List.Select(act => $"{act.Tag.Name}: {EventWords.Of(act.Kind, act.Detail)}")], preview?.Invoke(acts.List) ?? [], acts.Notes), null),
+        Planned.Refused refused => (null, refused.Why),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

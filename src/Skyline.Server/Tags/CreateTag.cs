@@ -58,7 +58,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
         return tag;
     }
 
-    Refusal? Refuse(NewTag wanted, out IReadOnlyList<string> arches)
+    internal Refusal? Refuse(NewTag wanted, out IReadOnlyList<string> arches)
     {
         arches = [];
         if (!Names.IsGood(wanted.Name)) return new(400, $"A tag cannot be called '{wanted.Name}': a name is {Names.Rule}.");

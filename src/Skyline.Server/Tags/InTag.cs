@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Claims;
 using Skyline.Protocol;
 using Skyline.Server.People;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tags;
@@ -27,11 +28,16 @@ sealed record InTag(Access Access)
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var (http, access) = (context.HttpContext, context.HttpContext.GetEndpoint()!.Metadata.GetMetadata<InTag>()!.Access);
-        var asked = Changed(context, access);
+        return WhyNot(http, Changed(context, access)) is { } why ? why.AsResult() : await next(context);
+    }
+
+    /// <summary>For a form, which says by its fields what it changes: asked of who sent it, as the API's endpoints ask.</summary>
+    /// <returns>Null: they may.</returns>
+    public static Refusal? WhyNot(HttpContext http, (string Name, Access Access)[] asked)
+    {
         http.Items[typeof(InTag)] = asked;
-        var why = http.RequestServices.GetRequiredService<Database>().Read(db => asked
+        return http.RequestServices.GetRequiredService<Database>().Read(db => asked
             .Select(one => Tag.Find(db, one.Name) is { } tag ? TagRights.WhyNot(db, one.Access, http.User.PersonId(), tag.Id) : null).FirstOrDefault(why => why is not null));
-        return why is null ? await next(context) : why.AsResult();
     }
 
     /// <summary>What was asked of who called, and in which tags.</summary>

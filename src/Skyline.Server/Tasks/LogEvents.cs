@@ -8,6 +8,7 @@ namespace Skyline.Server.Tasks;
 /// <summary>
 /// A log as server-sent events, framed without being decoded. "log": whole lines, as they look in the end; its id is the offset after
 /// them, so a browser that reconnects goes on where it was. "line": the line being written, as it looks now; the next event replaces it.
+/// "part": the log event before it was a part of a longer line, which goes on in the next.
 /// </summary>
 /// <param name="offset">Of the first byte that comes.</param>
 sealed class LogEvents(long offset)
@@ -60,8 +61,13 @@ sealed class LogEvents(long offset)
             if (seen.Length > LongestLine)
             {
                 var part = CharacterEnd(seen, LongestLine);
+                if (begun) Id(offset + at, to);
+                begun = false;
                 Line(seen[..part], to, ref begun);
                 at += over + part;
+                Id(offset + at, to);
+                to.Write("event: part\ndata: \n\n"u8);
+                begun = false;
                 continue;
             }
             if (stop < 0)
@@ -75,7 +81,7 @@ sealed class LogEvents(long offset)
         }
         at = Math.Min(at, most);
         offset += at;
-        if (begun) Id(to);
+        if (begun) Id(offset, to);
         return at;
     }
 
@@ -93,7 +99,7 @@ sealed class LogEvents(long offset)
         to.Write("\n"u8);
     }
 
-    void Id(IBufferWriter<byte> to)
+    static void Id(long offset, IBufferWriter<byte> to)
     {
         to.Write("id: "u8);
         Utf8Formatter.TryFormat(offset, to.GetSpan(20), out var digits);

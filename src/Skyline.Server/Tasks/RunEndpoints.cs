@@ -15,6 +15,10 @@ static class RunEndpoints
     {
         routes.MapGet("/api/runs/{run:long}/log", (long run, HttpContext http, ReadLog log, long? offset, bool? follow, long? tail) => log.Read(run, http, Math.Max(0, offset ?? 0), follow ?? false, tail)).Needs(Right.Read)
             .WithTags("Runs").Produces<string>(200, "text/plain").ProducesProblem(404).WithSummary("A run's log: plain text, or server-sent events where the client accepts them");
+        routes.MapGet("/api/runs/{run:long}/log/search", async (long run, string? q, SearchLog search, CancellationToken ct) => await search.Find(run, q, ct) is var (matches, refusal) && refusal is not null ? refusal.AsResult() : Results.Ok(matches)).Needs(Right.Read)
+            .WithTags("Runs").Produces<LogMatches>().ProducesProblem(400).ProducesProblem(404).WithSummary("Which lines of a run's log have a text");
+        routes.MapGet("/api/runs/{run:long}/log/place", async (long run, long? offset, long? line, SearchLog search, CancellationToken ct) => await search.Place(run, offset, line, ct) is var (place, refusal) && refusal is not null ? refusal.AsResult() : Results.Ok(place)).Needs(Right.Read)
+            .WithTags("Runs").Produces<LogPlace>().ProducesProblem(400).ProducesProblem(404).WithSummary("The number and the beginning of a line of a run's log, by a byte in it or by its number");
 
         var runs = routes.MapGroup("/api/runs").Needs(Right.Work).IsNoChange(NoChange.Work).WithTags("Runs");
         runs.MapPost("lease", async (LeaseRequest request, HttpContext http, LeaseTask lease) =>

@@ -23,7 +23,7 @@ function layOut({ direction, nodes, edges }) {
   graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: 48, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, sized(node));
-  for (const edge of edges) if (graph.hasNode(edge.from) && graph.hasNode(edge.to)) graph.setEdge(edge.from, edge.to, { label: edge.label }, edge.from + "\n" + edge.to);
+  for (const edge of edges) if (graph.hasNode(edge.from) && graph.hasNode(edge.to)) graph.setEdge(edge.from, edge.to, edge.label ? { label: edge.label, width: short(edge.label, 24).length * 6 + 8, height: 16, labelpos: "c" } : {}, edge.from + "\n" + edge.to);
   dagre.layout(graph);
   return graph;
 }
@@ -39,7 +39,7 @@ function drawnNode(node) {
 function drawnEdge(edge) {
   const [first, ...rest] = edge.points.map(point => `${point.x.toFixed(1)} ${point.y.toFixed(1)}`);
   const group = part("g", { class: "edge" }, part("path", { d: `M${first}L${rest.join("L")}`, "marker-end": "url(#graph-arrow)" }));
-  if (edge.label && edge.x !== undefined) group.append(part("text", { x: edge.x, y: edge.y - 4 }, short(edge.label, 24)));
+  if (edge.label && edge.x !== undefined) group.append(part("text", { x: edge.x, y: edge.y + 4 }, short(edge.label, 24)));
   return group;
 }
 

@@ -70,12 +70,12 @@ sealed class StandInBuilds
         }
     }
 
-    public BuildPage Page(long before, int limit)
+    public BuildPage Page(long before, int limit, IReadOnlyList<BuildState> states)
     {
         lock (gate)
         {
-            var page = builds.Values.Where(build => build.Id < before).OrderByDescending(build => build.Id).Take(limit).Select(Samples.Summary).ToList();
-            return new BuildPage(page, page.Count > 0 && page[^1].Id > builds.Keys.Min() ? page[^1].Id : null);
+            var page = builds.Values.Where(build => build.Id < before && (states.Count == 0 || states.Contains(build.State))).OrderByDescending(build => build.Id).Take(limit + 1).Select(Samples.Summary).ToList();
+            return new BuildPage([.. page.Take(limit)], page.Count > limit ? page[limit - 1].Id : null);
         }
     }
 

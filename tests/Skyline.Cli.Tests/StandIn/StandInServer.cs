@@ -179,7 +179,8 @@ sealed class StandInServer : IAsyncDisposable
     {
         var limit = int.Parse((string)context.Request.Query["limit"]!, CultureInfo.InvariantCulture);
         var before = context.Request.Query["before"] is [{ } text] ? long.Parse(text, CultureInfo.InvariantCulture) : long.MaxValue;
-        return Answer(context, Builds.Page(before, limit), SkylineJson.Default.BuildPage);
+        var states = context.Request.Query["state"].Select(state => Enum.Parse<BuildState>(state!)).ToList();
+        return Answer(context, Builds.Page(before, limit, states), SkylineJson.Default.BuildPage);
     }
 
     async Task ShowBuild(HttpContext context)

@@ -178,7 +178,7 @@ public sealed class BatchTests
 
         Assert.Contains("Link 2", page);
         Assert.Contains("Waiting for alpha.", page);
-        Assert.Contains($"href=\"/batches/{batch}\"", list);
+        Assert.Contains($"href=\"/chains/{batch}\"", list);
         Assert.Contains("0 of 2", list);
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class ChainPageTests
         var empty = await first.Content.ReadAsStringAsync(Ct);
         var sent = await browser.PostAsync("chains/sources", Sent(Token().Matches(empty)[^1].Groups[1].Value, Source("app", null, "lib-devel"), Source("lib")), Ct);
         var shown = WebUtility.HtmlDecode(await browser.GetStringAsync(sent.Headers.Location, Ct));
-        var begin = shown[shown.IndexOf("action=\"/chains\"", StringComparison.Ordinal)..];
+        var begin = shown[shown.IndexOf("action=\"/chains\"", StringComparison.Ordinal)..].Split("</form>")[0];
         KeyValuePair<string, string>[] fields = [.. Hidden().Matches(begin).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value)), KeyValuePair.Create("__RequestVerificationToken", Token().Match(begin).Groups[1].Value)];
         var other = await browser.PostAsync("chains", new FormUrlEncodedContent(fields.Select(field => field.Key == "digest" ? KeyValuePair.Create("digest", "0") : field)), Ct);
         var begun = await browser.PostAsync("chains", new FormUrlEncodedContent(fields), Ct);

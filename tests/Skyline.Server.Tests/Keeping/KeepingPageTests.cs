@@ -2,7 +2,9 @@ using System.Net;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
+using MudBlazor.Services;
 using Skyline.Server.Keeping;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tests.Keeping;
@@ -98,7 +100,7 @@ public sealed class KeepingPageTests : IDisposable
         Assert.Equal(0, state.Checks[0].Found!.Result.Findings);
         Assert.Contains("one-1-1.x86_64.rpm", state.Checks[1].Found!.SomeFindings[0]);
         Assert.Contains(state.Checks[1].Found!.SomeFindings[0], page);
-        Assert.Contains("<span class=\"state damaged\">", page);
+        Assert.Contains("<span class=\"state damaged ", page);
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class KeepingPageTests : IDisposable
     {
         await using var site = await KeepingSite.Open();
         using var browser = new BunitContext();
-        browser.Services.AddSingleton(site.Site.Part<KeepingViews>()).AddSingleton(site.Site.Part<Bells>()).AddSingleton(TimeProvider.System);
+        browser.Services.AddMudServices().AddSingleton(site.Site.Part<KeepingViews>()).AddSingleton(site.Site.Part<Bells>()).AddSingleton(site.Site.Part<ToldBack>()).AddSingleton(site.Site.Part<Languages>()).AddSingleton<Words>().AddSingleton<InstanceName>().AddSingleton(TimeProvider.System);
+        browser.JSInterop.Mode = JSRuntimeMode.Loose;
         var page = browser.Render<KeepingPage>();
         Assert.Contains("Retention has not been done yet.", page.Markup);
         using (await site.Site.Part<KeepingTurns>().Take("export of paper", Ct))

@@ -124,6 +124,6 @@ public sealed class BumpPlanTests
 
         Assert.Contains("2 packages must be rebuilt", page);
         Assert.Contains("Begin this rebuild", page);
-        Assert.DoesNotContain("must be rebuilt", stranger.Split("</form>")[1]);
+        Assert.DoesNotContain("packages must be rebuilt", stranger);
     }
 }

@@ -162,7 +162,7 @@ public sealed class MassRebuildTests
         var group = Assert.Single(ended.Failures);
         Assert.Equal((FailureKind.CompileError, "error: expected ';'"), (group.Kind, group.Cause));
         Assert.Equal(["curl", "other"], group.Packages.Select(failed => failed.Package));
-        Assert.Contains("<code>error: expected &#x27;;&#x27;</code>", page);
+        Assert.Contains(">error: expected &#x27;;&#x27;</code>", page);
     }
 
     [Fact]

@@ -55,7 +55,11 @@ public sealed partial class RebuildFormsTests
         await site.BuildAll(2, run => RebuildSite.Rebuilt(run, "lib.so.1()(64bit)"));
         await site.UntilRebuild(id, now => now.Batch.State == BatchState.Complete);
         Assert.DoesNotContain($"/mass-rebuilds/{id}/cancel", await browser.GetStringAsync(page, Ct));
+        var would = WebUtility.HtmlDecode(await browser.GetStringAsync($"{page}/merge", Ct));
+        Assert.Contains("Goes into paper (2)", would);
+        Assert.Contains($"action=\"/mass-rebuilds/{id}/merge\"", would);
         Assert.Equal(id, Led(await Send(browser, page, $"/mass-rebuilds/{id}/merge")));
+        Assert.Contains("There is nothing to merge.", await browser.GetStringAsync($"{page}/merge", Ct));
 
         Assert.NotNull((await site.Admin.MassRebuild(id, Ct)).Merged);
         Assert.Contains("curl-1-2.pp1", await site.Held());

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Skyline.Protocol;
 using Skyline.Server.Storage;
 using Skyline.Server.Tests.People;
@@ -21,9 +22,14 @@ public sealed class OidcTests
     static async Task<HttpResponseMessage> Leave(HttpClient browser, string form, string page, params (string, string)[] fields) =>
         await SignInTests.Post(browser, form, [("__RequestVerificationToken", await SignInTests.FormToken(browser, page)), .. fields]);
 
+    /// <summary>Where the page leads by itself that a form is answered with; null: it is none.</summary>
+    static async Task<Uri?> Off(HttpResponseMessage answer) =>
+        Regex.Match(await answer.Content.ReadAsStringAsync(Ct), "content=\"0;url=(https?://[^\"]+)\"") is { Success: true } found ? new(WebUtility.HtmlDecode(found.Groups[1].Value)) : null;
+
     /// <summary>To the provider and back, as a browser is led: until a page of this server's, or a refusal.</summary>
     static async Task<HttpResponseMessage> Through(HttpClient browser, HttpResponseMessage answer)
     {
+        if (await Off(answer) is { } provider) answer = await browser.GetAsync(provider, Ct);
         while (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.IsAbsoluteUri) answer = await browser.GetAsync(answer.Headers.Location, Ct);
         return answer;
     }
@@ -132,7 +138,7 @@ public sealed class OidcTests
         using var attacker = SignInTests.Browser(site);
         using var victim = SignInTests.Browser(site);
         await SignInTests.SignIn(victim, site.AdminToken);
-        var provided = await attacker.GetAsync((await Leave(attacker, "login/oidc", "login")).Headers.Location, Ct);
+        var provided = await attacker.GetAsync(await Off(await Leave(attacker, "login/oidc", "login")), Ct);
 
         // The attacker has the victim open what the provider would have led the attacker to.
         var opened = await victim.GetAsync(provided.Headers.Location, Ct);

@@ -63,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /{**path:file}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /mail/unsubscribe/{secret}", "POST /mail/verify"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /help", "GET /help/{Chapter}", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /welcome", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify", "POST /welcome"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -165,6 +165,8 @@ public sealed class EveryDoorTests
         all GET /api/builds/{id:long}
         all GET /api/builds/{id:long}/files/{file}
         all GET /api/builds/{id:long}/lock
+        all GET /api/builds/{id:long}/packages/{file}
+        all GET /api/builds/{id:long}/packages/{file}/files
         all GET /api/chains/{batch:long}/plan
         all GET /api/channels
         all GET /api/externals
@@ -174,6 +176,8 @@ public sealed class EveryDoorTests
         all GET /api/mass-rebuilds
         all GET /api/mass-rebuilds/{id:long}
         all GET /api/runs/{run:long}/log
+        all GET /api/runs/{run:long}/log/place
+        all GET /api/runs/{run:long}/log/search
         all GET /api/schedules
         all GET /api/schedules/{name}
         all GET /api/side-tags
@@ -209,12 +213,18 @@ public sealed class EveryDoorTests
         all GET /bisections/{Id:long}
         all GET /builders
         all GET /builders/{Name}
+        all GET /builds/{Before:long}/buildroot/{After:long}
         all GET /builds/{Before:long}/compare/{After:long}
         all GET /builds/{Id:long}
+        all GET /builds/{Id:long}/compare
         all GET /builds/{Id:long}/lock
+        all GET /builds/{Id:long}/packages/{File}
+        all GET /builds/{Id:long}/rebuild
         all GET /chains
         all GET /chains/plan
         all GET /chains/{Id:long}
+        all GET /chains/edit/{Id:long}
+        all GET /new
         all GET /coprs/results/{owner}/{project}/pubkey.gpg
         all GET /coprs/results/{owner}/{project}/{chroot}/{**path}
         all GET /coprs/{owner}/{project}/repo/{chroot}/dnf.repo
@@ -225,6 +235,13 @@ public sealed class EveryDoorTests
         all GET /externals
         all GET /externals/{Name}
         all GET /healthz
+        all GET /help
+        all GET /help/{Chapter}
+        all POST,GET /welcome
+        admins POST /welcome/sample
+        admins POST,GET /settings
+        admins GET /health
+        admins GET /api/health
         all GET /keeping
         all GET /keeping/next
         all GET /keys
@@ -237,6 +254,11 @@ public sealed class EveryDoorTests
         all GET /mass-rebuilds/{Id:long}
         all GET /not-found
         all GET /notices
+        all GET /find
+        all POST /look
+        all GET /{**path:page}
+        all GET /api/find
+        all GET /find/names
         all GET /openapi/{documentName}.json
         all GET /plan-bump
         all GET /repos/{name}/@{hash}/{repo}/repodata/repomd.xml.key
@@ -262,6 +284,7 @@ public sealed class EveryDoorTests
         all GET /tags/{Name}/snapshots
         all GET /tags/{Name}/snapshots/{Hash}
         all GET /targets
+        all GET /repositories
         all GET /{**path:file}
         all GET static files
         known GET /api/whoami
@@ -295,6 +318,24 @@ public sealed class EveryDoorTests
         people GET /api/tags/{tag}/access
         packagers POST /api/tags/{tag}/access
         packagers POST /tags/{tag}/access
+        packagers POST /tags
+        packagers POST /tags/{tag}/change
+        packagers POST /tags/{tag}/remove
+        packagers POST /side-tags
+        packagers POST /side-tags/{tag}/edit
+        packagers POST /side-tags/{tag}/remove
+        packagers POST /targets/{name}/remove
+        release POST /tags/{tag}/clone
+        release POST /tags/{tag}/externals
+        release POST /tags/{tag}/keeping
+        release POST /targets
+        release POST /targets/{name}/edit
+        release POST /externals
+        release POST /externals/{name}/act
+        release POST /advisories
+        release POST /advisories/{id}/act
+        admins POST /keys
+        admins POST /keeping
         packagers POST /tags/{tag}/sight
         people GET /me
         people POST /me/password
@@ -371,6 +412,16 @@ public sealed class EveryDoorTests
         packagers POST /api/tags/{tag}/promote
         packagers POST /chains
         packagers POST /chains/sources
+        packagers POST /chains/edit
+        packagers POST /chains/edit/{draft:long}
+        packagers POST /chains/edit/{draft:long}/begin
+        packagers POST /chains/edit/{draft:long}/sources
+        packagers POST /new
+        packagers POST /new/fetch
+        packagers POST /new/sources
+        packagers GET /new/sources/{sha256}
+        packagers PUT /new/sources/{sha256}
+        packagers GET /mass-rebuilds/{Id:long}/merge
         packagers POST /api/tags/{tag}/rollback
         packagers POST /api/tags/{tag}/settings
         packagers POST /api/tags/{tag}/unblock
@@ -379,7 +430,10 @@ public sealed class EveryDoorTests
         packagers DELETE /api/targets/{name}
         packagers POST /batches/{id:long}/cancel
         packagers POST /batches/{id:long}/resume
+        packagers POST /builds/{id:long}/cancel
+        packagers POST /builds/{id:long}/promote
         packagers POST /builds/{id:long}/rebuild
+        packagers POST /builds/{id:long}/resubmit
         packagers POST /mass-rebuilds
         packagers POST /mass-rebuilds/{id:long}/cancel
         packagers POST /mass-rebuilds/{id:long}/merge
@@ -393,6 +447,7 @@ public sealed class EveryDoorTests
         release POST /api/advisories/{id}/publish
         release POST /api/advisories/{id}/withdraw
         release PATCH /api/builds/{id:long}
+        release POST /builds/{id:long}/priority
         release POST /api/externals
         release DELETE /api/externals/{name}
         release POST /api/externals/{name}/refresh

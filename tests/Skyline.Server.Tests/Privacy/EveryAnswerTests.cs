@@ -101,6 +101,8 @@ public sealed partial class EveryAnswerTests
         calm | /api/audit/head | /api/audit/head
         calm | /audit | /audit
         tells | / | /
+        tells | /wall | /wall
+        tells | /builds | /builds?q=oonsho
         calm | /_blazor | -
         calm | /_blazor/disconnect | -
         calm | /_blazor/initializers | -
@@ -124,6 +126,8 @@ public sealed partial class EveryAnswerTests
         there | /api/builds/{id:long} | /api/builds/{build}
         there | /api/builds/{id:long}/files/{file} | /api/builds/{build}/files/{file}
         there | /api/builds/{id:long}/lock | /api/builds/{build}/lock
+        there | /api/builds/{id:long}/packages/{file} | /api/builds/{build}/packages/{file}
+        there | /api/builds/{id:long}/packages/{file}/files | /api/builds/{build}/packages/{file}/files
         there | /api/chains/{batch:long}/plan | /api/chains/{chain}/plan
         calm | /api/channels | /api/channels
         calm | /api/externals | /api/externals
@@ -138,6 +142,8 @@ public sealed partial class EveryAnswerTests
         tells | /api/mass-rebuilds | /api/mass-rebuilds
         there | /api/mass-rebuilds/{id:long} | /api/mass-rebuilds/{batch}
         there | /api/runs/{run:long}/log | /api/runs/{run}/log
+        there | /api/runs/{run:long}/log/place | /api/runs/{run}/log/place?line=1
+        there | /api/runs/{run:long}/log/search | /api/runs/{run}/log/search?q=a
         tells | /api/schedules | /api/schedules
         there | /api/schedules/{name} | /api/schedules/{schedule}
         tells | /api/side-tags | /api/side-tags
@@ -175,12 +181,19 @@ public sealed partial class EveryAnswerTests
         calm | /builders | /builders
         tells | /builders/{Name} | /builders/local?show=runs
         calm | /builders/{Name}/enrolled | /builders/local/enrolled
+        there | /builds/{Before:long}/buildroot/{After:long} | /builds/{build}/buildroot/{other}
         there | /builds/{Before:long}/compare/{After:long} | /builds/{build}/compare/{other}
         there | /builds/{Id:long} | /builds/{build}
         there | /builds/{Id:long}/lock | /builds/{build}/lock
+        there | /builds/{Id:long}/compare | /builds/{build}/compare
+        there | /builds/{Id:long}/packages/{File} | /builds/{build}/packages/{file}
+        there | /builds/{Id:long}/rebuild | /builds/{build}/rebuild
         tells | /chains | /chains
         tells | /chains/plan | /chains/plan
         there | /chains/{Id:long} | /chains/{chain}
+        there | /chains/edit/{Id:long} | /chains/edit/{draft}
+        tells | /new | /new
+        calm | /new/sources/{sha256} | /new/sources/0000000000000000000000000000000000000000000000000000000000000000
         there | /coprs/results/{owner}/{project}/pubkey.gpg | /coprs/results/skyline/{tag}/pubkey.gpg
         there | /coprs/results/{owner}/{project}/{chroot}/{**path} | /coprs/results/skyline/{tag}/paper-1-x86_64/repodata/repomd.xml
         there | /coprs/{owner}/{project}/repo/{chroot}/dnf.repo | /coprs/skyline/{tag}/repo/paper-1/dnf.repo?arch=x86_64
@@ -191,6 +204,12 @@ public sealed partial class EveryAnswerTests
         calm | /externals | /externals
         calm | /externals/{Name} | /externals/paper
         calm | /healthz | /healthz
+        calm | /health | /health
+        calm | /api/health | /api/health
+        calm | /settings | /settings
+        calm | /welcome | /welcome
+        calm | /help | /help
+        calm | /help/{Chapter} | /help/umbra
         tells | /keeping | /keeping
         calm | /keeping/next | /keeping/next
         tells | /keys | /keys
@@ -200,6 +219,7 @@ public sealed partial class EveryAnswerTests
         tells | /mass-rebuilds | /mass-rebuilds
         tells | /mass-rebuilds/plan | /mass-rebuilds/plan
         there | /mass-rebuilds/{Id:long} | /mass-rebuilds/{batch}
+        there | /mass-rebuilds/{Id:long}/merge | /mass-rebuilds/{batch}/merge
         calm | /not-found | /not-found
         tells | /notices | /notices
         calm | /openapi/{documentName}.json | /openapi/v1.json
@@ -226,6 +246,7 @@ public sealed partial class EveryAnswerTests
         there | /tags/{Name}/packages/{Package}/history | /tags/{tag}/packages/{package}/history
         there | /tags/{Name}/snapshots | /tags/{tag}/snapshots
         there | /tags/{Name}/snapshots/{Hash} | /tags/{tag}/snapshots/{snapshot}
+        tells | /repositories | /repositories
         tells | /targets | /targets
         calm | /{**path:file} | /umbra.css
         tells | /api/approvals | /api/approvals
@@ -253,6 +274,10 @@ public sealed partial class EveryAnswerTests
         calm | /me/second-factor | /me/second-factor
         calm | /api/whoami | /api/whoami
         tells | /api/notices | /api/notices
+        calm | /{**path:page} | /nowhere/at-all
+        tells | /find/names | /find/names?q=umb
+        tells | /api/find | /api/find?q=umb
+        tells | /find | /find?q=moonsho
         calm | /api/tokens | /api/tokens
         calm | /api/teams | /api/teams
         calm | /api/people | /api/people

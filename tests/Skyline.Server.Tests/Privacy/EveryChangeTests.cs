@@ -22,11 +22,11 @@ public sealed partial class EveryChangeTests
     [
         ("/api/approvals/", "id", "{approval}"), ("/approvals/", "id", "{approval}"), ("/api/builds/", "id", "{build}"), ("/builds/", "id", "{build}"), ("/api/batches/", "id", "{batch}"), ("/batches/", "id", "{batch}"),
         ("/api/mass-rebuilds/", "id", "{batch}"), ("/mass-rebuilds/", "id", "{batch}"), ("/api/bisections/", "id", "{bisection}"), ("/api/advisories/", "id", "{advisory}"), ("/api/advisories/", "nvr", "moonshot-2-1"),
-        ("/api/schedules/", "name", "{schedule}"), ("/schedules/", "name", "{schedule}"), ("/api/targets/", "name", "{tag}"), ("/api/side-tags/", "tag", "{side}"), ("/side-tags/", "tag", "{side}"),
+        ("/api/schedules/", "name", "{schedule}"), ("/schedules/", "name", "{schedule}"), ("/api/targets/", "name", "{tag}"), ("/targets/", "name", "{tag}"), ("/advisories/", "id", "{advisory}"), ("/api/side-tags/", "tag", "{side}"), ("/side-tags/", "tag", "{side}"),
         ("/api/tags/", "tag", "{tag}"), ("/tags/", "tag", "{tag}"), ("/api/tags/{tag}/externals/", "name", "paper"), ("/api/tags/", "name", "{tag}"), ("/api/tags/", "id", "{group}"), ("/api/tags/", "package", "{package}"), ("/api/tags/", "parent", "paper"), ("/api/tags/", "build", "moonshot-1-1"),
         // What these name is in no tag.
-        ("/api/people/", "", "-"), ("/people/", "", "-"), ("/api/teams/", "", "-"), ("/api/tokens/", "", "-"), ("/me/", "", "-"), ("/api/invitations/", "", "-"), ("/api/builders/", "", "-"), ("/builders/", "", "-"), ("/api/channels/", "", "-"),
-        ("/api/externals/", "", "-"), ("/api/sources/", "", "-"), ("/api/git-credentials/", "", "-"), ("/api/webhooks/", "", "-"), ("/api/hooks/", "", "-"), ("/hooks/", "", "-"), ("/mail/", "", "-"), ("/_blazor", "", "-"),
+        ("/api/people/", "", "-"), ("/people/", "", "-"), ("/api/teams/", "", "-"), ("/api/tokens/", "", "-"), ("/me/", "", "-"), ("/api/invitations/", "", "-"), ("/api/builders/", "", "-"), ("/api/channels/", "", "-"),
+        ("/chains/edit/", "draft", "{draft}"), ("/new/", "", "-"), ("/api/externals/", "", "-"), ("/api/sources/", "", "-"), ("/api/git-credentials/", "", "-"), ("/api/webhooks/", "", "-"), ("/api/hooks/", "", "-"), ("/hooks/", "", "-"), ("/mail/", "", "-"), ("/_blazor", "", "-"), ("/externals/", "", "-"), ("/builders/", "", "-"),
     ];
 
     [Fact]

@@ -38,7 +38,7 @@ static class PrivateSite
         var snapshot = (await keeper.Tag("umbra", Ct)).Snapshot;
         return new()
         {
-            ["{build}"] = Text(first.Id), ["{other}"] = Text(second.Id), ["{run}"] = Text(run.RunId), ["{batch}"] = Text(batch), ["{chain}"] = Text(batch + 1), ["{bisection}"] = "1", ["{approval}"] = "1", ["{snapshot}"] = snapshot,
+            ["{build}"] = Text(first.Id), ["{other}"] = Text(second.Id), ["{run}"] = Text(run.RunId), ["{batch}"] = Text(batch), ["{chain}"] = Text(batch + 1), ["{draft}"] = "1", ["{bisection}"] = "1", ["{approval}"] = "1", ["{snapshot}"] = snapshot,
             ["{file}"] = "moonshot-1-1.x86_64.rpm", ["{newest}"] = "moonshot-2-1.x86_64.rpm", ["{package}"] = "moonshot", ["{tag}"] = "umbra", ["{side}"] = "umbra-side-1", ["{schedule}"] = "umbra-nightly", ["{advisory}"] = "UMBRA-1", ["{group}"] = "moonshots", ["{hook}"] = "umbra-hook",
             ["{key}"] = (await site.Admin.KeysOf("umbra", Ct))[0].Fingerprint,
         };
@@ -67,6 +67,7 @@ static class PrivateSite
             """);
         tx.Execute("INSERT INTO mass_rebuilds (batch_id, base_target_id, into_tag_id, asked) SELECT @batch, t.id, t.destination_tag_id, 'all of umbra' FROM targets t WHERE t.name = 'umbra'", new { batch });
         tx.Execute("INSERT INTO batches (kind, title, target_id, scratch, draft, priority, retries, most_open, owner_id, state, created_at) SELECT 'Chain', 'moonshot, then moonshot', t.id, 0, 0, 20, 0, 1, 1, 'Complete', 1 FROM targets t WHERE t.name = 'umbra'");
+        tx.Execute("INSERT INTO chain_drafts (id, person_id, target_id, title, scratch, background, links, changed_at) SELECT 1, u.id, t.id, 'moonshot first', 0, 0, '', 1 FROM targets t, users u WHERE t.name = 'umbra' AND u.name = 'keeper'");
         tx.Execute("""INSERT INTO chain_plans (batch_id, plan) VALUES (@batch + 1, '{"target":"umbra","scratch":false,"auto":false,"links":[],"cycles":[],"notes":["moonshot"]}')""", new { batch });
         return batch;
     }

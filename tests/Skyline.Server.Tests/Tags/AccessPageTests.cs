@@ -27,22 +27,22 @@ public sealed class AccessPageTests
         var (browser, post) = await SignedIn(site, keeper);
         using var _ = browser;
 
-        Assert.DoesNotContain("Who may do what in it", await site.Http().GetStringAsync("tags/paper", Ct));
-        Assert.Equal("/tags/paper#access", Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "eve"), ("access", "build"), ("access", "promote")])));
-        Assert.Equal("/tags/paper#access", Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "team"), ("who", "kernel"), ("access", "tag")])));
+        Assert.DoesNotContain("Who may do what in it", await site.Http().GetStringAsync("tags/paper?show=rights", Ct));
+        Assert.StartsWith("/tags/paper?show=rights&told=", Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "eve"), ("access", "build"), ("access", "promote")])));
+        Assert.StartsWith("/tags/paper?show=rights&told=", Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "team"), ("who", "kernel"), ("access", "tag")])));
         Assert.Equal(["keeper: administer", "eve: build promote", "kernel: tag"], (await eve.AccessTo("paper", Ct)).Grants.Select(grant => $"{grant.Person ?? grant.Team}: {string.Join(' ', grant.Access)}"));
-        var page = await browser.GetStringAsync("tags/paper", Ct);
+        var page = await browser.GetStringAsync("tags/paper?show=rights", Ct);
         Assert.All(new[] { "team kernel", "Take promote back from eve", "Make it private", "Close it to who is not named" }, text => Assert.Contains(text, page));
-        Assert.Equal("/tags/paper#access", Leads(await post("tags/paper/access", [("act", "revoke"), ("kind", "person"), ("who", "eve"), ("access", "promote")])));
+        Assert.StartsWith("/tags/paper?show=rights&told=", Leads(await post("tags/paper/access", [("act", "revoke"), ("kind", "person"), ("who", "eve"), ("access", "promote")])));
         Assert.Equal(["build"], (await eve.AccessTo("paper", Ct)).Grants.Single(grant => grant.Person == "eve").Access);
-        foreach (var act in new[] { "close", "private" }) Assert.Equal("/tags/paper#access", Leads(await post("tags/paper/sight", [("act", act)])));
+        foreach (var act in new[] { "close", "private" }) Assert.StartsWith("/tags/paper?show=rights&told=", Leads(await post("tags/paper/sight", [("act", act)])));
         Assert.Equal((true, true), await eve.Tag("paper", Ct) is var tag ? (tag.Closed, tag.Private) : default);
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http().GetAsync("tags/paper", Ct)).StatusCode);
         foreach (var act in new[] { "open", "public" }) await post("tags/paper/sight", [("act", act)]);
         Assert.Equal((false, false), await eve.Tag("paper", Ct) is var after ? (after.Closed, after.Private) : default);
 
-        Assert.Contains("There is no", await (await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "nobody"), ("access", "tag")])).Content.ReadAsStringAsync(Ct));
-        Assert.Contains("Which rights?", await (await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "eve")])).Content.ReadAsStringAsync(Ct));
+        Assert.Contains("There is no", await browser.GetStringAsync(Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "nobody"), ("access", "tag")])).Split('#')[0], Ct));
+        Assert.Contains("Which rights?", await browser.GetStringAsync(Leads(await post("tags/paper/access", [("act", "grant"), ("kind", "person"), ("who", "eve")])).Split('#')[0], Ct));
         Assert.Equal(HttpStatusCode.BadRequest, (await SignInTests.Post(browser, "tags/paper/access", ("act", "grant"), ("kind", "person"), ("who", "eve"), ("access", "tag"))).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await post("tags/paper/sight", [("act", "everything")])).StatusCode);
     }
@@ -56,14 +56,13 @@ public sealed class AccessPageTests
         var (browser, post) = await SignedIn(site, eve);
         using var _ = browser;
 
-        var page = await browser.GetStringAsync("tags/paper", Ct);
+        var page = await browser.GetStringAsync("tags/paper?show=rights", Ct);
         Assert.Contains("Who may do what in it", page);
         Assert.DoesNotContain("/tags/paper/access", page);
         foreach (var (path, act) in new[] { ("tags/paper/access", "grant"), ("tags/paper/sight", "close") })
         {
             var refused = await post(path, [("act", act), ("kind", "person"), ("who", "eve"), ("access", "administer")]);
-            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-            Assert.Contains("alone administer it", await refused.Content.ReadAsStringAsync(Ct));
+            Assert.Contains("alone administer it", await browser.GetStringAsync(Leads(refused).Split('#')[0], Ct));
         }
         Assert.False((await site.Admin.Tag("paper", Ct)).Closed);
     }

@@ -1,0 +1,65 @@
+using System.Data;
+using Skyline.Protocol;
+using Skyline.Server.Keeping;
+using Skyline.Server.Shell;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Health;
+
+/// <summary>What is on the disk, in numbers; and what the nightly work said of it last.</summary>
+/// <param name="Damage">What SQLite's own check said last; null: nothing is wrong, or it was not looked (<paramref name="TooLarge"/>).</param>
+sealed record StorageFacts(long DatabaseBytes, long LogBytes, string? Damage, bool TooLarge, long RoomLeft, long WarnBelow, LastReport? Checked, LastReport? Retention, DateTimeOffset Since, DateTimeOffset Now);
+
+/// <param name="Findings">Of a check of everything that is kept.</param>
+sealed record LastReport(DateTimeOffset? EndedAt, DateTimeOffset TriedAt, string? Why, int Findings);
+
+/// <summary>Database, disk and files, judged purely.</summary>
+static class CheckStorage
+{
+    const long LargeLog = 1L << 30;
+    static readonly TimeSpan nightly = TimeSpan.FromHours(50), longUnchecked = TimeSpan.FromDays(90);
+
+    public static IEnumerable<Finding> Judge(StorageFacts facts)
+    {
+        yield return Database(facts);
+        if (facts.LogBytes > LargeLog)
+            yield return new("database", HealthState.Warning, $"Its write-ahead log has grown to {Sizes.Bytes(facts.LogBytes)}: something reads for very long, so it cannot be written back.", $"It is written back by itself when that ends; a restart of the server ends it at once.");
+        yield return Disk(facts);
+        yield return Files(facts);
+        yield return Nightly(facts);
+    }
+
+    static Finding Database(StorageFacts facts) => facts switch
+    {
+        { Damage: { } damage } => new("database", HealthState.Fault, $"The database is damaged: {damage}", $"Stop the server, keep a copy of the data folder, and restore a backup of it."),
+        { TooLarge: true } => Finding.Ok("database", $"The database has {Sizes.Bytes(facts.DatabaseBytes)}, too much to be read whole for this page; `skyline repo verify` does."),
+        _ => Finding.Ok("database", $"The database has {Sizes.Bytes(facts.DatabaseBytes)} and is sound."),
+    };
+
+    static Finding Disk(StorageFacts facts) => facts.RoomLeft switch
+    {
+        <= 0 => new("disk", HealthState.Fault, $"The disk is full, so no build and no upload is taken.", $"Free space on the disk of the data folder, or let more go: what each tag keeps is on the page of keeping.", "/keeping"),
+        var room when room < facts.WarnBelow => new("disk", HealthState.Warning, $"There is room for {Sizes.Bytes(room)} on the disk, and it is warned below {Sizes.Bytes(facts.WarnBelow)}.", $"Free space, or let more go: what each tag keeps is on the page of keeping. When it is full, no build is taken.", "/keeping"),
+        var room => Finding.Ok("disk", $"There is room for {Sizes.Bytes(room)} on the disk.", "/keeping"),
+    };
+
+    static Finding Files(StorageFacts facts) => facts.Checked switch
+    {
+        { Findings: > 0 and var found } => new("files", HealthState.Fault, $"The last check of all that is kept found what is not as it should be: {found} findings.", $"The page of keeping lists them; what is damaged comes back from a backup, or is built again.", "/keeping"),
+        { EndedAt: { } at } when facts.Now - at < longUnchecked => Finding.Ok("files", $"All that is kept was digested anew on {at:yyyy-MM-dd}, and was as it should be.", "/keeping"),
+        { EndedAt: { } at } => new("files", HealthState.Warning, $"All that is kept was last digested anew on {at:yyyy-MM-dd}: a disk that rots would be found late.", $"Run `skyline repo verify`; builds go on meanwhile.", "/keeping"),
+        _ when facts.Now - facts.Since < longUnchecked => Finding.Ok("files", $"Files are checked when they come and when they are published. All of them at once: `skyline repo verify`."),
+        _ => new("files", HealthState.Warning, $"All that is kept was never digested anew: a disk that rots would be found late.", $"Run `skyline repo verify`; builds go on meanwhile.", "/keeping"),
+    };
+
+    static Finding Nightly(StorageFacts facts) => facts.Retention switch
+    {
+        { Why: { } why } last when last.EndedAt is null || last.EndedAt < last.TriedAt => new("nightly work", HealthState.Warning, $"Retention did not come to its end on {last.TriedAt:yyyy-MM-dd HH:mm} UTC: {why}", $"It is tried again every night at {KeepTidy.At}; until then the disk fills.", "/keeping"),
+        { EndedAt: { } at } when facts.Now - at < nightly => Finding.Ok("nightly work", $"Retention and the collection of garbage ran last on {at:yyyy-MM-dd HH:mm} UTC.", "/keeping"),
+        null when facts.Now - facts.Since < nightly => Finding.Ok("nightly work", $"Retention and the collection of garbage run every night at {KeepTidy.At}, by the server's clock."),
+        _ => new("nightly work", HealthState.Warning, $"Retention has not run for more than two days, though it is to run every night at {KeepTidy.At}.", $"Was the server off at that time? `skyline repo retention --apply` runs it now.", "/keeping"),
+    };
+
+    /// <summary>What SQLite's own check says; null: that nothing is wrong.</summary>
+    public static string? Damage(IDbConnection db) => db.All<string>("PRAGMA quick_check(3)") is ["ok"] ? null : string.Join("; ", db.All<string>("PRAGMA quick_check(3)"));
+}

@@ -1,0 +1,132 @@
+using Microsoft.Playwright;
+using Skyline.Protocol;
+using Skyline.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace Skyline.EndToEnd;
+
+/// <summary>A package, a log, and all that people may write, with markup, quotes, a terminal's language and reversed writing in every field: on no page is any of it more than text.</summary>
+public sealed class HostileTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Without a per cent sign, which is rpm's, and without a slash where a name has none.</summary>
+    const string Evil = "<script>window.taken=1</script><img src=x onerror=\"window.taken=1\">\"'><svg onload='window.taken=1'>&lt;b&gt; \u202etxet", EvilName = "<img src=x onerror='window.taken=1'>\"\u202ename";
+
+    static string Spec(string name, string build) => $$"""
+        Name: {{name}}
+        Version: 1
+        Release: 1
+        Summary: {{Evil}}
+        License: {{Evil}}
+        URL: javascript:window.taken=1//{{EvilName.Replace(" ", "", StringComparison.Ordinal)}}
+        Group: {{Evil}}
+        Vendor: {{Evil}}
+        Packager: {{Evil}}
+        Provides: evil(<script>window.taken=1</script>)
+        BuildArch: noarch
+        %description
+        {{Evil}} \u001b[31mred\u001b]0;taken\u0007
+        %prep
+        %build
+        {{build}}
+        %install
+        mkdir -p "%{buildroot}%{_datadir}/{{name}}"
+        echo x > "%{buildroot}%{_datadir}/{{name}}/"{{Quoted(EvilName)}}
+        ln -s {{Quoted(EvilName)}} "%{buildroot}%{_datadir}/{{name}}/link"
+        %post
+        echo {{Quoted(Evil)}}
+        %triggerin -- gcc
+        echo {{Quoted(Evil)}}
+        %files
+        %{_datadir}/{{name}}
+        %changelog
+        * Sat Jan 06 2024 {{Evil}} - 1-1
+        - {{Evil}}
+        """.Replace("\\u001b", "\u001b", StringComparison.Ordinal).Replace("\\u0007", "\u0007", StringComparison.Ordinal);
+
+    static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    static string Say(string text) => $"printf '{text.Replace("'", "'\\''", StringComparison.Ordinal).Replace("\u001b", "\\033", StringComparison.Ordinal).Replace("\u0007", "\\007", StringComparison.Ordinal)}\\n'";
+
+    [Fact(Timeout = 280_000)]
+    public async Task Whatever_is_written_is_text_on_every_page()
+    {
+        await using var site = await Appliance.Start(Ct);
+        await Write(site);
+        await site.StartLocalBuilder();
+        var first = await site.UntilComplete((await site.Submit(await SourcePackage.Make(site.Folder, Spec("hostile", Say(Evil + "\u001b[31mred\u001b[2J\u001b]0;taken\u0007")), Ct, Array.Empty<(string, string)>()), scratch: true)).Id);
+        var second = await site.UntilComplete((await site.Submit(await SourcePackage.Make(site.Folder, Spec("hostile", "echo other > other; " + Say(Evil)).Replace("echo x >", "echo other >", StringComparison.Ordinal), Ct, Array.Empty<(string, string)>()))).Id);
+        var failed = await site.Submit(await SourcePackage.Make(site.Folder, Spec("hostile-fails", Say("main.c:3:1: error: " + Evil) + " >&2; exit 1"), Ct, Array.Empty<(string, string)>()));
+        await Ended(site, failed.Id);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await BrowserTests.Open(playwright);
+        var page = await Watched(browser, site);
+
+        var rpm = second.Rpms.Single(one => one.Arch == "noarch").FileName;
+        var wrong = new List<string>();
+        string[] ofBuilds =
+        [
+            $"/builds/{first.Id}", $"/builds/{second.Id}", $"/builds/{failed.Id}", $"/builds/{second.Id}/lock?arch=noarch", $"/builds/{first.Id}/compare/{second.Id}", $"/builds/{second.Id}/compare", $"/builds/{first.Id}/buildroot/{second.Id}", $"/builds/{second.Id}/rebuild",
+            .. new[] { "files", "scripts", "dependencies", "changelog", "header", "changes" }.Select(show => $"/builds/{second.Id}/packages/{rpm}?show={show}"),
+        ];
+        foreach (var address in ofBuilds) wrong.AddRange(await Look(page, address, own: true));
+        foreach (var address in new[]
+        {
+            "/", "/builds", "/tags", $"/tags/{TagAddress.Of("admin/hostile")}", $"/tags/{TagAddress.Of("admin/hostile")}/history", "/tags/testos", "/tags/testos/history", "/tags/testos/packages/hostile/history", "/targets", "/builders", "/builders/local", "/builders/hostile", "/advisories", "/audit", "/people", "/notices", "/me/webhooks", $"/builds?search={Uri.EscapeDataString(Evil)}",
+        }) wrong.AddRange(await Look(page, address, own: false));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+
+        await page.GotoAsync($"/builds/{failed.Id}");
+        await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("<script>window.taken=1</script>");
+        await Expect(page.GetByLabel("The lines that say why")).ToContainTextAsync("<script>window.taken=1</script>");
+    }
+
+    /// <summary>What people write, where they may.</summary>
+    static async Task Write(Appliance site)
+    {
+        await site.Admin.CreateTag(new("admin/hostile", Base: "testos", Description: Evil[..Math.Min(Evil.Length, 200)]), Ct);
+        await site.Admin.EnrolBuilder(new("hostile", Evil), Ct);
+        await site.Admin.CreateAdvisory(new("testos", AdvisoryType.Bugfix, Evil, Summary: Evil, Description: Evil, Rights: Evil), Ct);
+    }
+
+    static async Task Ended(Appliance site, long id)
+    {
+        var now = await site.Admin.Build(id, Ct);
+        while (now.EndedAt is null) now = await site.Admin.WaitBuild(id, now.Revision, 30, Ct);
+        Assert.Equal(BuildState.Failed, now.State);
+    }
+
+    static async Task<IPage> Watched(IBrowser browser, Appliance site)
+    {
+        var page = await (await browser.NewContextAsync(new() { BaseURL = site.Server.Address.ToString() })).NewPageAsync();
+        await page.AddInitScriptAsync("""
+            window.violated = [];
+            document.addEventListener("securitypolicyviolation", event => window.violated.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+            """);
+        page.Dialog += (_, dialog) => Assert.Fail($"A dialog opened: {dialog.Message}");
+        await page.GotoAsync("/login");
+        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));
+        return page;
+    }
+
+    /// <param name="own">A page of builds, where what is not to be seen is shown as what it is.</param>
+    /// <returns>What is wrong with the page at an address.</returns>
+    static async Task<IEnumerable<string>> Look(IPage page, string address, bool own)
+    {
+        await page.GotoAsync(address);
+        await page.WaitForLoadStateAsync(LoadState.Load);
+        var found = await page.EvaluateAsync<string[]>("""
+            own => [
+                ...(window.taken ? ["a script ran"] : []),
+                ...window.violated.map(one => `violated ${one}`),
+                ...[...document.querySelectorAll("[onerror], [onload], main script, main img[src='x'], main svg:not(.icon):not([aria-hidden]), a[href^='javascript:']")].map(one => one.outerHTML.slice(0, 200)),
+                ...(/taken/.test(document.title) ? [`the title is ${document.title}`] : []),
+                ...(own && /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.querySelector("main").textContent) ? ["what is not to be seen is in it"] : []),
+            ]
+            """, own);
+        return found.Select(one => $"{address}: {one}");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Skyline.Testing;
+
+namespace Skyline.Server.Tests.Shell;
+
+/// <summary>What translators are given holds every sentence that pages say, and no other. `./dev words` writes it anew.</summary>
+public sealed partial class WordsTemplateTests
+{
+    static string Server => Path.Combine(Checkout.Root, "src", "Skyline.Server");
+    static string Template => Path.Combine(Server, "Words", "template.json");
+
+    /// <summary>Where sentences stand that are looked up elsewhere: `@T[place.Title]`.</summary>
+    static readonly string[] lists = ["Shell/MenuPlaces.cs", "Finding/Places.cs", "Finding/FoundWords.cs"];
+
+    [Fact]
+    public async Task The_template_for_translators_has_every_sentence_of_the_pages_and_no_others()
+    {
+        var said = Sentences();
+        if (Environment.GetEnvironmentVariable("SKYLINE_WRITE_WORDS") is "1") await File.WriteAllTextAsync(Template, Written(said), TestContext.Current.CancellationToken);
+
+        var known = JsonSerializer.Deserialize<SortedDictionary<string, string>>(await File.ReadAllTextAsync(Template, TestContext.Current.CancellationToken))!.Keys;
+
+        Assert.True(known.ToHashSet(StringComparer.Ordinal).SetEquals(said),
+            $"`./dev words` writes it anew.\nnot in it: {string.Join("\n  ", said.Except(known).Take(20))}\nsaid no more: {string.Join("\n  ", known.Except(said).Take(20))}");
+    }
+
+    [Fact]
+    public void The_holes_of_a_sentence_are_numbered_from_nought_without_a_gap()
+    {
+        foreach (var sentence in Sentences())
+        {
+            var holes = Hole().Matches(sentence).Select(hole => hole.Groups[1].Value[0] - '0').Distinct().Order().ToList();
+            Assert.True(holes.SequenceEqual(Enumerable.Range(0, holes.Count)), sentence);
+        }
+    }
+
+    static string Written(IEnumerable<string> said) => JsonSerializer.Serialize(said.Order(StringComparer.Ordinal).ToDictionary(sentence => sentence, _ => ""), new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+
+    static HashSet<string> Sentences()
+    {
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(Server, "*.*", SearchOption.AllDirectories).Where(IsSource))
+        {
+            var (text, path) = (File.ReadAllText(file), Path.GetRelativePath(Server, file));
+            said.UnionWith(Asked().Matches(text).Select(match => Unescaped(match.Groups[1].Value)));
+            foreach (Match match in Counted().Matches(text)) said.UnionWith([Unescaped(match.Groups[1].Value), Unescaped(match.Groups[2].Value)]);
+            if (lists.Contains(path)) said.UnionWith(Listed().Matches(text).Select(match => Unescaped(match.Groups[1].Value + match.Groups[2].Value + match.Groups[3].Value)));
+            if (path == "Shell/StateBadge.razor") said.UnionWith(State().Matches(text).Select(match => match.Groups[1].Value));
+        }
+        said.Remove("");
+        return said;
+    }
+
+    static bool IsSource(string file) => Path.GetExtension(file) is ".razor" or ".cs" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal);
+
+    static string Unescaped(string literal) => Regex.Unescape(literal);
+
+    /// <summary>`T["…"`, `words["…"`, `Said["…"`, also of a choice between two: `T[x ? "…" : "…"`.</summary>
+    [GeneratedRegex("""(?<=\b(?:T|words|Words|Said)\[(?:[^\]"]*\?\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*)?)?)"((?:[^"\\]|\\.)*)"(?=[\],\s:])""")]
+    private static partial Regex Asked();
+
+    [GeneratedRegex("""\b(?:T|words|Words|Said)\.Count\([^"]*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)""")]
+    private static partial Regex Counted();
+
+    /// <summary>The first literal of a record, the title of a part, and what a kind is called.</summary>
+    [GeneratedRegex("""new\("((?:[^"\\]|\\.)+)",|^\s+\("((?:[^"\\]|\\.)+)",$|=> "((?:[^"\\]|\\.)+)",""", RegexOptions.Multiline)]
+    private static partial Regex Listed();
+
+    [GeneratedRegex("\"([a-z]+)\"(?= or | =>)")]
+    private static partial Regex State();
+
+    [GeneratedRegex(@"\{(\d)\}")]
+    private static partial Regex Hole();
+}
