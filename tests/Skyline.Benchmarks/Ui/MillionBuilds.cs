@@ -40,15 +40,22 @@ static class MillionBuilds
     public static ServerProcess Server(string folder) =>
         new(folder, new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information", ["Skyline__PinChrootRepos"] = "false" });
 
+    sealed record Index(string Name, string Made);
+
     static async Task Make(string file, long now)
     {
         using var database = Database.Open(file);
         await database.Write(tx =>
         {
             var args = new { now, Builds, Packages, Targets, People };
+            // An index is made at once of what is there in a tenth of the time that it takes to grow row by row.
+            tx.Execute("PRAGMA cache_size = -500000");
+            var indexes = tx.All<Index>("SELECT name AS Name, sql AS Made FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('builds', 'build_tasks', 'tag_builds')");
+            foreach (var index in indexes) tx.Execute($"DROP INDEX {index.Name}");
             foreach (var statement in Fill.Split(";\n", StringSplitOptions.RemoveEmptyEntries)) tx.Execute(statement, args);
             foreach (var statement in Tasks.Split(";\n", StringSplitOptions.RemoveEmptyEntries)) tx.Execute(statement, args);
             tx.Execute(Tagged, args);
+            foreach (var index in indexes) tx.Execute(index.Made);
             tx.Execute("UPDATE tags SET published_event = changed_event");
             tx.Execute("ANALYZE");
         });
@@ -59,19 +66,19 @@ static class MillionBuilds
         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @People) INSERT INTO users (id, name, created_at) SELECT 100 + i, 'person-' || i, 0 FROM n;
         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @Targets) INSERT INTO tags (id, name, chroot, created_at, private) SELECT 100 + i, 'tag-' || i, 'testos-1', 0, i = 29 FROM n;
         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @Targets) INSERT INTO targets (id, name, build_tag_id, destination_tag_id, created_at) SELECT 100 + i, 'target-' || i, 100 + i, 100 + i, 0 FROM n;
-        CREATE TEMP TABLE names AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @Packages)
+        CREATE TEMP TABLE names (i INTEGER PRIMARY KEY, name TEXT);
+        INSERT INTO names WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @Packages)
             SELECT i, CASE i % 9 WHEN 0 THEN 'python-' WHEN 1 THEN 'perl-' WHEN 2 THEN 'rust-' WHEN 3 THEN 'golang-' WHEN 4 THEN 'lib' WHEN 5 THEN 'texlive-' WHEN 6 THEN 'kf6-' WHEN 7 THEN 'php-' ELSE '' END
               || substr('aldabemocurafiko', 1 + i % 13, 3) || substr('netwirstonglumpark', 1 + i / 13 % 15, 3) || CASE WHEN i % 3 = 0 THEN '-tools' ELSE '' END || i AS name FROM n;
-        CREATE UNIQUE INDEX names_i ON names (i);
         CREATE TEMP TABLE drawn AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @Builds)
             SELECT i, i * 2654435761 % 4294967296 / 4294967296.0 AS a, i * 40503 * 48271 % 2147483647 / 2147483647.0 AS b, i * 69621 % 2147483647 / 2147483647.0 AS c, i * 16807 * 7 % 2147483647 / 2147483647.0 AS d FROM n;
         INSERT INTO builds (id, nvr, target_id, scratch, draft, state, why, owner_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, submitted_at, reported_at, ended_at, noted_at, batch_id)
-            SELECT i, nvr, 100 + target, scratch, draft, state, CASE state WHEN 'Failed' THEN 'rpmbuild failed in %build.' END, 100 + CAST(d * d * d * @People AS INTEGER), nvr, nvr || '.src.rpm', 'none', 100000, at, ended, ended, ended, NULL FROM (
-              SELECT i, name || '-' || (1 + i / 40000) || '.' || CAST(b * 9 AS INTEGER) || '-' || i || '.fc43' AS nvr,
-                CASE WHEN a > 0.995 AND i < 250000 THEN 27 WHEN i % 20011 = 0 THEN 28 WHEN c < 0.03 THEN 29 ELSE CAST(c * c * 27 AS INTEGER) END AS target, d > 0.7 AS scratch, d > 0.69 AND d <= 0.7 AS draft, d,
+            SELECT i, nvr, 100 + target, scratch, draft, state, CASE state WHEN 'Failed' THEN 'rpmbuild failed in %build.' END, 100 + CAST(d * d * d * @People AS INTEGER), nvr, nvr || '.src.rpm', '0000000000000000000000000000000000000000000000000000000000000000', 100000, at, ended, ended, ended, NULL FROM (
+              SELECT drawn.i AS i, name || '-' || (1 + drawn.i / 40000) || '.' || CAST(b * 9 AS INTEGER) || '-' || drawn.i || '.fc43' AS nvr,
+                CASE WHEN a > 0.995 AND drawn.i < 250000 THEN 27 WHEN drawn.i % 20011 = 0 THEN 28 WHEN c < 0.03 THEN 29 ELSE CAST(c * c * 27 AS INTEGER) END AS target, d > 0.7 AS scratch, d > 0.69 AND d <= 0.7 AS draft, d,
                 CASE WHEN b < 0.11 THEN 'Failed' WHEN b < 0.14 THEN 'Cancelled' ELSE 'Complete' END AS state,
-                @now - (@Builds + 1000 - i) * 63000 AS at, @now - (@Builds + 1000 - i) * 63000 + 60000 + CAST(a * a * a * 7200000 AS INTEGER) AS ended
-              FROM drawn JOIN names ON names.i = CAST(drawn.a * drawn.a * @Packages AS INTEGER));
+                @now - (@Builds + 1000 - drawn.i) * 63000 AS at, @now - (@Builds + 1000 - drawn.i) * 63000 + 60000 + CAST(a * a * a * 7200000 AS INTEGER) AS ended
+              FROM drawn CROSS JOIN names ON names.i = CAST(drawn.a * drawn.a * @Packages AS INTEGER));
         UPDATE builds SET ended_at = @now - 1000 WHERE ended_at > @now
         """;
 

@@ -78,7 +78,7 @@ static class WatchersBench
         {
             var text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{word} {line} {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n"));
             var receipt = await builder.AppendLog(run, written.GetValueOrDefault(run), text, ct);
-            written[run] = receipt.Size;
+            written[run] = receipt.Bytes;
             await Task.Delay(pace, TimeProvider.System, ct);
         }
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, ct);

@@ -8,7 +8,7 @@ namespace Skyline.Server.Tests.Finding;
 /// <summary>Whatever is asked of builds, the columns in memory say what a look at every row of the database would.</summary>
 public sealed class FindBuildsTests
 {
-    const int Builds = 600;
+    const int Builds = 480;
 
     sealed record Row(long Id, string Nvr, string Package, string? Target, long? DestinationTag, long Scratch, long Draft, string State, string Owner, long? Batch, long SubmittedAt, long? EndedAt);
 
@@ -76,7 +76,7 @@ public sealed class FindBuildsTests
             FROM builds b JOIN users u ON u.id = b.owner_id LEFT JOIN targets t ON t.id = b.target_id
             """);
         var arches = db.All<(long Build, string Arch)>("SELECT build_id, arch FROM build_tasks WHERE kind = 'buildArch'").ToLookup(row => row.Build, row => row.Arch);
-        var tag = filter.Tag is null ? null : db.One<long?>("SELECT id FROM tags WHERE name = @Tag", filter) ?? -1;
+        long? tag = filter.Tag is null ? null : db.One<long?>("SELECT id FROM tags WHERE name = @Tag", filter) ?? -1;
         var tagged = db.All<(long Build, long Tag)>("SELECT build_id, tag_id FROM tag_builds").ToLookup(row => row.Build, row => row.Tag);
         var found = rows.Where(row => Holds(row, filter, arches[row.Id].Contains, tag is null || row.DestinationTag == tag || tagged[row.Id].Contains(tag.Value))).ToList();
         return (IReadOnlyList<long>)[.. (filter.Order switch

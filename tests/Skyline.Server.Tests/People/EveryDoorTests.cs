@@ -213,6 +213,8 @@ public sealed class EveryDoorTests
         all GET /bisections/{Id:long}
         all GET /builders
         all GET /builders/{Name}
+        all GET /builds
+        all GET /wall
         all GET /builds/{Before:long}/buildroot/{After:long}
         all GET /builds/{Before:long}/compare/{After:long}
         all GET /builds/{Id:long}
