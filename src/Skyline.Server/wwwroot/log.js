@@ -5,10 +5,19 @@ import { Words } from "./log/words.js";
 
 const panes = new Map();
 
+// A page that becomes live is put in place of what was sent first: what somebody had begun there goes on.
+const begun = new Map();
+
 function open(root) {
   const pane = new Pane(root, new Words(root));
   panes.set(root, pane);
   new Search(pane, root);
+  const before = begun.get(pane.run);
+  begun.delete(pane.run);
+  const input = root.querySelector('[data-log="find"]');
+  if (before?.text) input.value = before.text;
+  if (before?.typing) input.focus();
+  if (before?.line) pane.showLine(before.line);
   press(root, "wrap", localStorage.getItem("log-wrap") !== "no");
   root.querySelector('[data-log="goto"]').onsubmit = event => {
     event.preventDefault();
@@ -35,6 +44,8 @@ function press(root, name, on) {
 function look() {
   for (const [root, pane] of panes) {
     if (root.isConnected) continue;
+    const [found, input] = [root.querySelector(".ln.found, .found .ln"), root.querySelector('[data-log="find"]')];
+    begun.set(pane.run, { text: input.value, typing: typing === input, line: Number(found?.dataset.n ?? 0) });
     pane.close();
     panes.delete(root);
   }
@@ -75,6 +86,8 @@ document.addEventListener("keydown", event => {
   const root = document.querySelector("[data-run-log].tall");
   if (root && !event.defaultPrevented) press(root, "tall", false);
 });
+let typing = null;
+document.addEventListener("focusin", event => (typing = event.target));
 document.addEventListener("toggle", look, true);
 addEventListener("hashchange", bring);
 // A page that is left loses its connections, and that is nothing to tell.
