@@ -44,6 +44,7 @@ public sealed class KeyboardTests : IAsyncLifetime
         var faults = new List<string>();
         await Looks.Axe(page, faults);
         Assert.Empty(faults);
+        await Picture("window-palette");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/tags/gamma");
 
@@ -63,6 +64,7 @@ public sealed class KeyboardTests : IAsyncLifetime
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("t");
         await page.WaitForURLAsync("**/tags");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tags", Level = 1 })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("j");
         await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "beta", Exact = true })).ToBeFocusedAsync();
@@ -80,6 +82,10 @@ public sealed class KeyboardTests : IAsyncLifetime
         await page.Keyboard.PressAsync("?");
         var help = page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" });
         await Expect(help).ToBeVisibleAsync();
+        var faults = new List<string>();
+        await Looks.Axe(page, faults);
+        Assert.Empty(faults);
+        await Picture("window-keys");
         await help.GetByLabel("Single letters do nothing").CheckAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(help).ToBeHiddenAsync();
@@ -91,6 +97,16 @@ public sealed class KeyboardTests : IAsyncLifetime
         // The chord is no single letter.
         await page.Keyboard.PressAsync("Control+k");
         await Expect(page.Locator("#palette")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Windows over pages, which the walk does not open.</summary>
+    async Task Picture(string name)
+    {
+        foreach (var (colours, kind) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = colours });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Walker.Screens, $"{name}-{kind}.png") });
+        }
     }
 
     [Fact(Timeout = 120_000)]

@@ -59,7 +59,7 @@ static class Looks
               const width = document.documentElement.clientWidth;
               if (document.documentElement.scrollWidth <= width) return [];
               const inside = one => { for (let up = one.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return true; return false; };
-              return [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width + 1 && !inside(one)).slice(-3).map(one => one.outerHTML.slice(0, 120));
+              return [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width + 1 && one.checkVisibility() && !one.closest('details:not([open]) > :not(summary)') && !inside(one)).slice(-3).map(one => one.outerHTML.slice(0, 120));
             }
             """);
         var sideways = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");

@@ -85,6 +85,8 @@ public sealed class ShownSite : IAsyncDisposable
         await Site.Admin.Cancel(cancelled.Id, Ct);
         Named["/builds/"] = Text(next.Id);
         Named["/builds/{Before:long}/compare/"] = Text(next.Id);
+        Named["/builds/{Before:long}/buildroot/"] = Text(next.Id);
+        Named["/builds/{Id:long}/packages/"] = "hello-2.13-1.x86_64.rpm";
         Named["/builds/{Before:long}"] = Text(complete.Id);
         More.AddRange([("build-failed", $"/builds/{failed.Id}"), ("build-cancelled", $"/builds/{cancelled.Id}")]);
         await Site.Part<Database>().Write(tx => Rows(tx, complete.Id, next.Id, failed.Id), Ct);
@@ -120,6 +122,11 @@ public sealed class ShownSite : IAsyncDisposable
         var middle = await builder.Lease();
         await Fail(middle, "rpmbuild ended with 1.");
         Named["/chains/"] = Named["/batches/"] = Text(chain.Id);
+        await Site.Part<Database>().Write(tx => tx.Execute("""
+            INSERT INTO chain_drafts (id, person_id, target_id, scratch, background, links, changed_at)
+            SELECT 1, u.id, t.id, 0, 0, (SELECT group_concat(srpm_sha256, char(10)) FROM kept_sources), 1 FROM users u, targets t WHERE u.name = 'admin' AND t.name = 'paper'
+            """), Ct);
+        Named["/chains/edit/"] = "1";
         var rebuild = await Site.Admin.CreateMassRebuild(RebuildSite.Everything(), Ct);
         run = await builder.Lease();
         await Fail(run, "rpmbuild ended with 1.");
@@ -179,6 +186,7 @@ public sealed class ShownSite : IAsyncDisposable
         await Site.Admin.ApplyRetention(dryRun: true, Ct);
         Named["/externals/"] = "upstream";
         Named["/advisories/"] = "SKY-2026-1";
+        Named["/help/"] = "tags";
         Named["/bisections/"] = "1";
         Named["/mail/verify/"] = Named["/mail/unsubscribe/"] = "nobodys";
     }

@@ -60,7 +60,8 @@ sealed class Walker(IBrowser browser, Uri server, string? session)
         try
         {
             page.PageError += (_, fault) => Add($"a script failed: {fault.Split('\n')[0]}");
-            page.Console += (_, message) => { if (message.Type == "error") Add($"the console says: {message.Text}"); };
+            // (That a page of what is not there is answered with 404 is as it should be.)
+            page.Console += (_, message) => { if (message.Type == "error" && !message.Location.Contains(address.Path, StringComparison.Ordinal)) Add($"the console says: {message.Text}"); };
             page.RequestFailed += (_, request) => { if (request.Failure is not "net::ERR_ABORTED") Add($"{request.Url} failed: {request.Failure}"); };
             await page.GotoAsync(address.Path, new() { WaitUntil = WaitUntilState.Load });
             await look(page, address, found);

@@ -16,13 +16,16 @@ static class Places
 {
     public static readonly IReadOnlyList<Place> All =
     [
-        new("Builds", "/", Right.Read, 'b', "queue running failed"),
+        new("Home", "/", Right.Read, 'h', "overview dashboard start"),
+        new("Builds", "/builds", Right.Read, 'b', "queue running failed"),
+        new("New build", "/new", Right.Read, 'n', "submit upload source package srpm", FoundKind.Act),
         new("Build from Git", "/build-from-git", Right.Build, Also: "submit new repository", Kind: FoundKind.Act),
         new("Plan a chain", "/chains/plan", Right.Build, Also: "new order", Kind: FoundKind.Act),
         new("Plan a mass rebuild", "/mass-rebuilds/plan", Right.Release, Also: "new everything", Kind: FoundKind.Act),
         new("Plan a soname bump", "/plan-bump", Right.Release, Also: "library", Kind: FoundKind.Act),
         new("Tags", "/tags", Right.Read, 't', "repositories inheritance"),
         new("Targets", "/targets", Right.Read, 'e'),
+        new("Repositories", "/repositories", Right.Read, 'r', "install dnf zypper"),
         new("Side tags", "/side-tags", Right.Read, 'i', "promote"),
         new("Chains", "/chains", Right.Read, 'c'),
         new("Batches", "/batches", Right.Read, 'a'),
@@ -35,7 +38,7 @@ static class Places
         new("Keys", "/keys", Right.Read, 'k', "signing gpg openpgp"),
         new("Keeping", "/keeping", Right.Read, 'p', "retention garbage storage disk"),
         new("The next night", "/keeping/next", Right.Read, Also: "retention removed"),
-        new("Notices", "/notices", Right.Self, 'n', "inbox"),
+        new("Notices", "/notices", Right.Self, 'j', "inbox"),
         new("Approvals", "/approvals", Right.Known, 'o', "second person"),
         new("Your account", "/me", Right.Account, 'y', "password passkeys sessions me"),
         new("Tokens", "/me/tokens", Right.Account, Also: "api command line"),
@@ -46,6 +49,10 @@ static class Places
         new("Second factor", "/me/second-factor", Right.Secure, Also: "totp code recovery"),
         new("People", "/people", Right.Administer, 'l', "users teams roles invite"),
         new("Audit log", "/audit", Right.Administer, 'd', "who changed what"),
+        new("Settings", "/settings", Right.Administer, 'z', "configuration name"),
+        new("Health", "/health", Right.Administer, 'f', "checks faults doctor"),
+        new("Wall", "/wall", Right.Read, 'w', "screen team monitor"),
+        new("Help", "/help", Right.Enter, 'q', "manual documentation"),
     ];
 
     /// <summary>Those that somebody may open.</summary>

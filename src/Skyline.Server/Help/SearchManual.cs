@@ -1,21 +1,21 @@
 namespace Skyline.Server.Help;
 
 /// <param name="Excerpt">Around the first place.</param>
-sealed record Found(string Chapter, string ChapterTitle, string Anchor, string Title, string Excerpt);
+sealed record FoundSection(string Chapter, string ChapterTitle, string Anchor, string Title, string Excerpt);
 
 /// <summary>Sections that hold every word that is asked for, those that have them in their title first.</summary>
 static class SearchManual
 {
     const int Most = 40, Around = 90, MostWords = 10, LongestQuery = 200;
 
-    public static IReadOnlyList<Found> For(Manual manual, string query)
+    public static IReadOnlyList<FoundSection> For(Manual manual, string query)
     {
         var words = query[..Math.Min(query.Length, LongestQuery)].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MostWords).ToArray();
         if (words.Length == 0) return [];
         return [.. manual.Names.Select(name => manual.Find(name)!)
             .SelectMany(chapter => chapter.Sections.Select(section => (chapter, section, Score: Score(section, words))))
             .Where(one => one.Score > 0).OrderByDescending(one => one.Score).Take(Most)
-            .Select(one => new Found(one.chapter.Name, one.chapter.Title, one.section.Anchor, one.section.Title, Excerpt(one.section.Text, words)))];
+            .Select(one => new FoundSection(one.chapter.Name, one.chapter.Title, one.section.Anchor, one.section.Title, Excerpt(one.section.Text, words)))];
     }
 
     static int Score(Section section, string[] words)

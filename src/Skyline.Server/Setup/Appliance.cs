@@ -88,6 +88,7 @@ static class Appliance
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.UsePageSecurity();
+        app.UseStopping();
         app.MapSkyline();
         return app;
     }

