@@ -65,17 +65,21 @@ static class FirstPageBench
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Builds", Exact = true }).First.ClickAsync();
         await page.WaitForURLAsync("**/builds");
-        var linked = await page.GetByRole(AriaRole.Heading, new() { Name = "Builds", Level = 1 }).IsVisibleAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Builds", Level = 1 }).WaitForAsync();
+        const bool linked = true;
         await page.GetByLabel("Package begins with").FillAsync("rust-");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(new Regex("package=rust-"));
+        await page.Locator("main a.chip").First.WaitForAsync();
         var filtered = (await page.Locator("main tbody tr").First.TextContentAsync())!.Contains("rust-", StringComparison.Ordinal);
         var first = await page.Locator("main tbody tr td a").First.TextContentAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Next page" }).First.ClickAsync();
         await page.WaitForURLAsync(new Regex("before="));
+        await page.Locator("a[rel=prev]").WaitForAsync();
         var paged = await page.Locator("main tbody tr td a").First.TextContentAsync() != first;
         await page.GetByRole(AriaRole.Link, new() { Name = "Previous page" }).First.ClickAsync();
         await page.WaitForURLAsync(new Regex("after="));
+        await page.Locator("a[rel=prev]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         return [linked, filtered, paged, await page.Locator("main tbody tr td a").First.TextContentAsync() == first];
     }
 }
