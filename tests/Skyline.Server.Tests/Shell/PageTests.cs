@@ -4,7 +4,6 @@ using Bunit;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Finding;
-using Skyline.Server.Finding;
 using Skyline.Server.Shell;
 using Skyline.Server.Tests.Tags;
 
