@@ -1,10 +1,7 @@
 using System.Net;
 using Bunit;
-using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
-using MudBlazor.Services;
 using Skyline.Server.Keeping;
-using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tests.Keeping;
@@ -107,9 +104,7 @@ public sealed class KeepingPageTests : IDisposable
     public async Task The_page_follows_what_is_done_while_it_is_looked_at()
     {
         await using var site = await KeepingSite.Open();
-        using var browser = new BunitContext();
-        browser.Services.AddMudServices().AddSingleton(site.Site.Part<KeepingViews>()).AddSingleton(site.Site.Part<Bells>()).AddSingleton(site.Site.Part<ToldBack>()).AddSingleton(site.Site.Part<Languages>()).AddSingleton<Words>().AddSingleton<InstanceName>().AddSingleton(TimeProvider.System);
-        browser.JSInterop.Mode = JSRuntimeMode.Loose;
+        using var browser = new Shell.PageContext(site.Site);
         var page = browser.Render<KeepingPage>();
         Assert.Contains("Retention has not been done yet.", page.Markup);
         using (await site.Site.Part<KeepingTurns>().Take("export of paper", Ct))
