@@ -36,6 +36,9 @@ public sealed class PublicKey
     /// <summary>When it was made, to the second.</summary>
     public DateTimeOffset CreatedAt => new(key.CreationTime, TimeSpan.Zero);
 
+    /// <summary>From when on clients take no signature of it for good; null: it does not expire.</summary>
+    public DateTimeOffset? ExpiresAt => key.GetValidSeconds() is > 0 and var seconds ? CreatedAt.AddSeconds(seconds) : null;
+
     /// <exception cref="FormatException">It is not one armored OpenPGP public key that can sign packages.</exception>
     public static PublicKey FromArmored(string armored)
     {

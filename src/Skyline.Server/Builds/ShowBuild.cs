@@ -95,7 +95,7 @@ static class ShowBuild
             run.LeasedAt.ToTime(), run.EndedAt.ToTime(), run.LogBytes, PhasesOf(run), run.Vote, run.LockSha256, places, run.CreatedAt.ToTime(), StartsOf(run));
     }
 
-    static IReadOnlyList<PhaseStart>? StartsOf(RunRow run) => run.Phases is not null ? null : run.PhaseStarts?.Split(' ').Chunk(2)
+    static List<PhaseStart>? StartsOf(RunRow run) => run.Phases is not null ? null : run.PhaseStarts?.Split(' ').Chunk(2)
         .Select(pair => new PhaseStart(Enum.Parse<RunPhase>(pair[0]), long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture).ToTime())).ToList();
 
     static IReadOnlyList<PhaseTiming> PhasesOf(RunRow run) =>

@@ -1,5 +1,4 @@
 using Skyline.Protocol;
-using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Builds;
 
@@ -14,8 +13,8 @@ public sealed record TimelineSpan(string Step, double From, double? To, double S
     public bool Clipped { get; init; }
 }
 
-/// <param name="Run">Null: publishing, which is the whole build's.</param>
-public sealed record TimelineRow(string Arch, RunDetails? Run, IReadOnlyList<TimelineSpan> Spans)
+/// <param name="Task">Null, as Run: publishing, which is the whole build's.</param>
+public sealed record TimelineRow(TaskDetails? Task, RunDetails? Run, IReadOnlyList<TimelineSpan> Spans)
 {
     public double Seconds => Spans.Sum(span => span.Seconds);
 }
@@ -35,15 +34,13 @@ public sealed record Timeline(double Whole, bool Goes, double Took, IReadOnlyLis
     {
         var end = build.EndedAt ?? now;
         var runs = build.Tasks.SelectMany(task => task.Runs.Select(run => (Task: task, Run: run))).ToList();
-        var rows = runs.Select(one => (Arch: NameOf(one.Task), one.Run, Spans: Spans(one.Run, build.SubmittedAt, end).ToList())).ToList();
-        List<(string Arch, RunDetails? Run, List<Stretch> Spans)> all = [.. rows.Select(row => (row.Arch, (RunDetails?)row.Run, row.Spans))];
-        if (Publishing(build, runs.Select(one => one.Run.EndedAt).Max(), now) is { } publishing) all.Add(("", null, [publishing]));
+        var rows = runs.Select(one => (one.Task, one.Run, Spans: Spans(one.Run, build.SubmittedAt, end).ToList())).ToList();
+        List<(TaskDetails? Task, RunDetails? Run, List<Stretch> Spans)> all = [.. rows.Select(row => ((TaskDetails?)row.Task, (RunDetails?)row.Run, row.Spans))];
+        if (Publishing(build, runs.Select(one => one.Run.EndedAt).Max(), now) is { } publishing) all.Add((null, null, [publishing]));
         var origin = Origin(build.SubmittedAt, runs.Select(one => one.Run.LeasedAt).Min(), end);
         return new(Math.Max(0.1, (end - origin).TotalSeconds), build.EndedAt is null && all.Any(row => row.Spans.Any(span => span.To is null)),
-            Math.Max(0, (end - build.SubmittedAt).TotalSeconds), [.. all.Select(row => new TimelineRow(row.Arch, row.Run, [.. row.Spans.Select(span => Placed(span, origin, end))]))]);
+            Math.Max(0, (end - build.SubmittedAt).TotalSeconds), [.. all.Select(row => new TimelineRow(row.Task, row.Run, [.. row.Spans.Select(span => Placed(span, origin, end))]))]);
     }
-
-    public static string NameOf(TaskDetails task) => task.Kind switch { Sources.SubmitSource.Kind => "source package", CheckNoarch.Kind => $"{task.Arch}, checked", _ => task.Arch };
 
     sealed record Stretch(string Step, DateTimeOffset From, DateTimeOffset? To);
 

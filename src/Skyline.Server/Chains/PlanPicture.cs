@@ -24,7 +24,7 @@ static class PlanPicture
 
     static string Id(string nvr, bool bootstrap) => bootstrap ? nvr + " bootstrap" : nvr;
 
-    static (IReadOnlyList<GraphNode>, IReadOnlyList<GraphEdge>) Bounded(IReadOnlyList<GraphNode> nodes, IReadOnlyList<GraphEdge> edges, IReadOnlyList<int> links, Words words) =>
+    static (IReadOnlyList<GraphNode>, IReadOnlyList<GraphEdge>) Bounded(List<GraphNode> nodes, List<GraphEdge> edges, IReadOnlyList<int> links, Words words) =>
         nodes.Count <= BatchPicture.MostMembers && edges.Count <= BatchPicture.MostEdges ? (nodes, edges)
         : ([.. links.Select((members, link) => new GraphNode($"l{link}", words["Link {0}", link + 1], Note: words.Count(members, "{0} package", "{0} packages")))],
             [.. Enumerable.Range(1, Math.Max(0, links.Count - 1)).Select(link => new GraphEdge($"l{link - 1}", $"l{link}"))]);

@@ -27,23 +27,24 @@ sealed record AtomFeed(string Title, string Path, string Page, long Birth, IRead
     public long Updated => Entries.Select(entry => entry.At).DefaultIfEmpty(Birth).Max();
 
     /// <param name="server">This server's address, without a slash at its end.</param>
-    public byte[] Written(string server)
+    /// <param name="instance">What the server is called: readers of several tell its feeds apart by it.</param>
+    public byte[] Written(string server, string instance)
     {
         using var bytes = new MemoryStream();
         using (var xml = XmlWriter.Create(bytes, new() { Encoding = new UTF8Encoding(false), Indent = true }))
         {
             xml.WriteStartElement("feed", Namespace);
-            Head(xml, server);
+            Head(xml, server, instance);
             foreach (var entry in Entries) Entry(xml, entry, server);
             xml.WriteEndElement();
         }
         return bytes.ToArray();
     }
 
-    void Head(XmlWriter xml, string server)
+    void Head(XmlWriter xml, string server, string instance)
     {
         Element(xml, "id", Id("feed " + Path));
-        Element(xml, "title", Title);
+        Element(xml, "title", $"{Title} – {instance}");
         Element(xml, "updated", Time(Updated));
         Link(xml, "self", "application/atom+xml", server + Path);
         Link(xml, "alternate", "text/html", server + Page);

@@ -40,7 +40,7 @@ static class FeedEndpoints
     static IResult Send(HttpContext http, SkylineSettings settings, AtomFeed? feed, string kept)
     {
         if (feed is null) return new Refusal(404, "There is no such feed, or its address was taken back.").AsResult();
-        var bytes = feed.Written(settings.AddressFor(http));
+        var bytes = feed.Written(settings.AddressFor(http), settings.Name);
         http.Response.Headers.CacheControl = kept;
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers.XContentTypeOptions = "nosniff";

@@ -39,6 +39,9 @@ sealed class BuildChunk
     /// <summary>Its name, version and release, in lower case. One that changes is written anew at the end: it does so once or twice.</summary>
     public ReadOnlySpan<byte> Nvr(int row) => text.AsSpan(textAt[row], textLength[row]);
 
+    /// <summary>Whether any of them may hold it: all are looked through at once, and what two beside each other make together is found too.</summary>
+    public bool MayHold(ReadOnlySpan<byte> word) => text.AsSpan(0, textEnd).IndexOf(word) >= 0;
+
     public void SetNvr(int row, string nvr)
     {
         var lower = nvr.ToLowerInvariant();

@@ -6,7 +6,7 @@ namespace Skyline.Server.Finding;
 /// All builds, by what they are looked for: <see cref="BuildChunk"/>s in the order of their numbers, and what rows of them share. Whoever looks
 /// holds <see cref="Turn"/> for reading; <see cref="KeepColumns"/> alone writes.
 /// </summary>
-sealed class BuildColumns
+sealed class BuildColumns : IDisposable
 {
     public const long None = 0;
 
@@ -74,4 +74,6 @@ sealed class BuildColumns
         Volatile.Write(ref ranks, fresh);
         return fresh;
     }
+
+    public void Dispose() => Turn.Dispose();
 }

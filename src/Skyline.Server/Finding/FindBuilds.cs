@@ -31,7 +31,8 @@ sealed class FindBuilds(Database database, KeepColumns keep)
             {
                 if (WantedBuilds.Of(db, filter, columns, Sight.Current?.Person, hidden) is not { } wanted) return new BuildPage([], null, null, 0);
                 found = FoundIds.Of(columns, wanted, filter.Order, before is { } from ? new(from, false) : after is { } to ? new(to, true) : null, limit);
-                if (!filter.IsAll) count = FoundIds.Count(columns, wanted, MostCounted);
+                // All on one page are counted already.
+                if (!filter.IsAll) count = found is { Next: false, Previous: false } ? found.Ids.Count : FoundIds.Count(columns, wanted, MostCounted);
             }
             finally
             {

@@ -28,6 +28,7 @@ readonly record struct FoundIds(IReadOnlyList<long> Ids, bool Next, bool Previou
         {
             var chunk = columns.Chunks[down ? columns.Chunks.Count - 1 - n : n];
             if (from is { } start && (down ? chunk.Id[0] >= start : chunk.Id[chunk.Count - 1] <= start)) continue;
+            if (!wanted.MayBeIn(chunk)) continue;
             for (var i = 0; i < chunk.Count; i++)
             {
                 var row = down ? chunk.Count - 1 - i : i;
@@ -48,7 +49,7 @@ readonly record struct FoundIds(IReadOnlyList<long> Ids, bool Next, bool Previou
         var start = from is { } at && columns.Find(at.Id) is var (known, place) && wanted.Holds(known, place) ? Key(known, place) : ((int, long)?)null;
         // (The worst of the best is at its head.)
         var best = new PriorityQueue<long, (int, long)>(most + 1, backwards ? Comparer<(int, long)>.Default : Comparer<(int, long)>.Create((one, other) => other.CompareTo(one)));
-        foreach (var chunk in columns.Chunks)
+        foreach (var chunk in columns.Chunks.Where(wanted.MayBeIn))
             for (var row = 0; row < chunk.Count; row++)
             {
                 if (!wanted.Holds(chunk, row)) continue;
@@ -73,6 +74,7 @@ readonly record struct FoundIds(IReadOnlyList<long> Ids, bool Next, bool Previou
         for (var n = columns.Chunks.Count - 1; n >= 0 && count <= most; n--)
         {
             var chunk = columns.Chunks[n];
+            if (!wanted.MayBeIn(chunk)) continue;
             for (var row = 0; row < chunk.Count && count <= most; row++)
                 if (wanted.Holds(chunk, row)) count++;
         }

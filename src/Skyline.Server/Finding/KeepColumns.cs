@@ -133,4 +133,10 @@ sealed class KeepColumns(Database database) : BackgroundService
             columns.Turn.ExitWriteLock();
         }
     }
+
+    public override void Dispose()
+    {
+        columns.Dispose();
+        base.Dispose();
+    }
 }

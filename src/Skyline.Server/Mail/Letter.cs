@@ -25,7 +25,7 @@ sealed record Letter(string To, string Subject, string Text, string? Unsubscribe
         var text = new StringBuilder();
         foreach (var item in items.Take(MostShown)) text.Append(OneLine(item.Sentence)).Append('\n').Append(links.To(item.Link)).Append("\n\n");
         if (all > MostShown) text.Append($"And {all - MostShown} more: {links.To("/notices")}\n\n");
-        text.Append($"-- \nYou are told this by Skyline at {links.Server}. What you are told: {links.To("/me/mail")}\n");
+        text.Append($"-- \nYou are told this by {OneLine(links.Instance)} at {links.Server}. What you are told: {links.To("/me/mail")}\n");
         return new(to, Bounded(all == 1 ? OneLine(items[0].Sentence) : $"{OneLine(items[0].Sentence)} (and {all - 1} more)"), text.ToString(), unsubscribe, now);
     }
 

@@ -42,7 +42,7 @@ public sealed record RebuildFields(
 
     public string Address => QueryHelpers.AddQueryString("/mass-rebuilds/plan", Pairs);
 
-    static IReadOnlyList<string>? Names(string text) => text.Split(blanks, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names ? names : null;
+    static string[]? Names(string text) => text.Split(blanks, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names ? names : null;
 
     static string? Said(string text) => text.Length > 0 ? text : null;
 

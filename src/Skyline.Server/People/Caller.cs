@@ -67,7 +67,8 @@ sealed class TokenAuthentication(
             Response.Redirect("/me/second-factor");
             return Task.CompletedTask;
         }
-        return Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []).AsResult().ExecuteAsync(Context);
+        var mayNot = Caller.MayNot(Context.User, Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Right) ?? []);
+        return (RefusedForm.IsRead(Context) ? new RefusedForm(mayNot) : mayNot.AsResult()).ExecuteAsync(Context);
     }
 }
 

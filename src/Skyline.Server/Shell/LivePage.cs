@@ -58,7 +58,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>No request is behind a connected page: who looks at it is said here, and who is not known yet is nobody.</summary>
     void Look() => Sight.Through(LookThrough.Of(Viewer), () => { Load(); return true; });
 
-    /// <summary>Who looks at it, while a browser is connected too; null: not known yet.</summary>
+    /// <summary>Who looks at it, connected or not; null: nobody who is known.</summary>
     protected ClaimsPrincipal? Viewer => Http?.User ?? (Whose is { IsCompletedSuccessfully: true } known ? known.Result.User : null);
 
     protected override void OnAfterRender(bool firstRender)

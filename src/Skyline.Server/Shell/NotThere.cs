@@ -7,11 +7,14 @@ namespace Skyline.Server.Shell;
 static class NotThere
 {
     /// <summary>The answer's status is 404 at the last moment: a page that has it while it is rendered, the framework sends without a word in it.</summary>
-    public static void IsNotThere(this HttpContext http) => http.Response.OnStarting(static state =>
+    public static void IsNotThere(this HttpContext http) => http.IsRefused(StatusCodes.Status404NotFound);
+
+    /// <summary>The same, of what cannot be shown for another reason. Of several who say so the first is heard.</summary>
+    public static void IsRefused(this HttpContext http, int status) => http.Response.OnStarting(() =>
     {
-        ((HttpResponse)state).StatusCode = StatusCodes.Status404NotFound;
+        http.Response.StatusCode = status;
         return Task.CompletedTask;
-    }, http.Response);
+    });
 
     /// <summary>An address that a browser asks for and nothing here has: the page that says so, in place of an empty answer. What programs ask for keeps its own.</summary>
     public static void MapNotThere(this IEndpointRouteBuilder routes) => routes.MapGet("/{**path:page}", Answer).WithOrder(int.MaxValue).Needs(Right.Enter).ExcludeFromDescription();

@@ -50,7 +50,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
     {
         // The length, name and lifetime in caches of what was to be sent are not the refusal's.
         context.Response.Clear();
-        return refusal.AsResult().ExecuteAsync(context);
+        return (RefusedForm.IsRead(context) ? new RefusedForm(refusal) : refusal.AsResult()).ExecuteAsync(context);
     }
 
     static Refusal? Sentence(HttpContext context, Exception fault) => fault switch

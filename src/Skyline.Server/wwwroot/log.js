@@ -59,6 +59,8 @@ document.addEventListener("click", event => {
     if (name === "wrap") localStorage.setItem("log-wrap", on ? "yes" : "no");
     return;
   }
+  // Whoever wants the end wants no line any more.
+  if (event.target.closest?.('[data-log="end"]') && location.hash.startsWith("#log-")) history.replaceState(history.state, "", location.pathname + location.search);
   const link = event.target.closest?.("a[data-log-at]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const pane = [...panes.values()].find(one => one.run === link.dataset.logOf);

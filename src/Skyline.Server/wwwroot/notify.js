@@ -20,10 +20,10 @@
     const button = event.target.closest?.("[data-notify]");
     if (!button) return;
     if (await Notification.requestPermission() !== "granted") {
-      button.textContent = "The browser was told not to";
+      button.textContent = button.dataset.refused;
       return;
     }
-    button.textContent = "The desktop tells when it is over";
+    button.textContent = button.dataset.asked;
     button.disabled = true;
     const from = location.pathname;
     const watch = new MutationObserver(look);

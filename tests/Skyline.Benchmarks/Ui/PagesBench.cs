@@ -50,13 +50,14 @@ static class PagesBench
             }
             times.Add(query, taken);
         }
+        foreach (var (query, taken) in times.Where(one => Part(one.Value, 0.95) > most)) Console.WriteLine($"  over the goal: {path}?{query}: p95 {Part(taken, 0.95):0} ms, p50 {Part(taken, 0.5):0} ms");
         var all = times.Values.SelectMany(one => one).ToList();
         var slowest = times.MaxBy(one => Part(one.Value, 0.95));
         List<BenchResult> results = [
             BenchResult.Beside($"{what}: p50 of {all.Count}", Part(all, 0.5), "ms"),
             BenchResult.AtMost($"{what}: p95", Part(all, 0.95), "ms", most),
         ];
-        if (queries.Count > 1) results.Add(BenchResult.AtMost($"  p95 of the slowest of them, ?{slowest.Key}"[..Math.Min(76, slowest.Key.Length + 34)], Part(slowest.Value, 0.95), "ms", most));
+        if (queries.Count > 1) results.Add(BenchResult.AtMost($"  p95 of the slowest of them, ?{(slowest.Key.Length > 45 ? slowest.Key[..45] + "…" : slowest.Key)}", Part(slowest.Value, 0.95), "ms", most));
         return results;
     }
 

@@ -142,7 +142,7 @@ public sealed class FeedTests
     public void The_same_entries_are_the_same_bytes()
     {
         var feed = new AtomFeed("T", "/feeds/x", "/", 5, [new("build 1", "t", null, "/builds/1", "ann", null, 1_700_000_000_123)]);
-        Assert.Equal(feed.Written("https://a.example"), feed.Written("https://a.example"));
-        Assert.Contains("<updated>2023-11-14T22:13:20.123Z</updated>", System.Text.Encoding.UTF8.GetString(feed.Written("https://a.example")), StringComparison.Ordinal);
+        Assert.Equal(feed.Written("https://a.example", "Acme"), feed.Written("https://a.example", "Acme"));
+        Assert.Contains("<updated>2023-11-14T22:13:20.123Z</updated>", System.Text.Encoding.UTF8.GetString(feed.Written("https://a.example", "Acme")), StringComparison.Ordinal);
     }
 }

@@ -54,6 +54,19 @@ public sealed partial class SignInTests
     }
 
     [Fact]
+    public async Task Behind_TLS_the_cookie_is_kept_to_TLS_and_no_script_reads_it()
+    {
+        await using var site = await Site.Open();
+        using var browser = Browser(site);
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+
+        var signedIn = await SignIn(browser, site.AdminToken);
+
+        var cookie = Assert.Single(signedIn.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("skyline-person=", StringComparison.Ordinal));
+        Assert.All(new[] { "secure", "httponly", "samesite=strict", "path=/" }, word => Assert.Contains(word, cookie));
+    }
+
+    [Fact]
     public async Task A_form_that_another_site_sends_in_a_signed_in_browser_is_refused()
     {
         await using var site = await Site.Open();

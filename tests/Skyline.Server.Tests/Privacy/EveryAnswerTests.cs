@@ -96,7 +96,7 @@ public sealed partial class EveryAnswerTests
 
     /// <summary>Each: `tells` (who may read it finds a word of it), `there` (who may read it finds something), or `calm` (it tells nobody of it); the door; which address is asked, or - for none.</summary>
     const string Lines = """
-        calm | /invitation/{Secret} | /invitation/umbra
+        calm | /invitation/{Secret} | /invitation/nobody
         calm | /api/audit | /api/audit
         calm | /api/audit/export | /api/audit/export
         calm | /api/audit/head | /api/audit/head
@@ -210,7 +210,7 @@ public sealed partial class EveryAnswerTests
         calm | /settings | /settings
         calm | /welcome | /welcome
         calm | /help | /help
-        calm | /help/{Chapter} | /help/umbra
+        calm | /help/{Chapter} | /help/people
         tells | /keeping | /keeping
         calm | /keeping/next | /keeping/next
         tells | /keys | /keys

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Bunit;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.DependencyInjection;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 
@@ -12,7 +13,7 @@ public sealed class IfMayTests
     [Fact]
     public void Who_has_no_right_and_who_has_not_signed_in_see_the_other_thing()
     {
-        using var context = new BunitContext();
+        using var context = Context();
 
         Assert.Equal("ask an administrator", Shown(context, Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity())))));
         Assert.Equal("ask an administrator", Shown(context, null));
@@ -23,9 +24,16 @@ public sealed class IfMayTests
     {
         await using var site = await Site.Open();
         var admin = site.Part<KnownCallers>().Find(site.AdminToken)!;
-        using var context = new BunitContext();
+        using var context = Context();
 
         Assert.Equal("button", Shown(context, Task.FromResult(new AuthenticationState(admin))));
+    }
+
+    static BunitContext Context()
+    {
+        var context = new BunitContext();
+        context.Services.AddSingleton(new Words(new Languages(new SkylineSettings())));
+        return context;
     }
 
     static string Shown(BunitContext context, Task<AuthenticationState>? caller) => context.Render<IfMay>(parameters =>

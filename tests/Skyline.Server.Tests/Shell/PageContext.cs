@@ -20,8 +20,8 @@ public sealed class PageContext : BunitContext
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
-        var settings = site?.Part<SkylineSettings>() ?? new() { Data = Path.Combine(Path.GetTempPath(), "no-such-folder") };
-        Services.AddSingleton(settings).AddSingleton(site?.Part<Languages>() ?? new(settings)).AddSingleton(site?.Part<InstanceName>() ?? new(settings)).AddScoped<Words>();
+        var settings = new SkylineSettings { Data = Path.Combine(Path.GetTempPath(), "no-such-folder") };
+        Services.AddSingleton(site?.Part<Languages>() ?? new(settings)).AddSingleton(site?.Part<InstanceName>() ?? new(settings)).AddScoped<Words>();
         if (site is not null) Services.AddFallbackServiceProvider(new Parts(site));
         // A page of a running server waits for that server's bells, by its clock.
         if (site is null) Services.AddSingleton<TimeProvider>(Time).AddSingleton(new Bells(Time));

@@ -12,7 +12,7 @@ public sealed partial class WordsTemplateTests
     static string Template => Path.Combine(Server, "Words", "template.json");
 
     /// <summary>Where sentences stand that are looked up elsewhere: `@T[place.Title]`.</summary>
-    static readonly string[] lists = ["Shell/MenuPlaces.cs", "Finding/Places.cs", "Finding/FoundWords.cs"];
+    static readonly string[] lists = ["Shell/MenuPlaces.cs", "Finding/Places.cs", "Finding/FoundWords.cs", "Batches/BatchWords.cs", "MassRebuilds/FailureWords.cs"];
 
     [Fact]
     public async Task The_template_for_translators_has_every_sentence_of_the_pages_and_no_others()

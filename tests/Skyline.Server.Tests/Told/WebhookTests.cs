@@ -273,6 +273,9 @@ public sealed class WebhookTests
         await SignInTests.Post(browser, $"{own}/act", ("__RequestVerificationToken", await SignInTests.FormToken(browser, own)), ("act", "test"));
         Assert.Equal("ping", Read(await receiver.Next()).Type);
         Assert.Contains("ping", await browser.GetStringAsync(own, Ct));
+        await SignInTests.Post(browser, $"{own}/edit", ("__RequestVerificationToken", await SignInTests.FormToken(browser, $"{own}?show=change")), ("url", new Uri(receiver.Address, "/other").AbsoluteUri), ("event", "build.failed"), ("event", "batch.ended"), ("note", "the other"));
+        var changed = Assert.Single(await site.Admin.Webhooks(Ct));
+        Assert.Equal(("/other", "the other", "batch.ended build.failed"), (new Uri(changed.Url).AbsolutePath, changed.Note, string.Join(' ', changed.Events.Order())));
         using var other = SignInTests.Browser(site);
         await SignInTests.SignIn(other, (await site.Admin.AddPerson(new("eve"), Ct)).Token);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await other.GetAsync(own, Ct)).StatusCode);

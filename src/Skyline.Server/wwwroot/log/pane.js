@@ -1,8 +1,8 @@
 // A log on a page: the end first, a bounded part at a time, followed while its end is in sight.
+import { decode, placeOf, rangeOf } from "./read.js";
 import { linesOf, shown, soft } from "./text.js";
 
 const step = 1 << 17, most = 1 << 19, mostLines = 8000, gather = 100, slowest = 10_000;
-const decode = bytes => new TextDecoder().decode(bytes);
 
 export class Pane {
   constructor(root, words) {
@@ -137,13 +137,8 @@ export class Pane {
   // Where it is not known, lines have no numbers.
   numberFrom(offset) {
     const turn = this.turn;
-    this.numbered = this.place(`offset=${offset}`).then(place => turn === this.turn && (this.next = place?.line ?? 0));
+    this.numbered = placeOf(this.url, `offset=${offset}`).then(place => turn === this.turn && (this.next = place?.line ?? 0));
     return this.numbered;
-  }
-
-  async place(query) {
-    const answer = await fetch(`${this.url}/place?${query}`).catch(() => null);
-    return answer?.ok ? await answer.json() : null;
   }
 
   // However fast it comes, the page is laid out ten times a second at most.
@@ -191,26 +186,6 @@ export class Pane {
     return whole.slice(kept);
   }
 
-  async range(from, to, exact = false) {
-    const none = { text: "", bytes: new Uint8Array(), from, to: from, whole: true };
-    const answer = await fetch(this.url, { headers: { Range: `bytes=${from}-${to - 1}` } });
-    if (answer.status !== 206) return none;
-    let bytes = new Uint8Array(await answer.arrayBuffer());
-    const total = Number(answer.headers.get("Content-Range").split("/")[1]);
-    const whole = from + bytes.length >= total;
-    // From a line's beginning to a line's end, where there are such.
-    const first = from === 0 ? -1 : bytes.indexOf(10);
-    const last = whole || (exact && bytes.includes(10)) ? bytes.length - 1 : bytes.lastIndexOf(10);
-    let [start, end] = last > first ? [first + 1, last + 1] : [0, bytes.length];
-    // In a line without end at least no character is cut.
-    while (last <= first && from > 0 && start < 4 && (bytes[start] & 0xc0) === 0x80) start++;
-    while (last <= first && !whole && end > bytes.length - 4 && (bytes[end - 1] & 0xc0) === 0x80) end--;
-    if (last <= first && !whole && bytes[end - 1] >= 0xc0) end--;
-    bytes = bytes.subarray(start, end);
-    from += start;
-    return { text: decode(bytes), bytes, from, to: from + bytes.length, whole };
-  }
-
   end() {
     if (this.blocks?.length && (this.source || this.ended === this.to)) {
       this.text.scrollTop = this.text.scrollHeight;
@@ -222,7 +197,7 @@ export class Pane {
 
   async earlier() {
     if (this.from === 0) return;
-    const part = await this.range(Math.max(0, this.from - step), this.from, true);
+    const part = await rangeOf(this.url, Math.max(0, this.from - step), this.from, true);
     const before = this.text.scrollHeight;
     this.put(part.text, part.from, this.from, false);
     this.text.scrollTop += this.text.scrollHeight - before;
@@ -230,7 +205,7 @@ export class Pane {
   }
 
   async later() {
-    const part = await this.range(this.to, this.to + step);
+    const part = await rangeOf(this.url, this.to, this.to + step);
     if (part.text) this.put(part.text, this.to, part.to, true);
     if (part.whole) this.follow(`offset=${this.to}`);
     this.bound(true);
@@ -239,7 +214,7 @@ export class Pane {
   async show(offset) {
     this.clear();
     const turn = this.turn;
-    const part = await this.range(Math.max(0, offset - step / 4), offset + step);
+    const part = await rangeOf(this.url, Math.max(0, offset - step / 4), offset + step);
     await this.numberFrom(part.from);
     if (turn !== this.turn) return;
     const split = Math.max(0, offset - part.from);
@@ -257,7 +232,7 @@ export class Pane {
   async showLine(number) {
     const there = this.lineNode(number);
     if (there) return this.mark(there);
-    const place = await this.place(`line=${number}`);
+    const place = await placeOf(this.url, `line=${number}`);
     if (place) await this.show(place.offset);
     else this.end();
   }
