@@ -47,6 +47,8 @@ public sealed class KeyboardTests : IAsyncLifetime
         await Picture("window-palette");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/tags/gamma");
+        // The address is there before the page is.
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gamma", Level = 1 })).ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("/");
         await Expect(field).ToBeFocusedAsync();

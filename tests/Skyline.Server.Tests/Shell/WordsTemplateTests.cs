@@ -26,16 +26,6 @@ public sealed partial class WordsTemplateTests
             $"`./dev words` writes it anew.\nnot in it: {string.Join("\n  ", said.Except(known).Take(20))}\nsaid no more: {string.Join("\n  ", known.Except(said).Take(20))}");
     }
 
-    [Fact]
-    public void The_holes_of_a_sentence_are_numbered_from_nought_without_a_gap()
-    {
-        foreach (var sentence in Sentences())
-        {
-            var holes = Hole().Matches(sentence).Select(hole => hole.Groups[1].Value[0] - '0').Distinct().Order().ToList();
-            Assert.True(holes.SequenceEqual(Enumerable.Range(0, holes.Count)), sentence);
-        }
-    }
-
     static string Written(IEnumerable<string> said) => JsonSerializer.Serialize(said.Order(StringComparer.Ordinal).ToDictionary(sentence => sentence, _ => ""), new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
 
     static HashSet<string> Sentences()
@@ -70,7 +60,4 @@ public sealed partial class WordsTemplateTests
 
     [GeneratedRegex("\"([a-z]+)\"(?= or | =>)")]
     private static partial Regex State();
-
-    [GeneratedRegex(@"\{(\d)\}")]
-    private static partial Regex Hole();
 }
