@@ -133,7 +133,7 @@ public sealed class BrowserTests
 
     /// <summary>Looked for in the page: a log of half a megabyte is not told in a failure's message.</summary>
     /// <remarks>(Not by WaitForFunction: that asks the page to run a string, which its policy forbids.)</remarks>
-    static Task LogShows(IPage page, string text) => page.EvaluateAsync("""
+    static Task<System.Text.Json.JsonElement?> LogShows(IPage page, string text) => page.EvaluateAsync("""
         text => new Promise((shown, never) => {
           const gives = setTimeout(() => never(new Error(`The log did not come to ${text}`)), 60000);
           const look = () => document.querySelector('[role=log]')?.textContent.includes(text) && (clearTimeout(gives), watch.disconnect(), shown());

@@ -29,9 +29,7 @@ static partial class ReadValue
     static (object?, FormattableString?) Bounded(Setting setting, long? number, FormattableString wanted) =>
         number is not { } some ? (null, wanted)
         : some < setting.Least || some > setting.Most ? (null, $"It is from {Shown(setting, setting.Least)} to {Shown(setting, setting.Most)}.")
-        : PropertyOf(setting).PropertyType is var type && type == typeof(int) ? (Whole(some), null) : type == typeof(double) ? ((double)some, null) : (some, null);
-
-    static object Whole(long number) => (int)number;
+        : PropertyOf(setting).PropertyType is var type && type == typeof(int) ? ((int)some, null) : type == typeof(double) ? ((double)some, null) : (some, null);
 
     static (object?, FormattableString?) Words(Setting setting, string text)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data;
 using Skyline.Protocol;
 using Skyline.Rpm;
@@ -82,10 +83,12 @@ sealed class FirstRun(
         : pageSettings.MayBeSet(nameof(SkylineSettings.SigningIdentity)) && !IsIdentity(wanted) ? "signer"
         : chroots.Find(wanted.Chroot) is not { } chroot || Distribution.WhyNot(chroot) is not null ? "chroot" : null;
 
+    static readonly SearchValues<char> noAddress = SearchValues.Create("<> \"(),;");
+
     /// <summary>One line, as OpenPGP has it; what is before the address holds none of its signs.</summary>
     static bool IsIdentity(FirstRunForm wanted) =>
         wanted.Signer.Trim().Length > 0 && wanted.Identity.Length <= AddKey.MaxIdentity && !wanted.Identity.Any(char.IsControl) && !wanted.Signer.AsSpan().ContainsAny("<>")
-        && (wanted.Mail.Length == 0 || wanted.Mail.IndexOf('@') is > 0 and var at && at < wanted.Mail.Length - 1 && !wanted.Mail.AsSpan().ContainsAny("<> \"(),;"));
+        && (wanted.Mail.Length == 0 || wanted.Mail.IndexOf('@') is > 0 and var at && at < wanted.Mail.Length - 1 && !wanted.Mail.AsSpan().ContainsAny(noAddress));
 
     string IdentityOf(FirstRunForm wanted) => pageSettings.MayBeSet(nameof(SkylineSettings.SigningIdentity)) ? wanted.Identity : settings.SigningIdentity;
 

@@ -62,13 +62,13 @@ public sealed class HealthTests
     public async Task What_is_stuck_elsewhere_is_found_and_says_where()
     {
         await using var site = await Site.Open(null, null, "--Skyline:Mail:Host=mail.example.org");
-        var old = DateTimeOffset.UtcNow.AddHours(-2).ToUnixTimeMilliseconds();
+        var old = TimeProvider.System.GetUtcNow().AddHours(-2).ToUnixTimeMilliseconds();
         await site.Part<Database>().Write(tx =>
         {
             tx.Execute("INSERT INTO deliveries (name, kind, receiver, address, method, headers, body, created_at, next_at, gives_up_at, tries, last_at, last_answer) VALUES ('msg_1', 'Webhook', 'far:443', 'https://far.example/', 'POST', '{}', '', @old, @later, @later, 4, @old, 'connection refused')", new { old, later = old + 90_000_000 });
             tx.Execute("INSERT INTO externals (name, kind, url, release_version, keys, signed_metadata, priority, created_at) VALUES ('up', 'BaseUrl', 'https://up.example/', '1', '', 0, 99, @old)", new { old });
             tx.Execute("INSERT INTO external_arches (external_id, arch, tried_at, fault) SELECT id, 'x86_64', @old, 'it answered with 404' FROM externals WHERE name = 'up'", new { old });
-            tx.Execute("UPDATE builders SET clock_skew = 95000, last_seen_at = @now", new { now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() });
+            tx.Execute("UPDATE builders SET clock_skew = 95000, last_seen_at = @now", new { now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
         }, Ct);
 
         var findings = (await site.Admin.Health(Ct)).Findings.Where(finding => finding.State != HealthState.Ok).DistinctBy(finding => finding.Check).ToDictionary(finding => finding.Check);

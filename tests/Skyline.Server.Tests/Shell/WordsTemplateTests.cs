@@ -26,7 +26,9 @@ public sealed partial class WordsTemplateTests
             $"`./dev words` writes it anew.\nnot in it: {string.Join("\n  ", said.Except(known).Take(20))}\nsaid no more: {string.Join("\n  ", known.Except(said).Take(20))}");
     }
 
-    static string Written(IEnumerable<string> said) => JsonSerializer.Serialize(said.Order(StringComparer.Ordinal).ToDictionary(sentence => sentence, _ => ""), new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    static readonly JsonSerializerOptions asFile = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    static string Written(IEnumerable<string> said) => JsonSerializer.Serialize(said.Order(StringComparer.Ordinal).ToDictionary(sentence => sentence, _ => ""), asFile) + "\n";
 
     static HashSet<string> Sentences()
     {

@@ -98,7 +98,7 @@ public sealed class TagListTests
         await site.Import("hello", "1", "paper");
         await site.UpToDate("paper");
 
-        var today = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var today = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("hello", Assert.Single((await site.Admin.Diff("paper", null, today, null, Ct)).Changes, change => change.Repo == "x86_64").Name);
         Assert.Contains("No snapshot of tag 'paper' is as old as 1999-01-01", (await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Diff("paper", "1999-01-01", null, null, Ct))).Message);
     }
