@@ -195,7 +195,7 @@ public sealed class BrowserTests
         var page = await browser.NewPageAsync(new() { BaseURL = site.Server.Address.ToString() });
         var build = await site.Submit(await SourcePackage.MakeHello(site.Folder, Ct));
         await page.GotoAsync($"/login?back=/builds/{build.Id}");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await Expect(page.GetByText("has never asked for work")).ToBeVisibleAsync();
 

@@ -19,7 +19,7 @@ public sealed class EnrolTests
         var faults = new List<string>();
         page.PageError += (_, fault) => faults.Add(fault);
         await page.GotoAsync("/login?back=%2Fbuilders");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
 
         await page.GetByLabel("Name", new() { Exact = false }).First.FillAsync("big-machine");

@@ -106,7 +106,7 @@ public sealed class HostileTests
             """);
         page.Dialog += (_, dialog) => Assert.Fail($"A dialog opened: {dialog.Message}");
         await page.GotoAsync("/login");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));
         return page;

@@ -16,7 +16,7 @@ public sealed class NewBuildTests
         var page = await browser.NewPageAsync(new() { BaseURL = site.Server.Address.ToString() });
         page.PageError += (_, fault) => faults.Add(fault);
         await page.GotoAsync("/login?back=/new");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New build" })).ToBeVisibleAsync();
         return page;

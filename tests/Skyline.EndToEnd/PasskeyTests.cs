@@ -26,7 +26,7 @@ public sealed class PasskeyTests
         });
 
         await page.GotoAsync("/login");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "admin", Exact = true }).ClickAsync();
         await page.GetByPlaceholder("my phone").FillAsync("the browser");

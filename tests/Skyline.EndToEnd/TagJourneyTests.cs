@@ -22,7 +22,7 @@ public sealed class TagJourneyTests
         page.PageError += (_, fault) => faults.Add(fault);
 
         await page.GotoAsync("/login?back=%2Ftags");
-        await page.GetByLabel("Token").FillAsync(token);
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync(token);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "New tag", Exact = true }).First.ClickAsync();
         var form = page.Locator("form", new() { Has = page.Locator("input[name=kind][value=own]") });

@@ -22,7 +22,7 @@ public sealed class WatchedBuildTests
     static async Task<IPage> WatchAsAdmin(IBrowser browser, Appliance site, string address)
     {
         var page = await Watch(browser, site, $"/login?back={address}");
-        await page.GetByLabel("Token").FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
+        await page.GetByLabel("Token", new() { Exact = true }).FillAsync((await File.ReadAllTextAsync(site.Server.AdminTokenFile, Ct)).Trim());
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with it" }).ClickAsync();
         return page;
     }

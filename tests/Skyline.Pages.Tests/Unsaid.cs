@@ -45,8 +45,9 @@ sealed partial class Unsaid(Database database)
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
           for (let node = walker.nextNode(); node; node = walker.nextNode()) {
             if (node.nodeType === Node.ELEMENT_NODE) {
-              for (const name of ["aria-label", "title", "placeholder", "alt"])
-                if (node.hasAttribute(name) && shown(node) && !node.matches("time, [data-run-log] *") && !node.getAttribute(name).includes("⟦")) out.push(`${name}: ${node.getAttribute(name)}`);
+              // (A placeholder that is no sentence is an example of what to write.)
+              for (const name of ["aria-label", "title", "alt"])
+                if (node.getAttribute(name) && shown(node) && !node.matches("time, [data-run-log] *") && !node.closest("[data-data]") && !node.getAttribute(name).includes("⟦")) out.push(node.getAttribute(name));
               continue;
             }
             if (node.parentElement.closest("script, style, code, pre, kbd, time, svg, option, [data-run-log], [data-data]")) continue;
@@ -58,7 +59,7 @@ sealed partial class Unsaid(Database database)
             }
             if (text.trim() && shown(node.parentElement)) out.push(text.trim().replace(/\s+/g, " "));
           }
-          out.push(...(document.title.includes("⟦") ? [] : [`title: ${document.title}`]));
+          out.push(...(document.title.includes("⟦") ? [] : [document.title]));
           return out;
         }
         """;

@@ -27,7 +27,7 @@ public sealed class WalkTests : IAsyncLifetime
     }
 
     /// <summary>Then what the public ones are like to who has not signed in: in the same test, for a site takes long to fill.</summary>
-    [Fact(Timeout = 400_000)]
+    [Fact(Timeout = 900_000)]
     public async Task Every_page_breaks_nothing_is_accessible_in_both_themes_and_fits_a_phone()
     {
         var pages = Addresses.Of(site);
@@ -46,7 +46,7 @@ public sealed class WalkTests : IAsyncLifetime
     /// <summary>Pages that are not said in words that can be translated yet; it only becomes shorter, and goes with its last line.</summary>
     static string Untranslated => Path.Combine(Checkout.Root, "tests", "Skyline.Pages.Tests", "untranslated.txt");
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Every_page_asks_for_its_words_so_that_it_can_be_read_in_any_language()
     {
         var pages = Addresses.Of(site);

@@ -46,11 +46,13 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         }
     }
 
-    static Task Answer(HttpContext context, Refusal refusal)
+    static async Task Answer(HttpContext context, Refusal refusal)
     {
-        // The length, name and lifetime in caches of what was to be sent are not the refusal's.
+        // The length, name and lifetime in caches of what was to be sent are not the refusal's; and a page that failed in the middle has used up its request's parts.
         context.Response.Clear();
-        return (RefusedForm.IsRead(context) ? new RefusedForm(refusal) : refusal.AsResult()).ExecuteAsync(context);
+        await using var parts = context.RequestServices.CreateAsyncScope();
+        context.RequestServices = parts.ServiceProvider;
+        await (RefusedForm.IsRead(context) ? new RefusedForm(refusal) : refusal.AsResult()).ExecuteAsync(context);
     }
 
     static Refusal? Sentence(HttpContext context, Exception fault) => fault switch

@@ -17,10 +17,17 @@ public sealed class EveryChangeIsNotedTests
         POST /api/notices/read
         POST /api/sources
         POST /api/verify
+        POST /chains/edit
+        POST /chains/edit/{draft:long}
+        POST /chains/edit/{draft:long}/sources
         POST /chains/sources
         POST /hooks/{key}
+        POST /look
+        POST /new/fetch
+        POST /new/sources
         POST /notices/read
         PUT /api/sources/{sha256}
+        PUT /new/sources/{sha256}
         """;
 
     static IEnumerable<(string Door, RouteEndpoint Endpoint)> Doors(Site site) => site.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

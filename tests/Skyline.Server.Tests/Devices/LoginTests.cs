@@ -149,7 +149,7 @@ public sealed class LoginTests
         using var admin = await SignedIn(site, site.AdminToken);
 
         var page = await admin.GetStringAsync($"device?code={begun.Code.ToLowerInvariant().Replace('-', '+')}", Ct);
-        Assert.Contains("<strong>127.0.0.1</strong> asks for a token of yours, called <strong>login-host</strong>, for <strong>build, promote</strong>, for 30 days", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>127.0.0.1</strong> asks for a token of yours, called <strong>login-host</strong>, for <strong>build, promote</strong>, for <strong>30</strong> days", page, StringComparison.Ordinal);
         Assert.Contains("If somebody sent you the code", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await SignInTests.Post(admin, "device", ("code", begun.Code), ("act", "yes"))).StatusCode);
         Assert.Equal("/device?done=yes", (await Post(admin, "device", "device?code=" + begun.Code, ("code", begun.Code), ("act", "yes"))).Headers.Location!.ToString());

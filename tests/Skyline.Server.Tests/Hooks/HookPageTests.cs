@@ -80,6 +80,6 @@ public sealed class HookPageTests
 
         Assert.Equal((commit, "buildSRPM"), (making.Source!.Commit, making.Kind));
         Assert.Equal((BuildState.Complete, "hello-2-1", true, "pull request 7"), (build.State, build.Nvr, build.Scratch, build.Source!.Line));
-        Assert.Contains($"commit {commit}, of pull request 7 by a hook", await site.Site.Http().GetStringAsync($"builds/{build.Id}", Ct), StringComparison.Ordinal);
+        Assert.Contains($"<dt>commit</dt><dd><code>{commit}</code>, of pull request 7 by a hook</dd>", await site.Site.Http().GetStringAsync($"builds/{build.Id}", Ct), StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,7 @@ public sealed class RetentionTests
         Assert.Equal((true, false, KeyState.Retired), (keys[old.Fingerprint].DestroyedAt is not null, keys[old.Fingerprint].Elsewhere, keys[old.Fingerprint].State));
         Assert.Null(keys[next.Fingerprint].DestroyedAt);
         Assert.Equal([old.Fingerprint], site.Site.Part<Database>().Read(db => db.All<string>("SELECT fingerprint FROM signing_keys WHERE secret IS NULL")));
-        Assert.Contains(", secret destroyed", await site.Site.Http().GetStringAsync("keys", Ct));
+        Assert.Contains(", secret destroyed", await site.Site.Http().GetStringAsync("keys?show=all", Ct));
         await site.Import("later", "1");
         await site.IsWhole();
     }

@@ -97,7 +97,7 @@ public sealed class SecondFactorTests
 
         await SignIn(browser, "ann");
         Assert.Equal("/me", Leads(await Give(browser, recovery[0])));
-        Assert.Contains("9 recovery codes that were not used", await browser.GetStringAsync("me/second-factor", Ct), StringComparison.Ordinal);
+        Assert.Contains("Recovery codes that were not used: 9.", await browser.GetStringAsync("me/second-factor", Ct), StringComparison.Ordinal);
         using var again = SignInTests.Browser(site);
         await SignIn(again, "ann");
         Assert.StartsWith("/login/second-factor?refused", Leads(await Give(again, recovery[0])), StringComparison.Ordinal);

@@ -305,7 +305,7 @@ public sealed class SourceBuildTests
         var page = await Post("build-from-git", "build-from-git", ("url", "http://127.0.0.1:9/hello"), ("ref", "v1"), ("subdirectory", ""), ("method", "Spec"), ("target", "paper"), ("scratch", "true"));
         var refused = await Post("build-from-git", "build-from-git", ("url", "file:///etc"), ("target", "paper"));
 
-        Assert.Contains("From Git: <code>http://127.0.0.1:9/hello</code>, v1", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>repository</dt><dd><code>http://127.0.0.1:9/hello</code></dd><dt>branch or tag</dt><dd>v1</dd>", page, StringComparison.Ordinal);
         Assert.Contains("no scheme", refused, StringComparison.Ordinal);
 
         async Task<string> Post(string form, string to, params (string Name, string Value)[] fields)

@@ -55,7 +55,7 @@ public sealed class ChangeChrootTests
         Assert.Equal((waits.Id, "paper-2", "2", ".pp2"), (next.BuildId, next.Buildroot.Chroot, next.Buildroot.ReleaseVersion, next.Buildroot.Macros["dist"]));
         Assert.Equal(("paper-1", "paper-2"), ((await site.Admin.Tag("paper", null, before, Ct)).Chroot, (await site.Admin.Tag("paper", Ct)).Chroot));
         Assert.Contains("built from the chroot paper-2", (await site.Admin.TagEvents("paper", Ct)).Events.Select(one => one.What));
-        Assert.Contains("Built from <strong>paper-2</strong>", await site.Http().GetStringAsync("tags/paper", Ct));
+        Assert.Contains("<dt>built from</dt><dd>paper-2</dd>", await site.Http().GetStringAsync("tags/paper", Ct));
     }
 
     [Fact]
