@@ -84,6 +84,7 @@ static class Appliance
 
         var app = builder.Build();
         app.UseForwardedHeaders();
+        app.UseSmallPages();
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
@@ -141,6 +142,7 @@ static class Appliance
     static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddSmallPages();
         services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<NotThere.Constraint>("page"));
         services.AddMudServices();
         services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();

@@ -24,7 +24,7 @@ static class PageSecurity
         return next(context);
     });
 
-    static bool IsOfPrograms(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/repos") || path.StartsWithSegments("/external") || path.StartsWithSegments("/_blazor");
+    public static bool IsOfPrograms(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/repos") || path.StartsWithSegments("/external") || path.StartsWithSegments("/_blazor");
 
     /// <summary>At the last moment: a refusal clears what was said before it.</summary>
     static Task Tell(HttpResponse response)

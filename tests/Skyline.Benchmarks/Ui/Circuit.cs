@@ -22,6 +22,9 @@ sealed partial class Circuit : IAsyncDisposable
     /// <summary>How many batches of changes have come.</summary>
     public int Batches => Volatile.Read(ref batches);
 
+    /// <summary>What the server said of what went wrong; null: nothing did.</summary>
+    public string? Fault { get; private set; }
+
     public static async Task<Circuit> Open(Uri site, string path, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = site };
@@ -56,6 +59,7 @@ sealed partial class Circuit : IAsyncDisposable
                 held.Clear();
                 // The first is the answer to the handshake, as text.
                 if (!shaken && (shaken = true)) continue;
+                if (message.AsSpan().IndexOf("JS.Error"u8) is >= 0 and var said) Fault = Encoding.UTF8.GetString(message[said..]);
                 foreach (var batch in Batched(message))
                 {
                     Interlocked.Increment(ref batches);

@@ -36,24 +36,18 @@ static class FirstPageBench
 
     static async Task<(double Kilobytes, int Files, double Seconds)> Fetched(IBrowser browser, ServerProcess server, string path)
     {
-        await using var context = await browser.NewContextAsync(new() { BaseURL = server.Address.ToString() });
+        await using var wire = new CountedWire(server.Address);
+        await using var context = await browser.NewContextAsync(new() { BaseURL = wire.Address.ToString() });
         var page = await context.NewPageAsync();
-        var network = await context.NewCDPSessionAsync(page);
-        var (bytes, files) = (0.0, 0);
-        network.Event("Network.loadingFinished").OnEvent += (_, told) =>
-        {
-            bytes += told!.Value.GetProperty("encodedDataLength").GetDouble();
-            files++;
-        };
-        network.Event("Network.webSocketFrameReceived").OnEvent += (_, told) => bytes += told!.Value.GetProperty("response").GetProperty("payloadData").GetString()!.Length * 0.75;
-        await network.SendAsync("Network.enable");
+        var files = 0;
+        page.RequestFinished += (_, _) => files++;
         var begun = System.Diagnostics.Stopwatch.GetTimestamp();
         await page.GotoAsync("/" + path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalSeconds;
         await page.WaitForLoadStateAsync(LoadState.Load);
         // The live connection's first changes too.
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
-        return (bytes / 1000, files, seconds);
+        return (wire.Bytes / 1000.0, files, seconds);
     }
 
     static async Task<bool[]> WorksAlone(IBrowser browser, ServerProcess server)

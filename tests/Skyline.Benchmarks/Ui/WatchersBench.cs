@@ -83,7 +83,7 @@ static class WatchersBench
         }
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, ct);
         var megabytes = PagesBench.Resident(server);
-        if (pages.Any(page => page.Batches == 0)) throw new InvalidOperationException($"{pages.Count(page => page.Batches == 0)} of {many} pages were never drawn over their live connection.");
+        if (pages.Any(page => page.Batches == 0)) throw new InvalidOperationException($"{pages.Count(page => page.Batches == 0)} of {many} pages were never drawn over their live connection: {pages.FirstOrDefault(page => page.Fault is not null)?.Fault ?? "the server said nothing"}");
         await leaving.CancelAsync();
         foreach (var one in reading) await one;
         foreach (var page in pages) await page.DisposeAsync();
