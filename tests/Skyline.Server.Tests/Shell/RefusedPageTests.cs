@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
+using Skyline.Server.Tags;
 using Skyline.Server.Tests.People;
 
 namespace Skyline.Server.Tests.Shell;
@@ -29,5 +31,20 @@ public sealed class RefusedPageTests
         Assert.Contains("href=\"/builders?x=1\"", page);
         Assert.DoesNotContain("evil.example", await form.Content.ReadAsStringAsync(Ct));
         Assert.Equal("application/problem+json", (await site.Http().GetAsync("api/health", Ct)).Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task A_page_that_breaks_while_it_is_rendered_is_answered_by_one_that_says_so()
+    {
+        await using var site = await Site.Open(change: services => services.AddTransient<TagViews>(_ => throw new InvalidOperationException("Broken in the middle.")));
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "tags");
+        asked.Headers.Accept.ParseAdd("text/html");
+
+        using var answer = await site.Http().SendAsync(asked, Ct);
+        var page = await answer.Content.ReadAsStringAsync(Ct);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("Skyline itself failed here", page);
+        Assert.DoesNotContain("Broken in the middle", page);
     }
 }
