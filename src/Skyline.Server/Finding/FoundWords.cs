@@ -11,7 +11,7 @@ static class FoundWords
     static string Of(FoundKind kind) => kind switch
     {
         FoundKind.Page => "page",
-        FoundKind.Act => "act",
+        FoundKind.Act => "action",
         FoundKind.Build => "build",
         FoundKind.Package => "package",
         FoundKind.Tag => "tag",
