@@ -23,7 +23,7 @@ public sealed class SetModules(Database database, Bells bells, TimeProvider time
             // What is there already is not written again: the same content is the same snapshot.
             if (there.SequenceEqual(wanted.Select(document => document.Yaml))) return null;
             var now = time.Stamp();
-            var happened = TagEvent.Record(tx, tag.Id, TagEventKind.Content, null, wanted.Count == 0 ? "modules removed" : $"modules set: {wanted.Count} documents", now, person, before: new { Modules = there }, after: new { Modules = wanted.Select(document => document.Yaml) });
+            var happened = TagEvent.Record(tx, tag.Id, TagEventKind.Content, null, wanted.Count switch { 0 => "modules removed", 1 => "modules set: 1 document", var many => $"modules set: {many} documents" }, now, person, before: new { Modules = there }, after: new { Modules = wanted.Select(document => document.Yaml) });
             tx.Execute("DELETE FROM tag_modules WHERE tag_id = @Id", tag);
             for (var position = 0; position < wanted.Count; position++)
                 tx.Execute("INSERT INTO tag_modules (tag_id, position, key, yaml, event_id, changed_at) VALUES (@Id, @position, @Key, @Yaml, @happened, @now)",
