@@ -20,7 +20,7 @@ public sealed class WriteSourceTests : IDisposable
         var package = await Reading.Verify(Package);
 
         Assert.True(package.IsSource);
-        Assert.Equal("tiny-1.5-3.noarch", package.Nevra.ToString());
+        Assert.Equal("tiny-1.5-3.src", package.Nevra.ToString());
         Assert.Equal("tiny.spec", Assert.Single(package.Files).Path);
         Assert.Equal(Package, Package);
     }
