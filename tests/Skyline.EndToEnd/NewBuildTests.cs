@@ -100,7 +100,7 @@ public sealed class NewBuildTests
         // As they were chosen: upper, lower, middle. By keyboard, upper goes to the end.
         var later = page.GetByRole(AriaRole.Button, new() { Name = "Later: upper-1-1" });
         await Expect(page.Locator("li.link")).ToHaveCountAsync(3);
-        var said = page.Locator("p[role=status]");
+        var said = page.Locator("main p[role=status]");
         await Expect(page.Locator("figure.graph svg .node")).ToHaveCountAsync(3);
         // (Before that the buttons are a form's.)
         await Expect(page.Locator("form[data-live]")).ToBeVisibleAsync();

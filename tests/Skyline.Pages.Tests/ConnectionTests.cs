@@ -41,6 +41,27 @@ public sealed class ConnectionTests : IAsyncLifetime
         Assert.True(await page.EvaluateAsync<bool>("window.stays === true"), "The page was loaded again.");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_typed_before_a_page_is_live_is_still_there_when_it_is()
+    {
+        var window = await new Walker(browser, site.Address, await site.Session(site.AdminToken)).Window();
+        var (page, connects) = (await window.NewPageAsync(), new TaskCompletionSource());
+        await page.RouteAsync("**/_blazor/negotiate*", async route =>
+        {
+            await connects.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/builders/local", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        var reason = page.GetByPlaceholder("Why, for others to read");
+        await reason.FillAsync("new kernel");
+        var replaced = (await reason.ElementHandleAsync()).EvaluateAsync("field => new Promise(gone => { const look = () => field.isConnected || gone(); new MutationObserver(look).observe(document.body, { subtree: true, childList: true }); look(); })");
+
+        connects.SetResult();
+        await replaced;
+
+        await Expect(reason).ToHaveValueAsync("new kernel");
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task A_page_whose_server_is_started_anew_stays_readable_and_is_live_again_where_it_was_read()
     {

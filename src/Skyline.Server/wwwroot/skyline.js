@@ -19,3 +19,23 @@ setInterval(() => {
     if (found && time.firstChild) time.firstChild.data = words.format(Math.round(seconds / found[1]), found[0]);
   }
 }, 30_000);
+
+// What somebody types before a page is live would go with the field that the live page's replaces: it is put into that. What was sent is done with.
+const typed = new Map();
+const placeOf = field => `${location.pathname} ${field.form?.getAttribute("action")} ${field.type} ${field.name} ${field.type === "radio" || field.type === "checkbox" ? field.value : ""}`;
+document.addEventListener("input", event => {
+  const field = event.target;
+  if (field.form && field.name && field.type !== "file" && field.type !== "password") typed.set(placeOf(field), field);
+});
+document.addEventListener("submit", () => typed.clear());
+new MutationObserver(() => {
+  for (const [place, old] of typed) {
+    if (old.isConnected) continue;
+    typed.delete(place);
+    const now = [...document.querySelectorAll("input, select, textarea")].find(field => field.form && placeOf(field) === place);
+    if (!now) continue;
+    if ("checked" in now) now.checked = old.checked;
+    if (now.type !== "radio" && now.type !== "checkbox") now.value = old.value;
+    typed.set(place, now);
+  }
+}).observe(document.body, { subtree: true, childList: true });
