@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
-using Skyline.Server.Tags;
+using Skyline.Server.Signing;
 using Skyline.Server.Tests.People;
 
 namespace Skyline.Server.Tests.Shell;
@@ -36,8 +36,8 @@ public sealed class RefusedPageTests
     [Fact]
     public async Task A_page_that_breaks_while_it_is_rendered_is_answered_by_one_that_says_so()
     {
-        await using var site = await Site.Open(change: services => services.AddTransient<TagViews>(_ => throw new InvalidOperationException("Broken in the middle.")));
-        using var asked = new HttpRequestMessage(HttpMethod.Get, "tags");
+        await using var site = await Site.Open(change: services => services.AddTransient<KeyViews>(_ => throw new InvalidOperationException("Broken in the middle.")));
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "keys");
         asked.Headers.Accept.ParseAdd("text/html");
 
         using var answer = await site.Http().SendAsync(asked, Ct);
