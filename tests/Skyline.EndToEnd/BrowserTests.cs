@@ -44,6 +44,7 @@ public sealed class BrowserTests
         Assert.Equal(["hello-1.0-1.tos1 is built"], await page.EvaluateAsync<string[]>("window.told"));
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hello-1.0-1.tos1.x86_64.rpm", Exact = true })).ToBeVisibleAsync();
         Assert.Single((await log.TextContentAsync())!.Split('\n'), line => line == "step 7");
+        await Expect(page.GetByText($"curl -o /etc/yum.repos.d/skyline-testos.repo {site.Server.Address}repos/testos/testos.repo")).ToBeVisibleAsync();
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, "build.png"), FullPage = true });
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Tags", Exact = true }).ClickAsync();

@@ -22,7 +22,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     [Inject] public required Words Said { get; init; }
 
     /// <summary>What the page was first said in goes on when a browser is connected, where no request asks for a language any more.</summary>
-    [PersistentState] public string? Language { get; set; }
+    [PersistentState(AllowUpdates = true)] public string? Language { get; set; }
 
     /// <summary>Null once a browser is connected.</summary>
     [CascadingParameter] public HttpContext? Http { get; set; }
@@ -49,8 +49,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected override void OnParametersSet()
     {
-        if (Http is null) Said.Speak(Language);
-        else Language = Said.Language;
+        if (Http is not null) Language = Said.Language;
+        else if (Language is not null) Said.Speak(Language);
         Look();
         if (!IsThere && Http is not null) Http.IsNotThere();
     }
