@@ -6,6 +6,21 @@ namespace Skyline.Protocol;
 // What is done to tags, and what can be seen of their snapshots.
 public sealed partial class SkylineClient
 {
+    /// <summary>All tags that whoever asks may read, in the order of their names.</summary>
+    public Task<IReadOnlyList<TagSummary>> Tags(CancellationToken ct) => http.Get("api/tags", SkylineJson.Default.IReadOnlyListTagSummary, ct);
+
+    /// <summary>A tag as it is now: its own builds, its settings, and the text of its `.repo` file. For whoever may read it.</summary>
+    /// <exception cref="RefusedException">404: there is no such tag, or it is private and whoever asks has no right in it.</exception>
+    public Task<TagDetails> Tag(string name, CancellationToken ct) => http.Get($"api/tags/{Uri.EscapeDataString(TagAddress.Of(name))}", SkylineJson.Default.TagDetails, ct);
+
+    /// <summary>
+    /// Makes a tag with its empty repository. For release engineers; with <see cref="NewTag.Base"/> any packager makes one of their own, called USER/NAME, with a target of its name.
+    /// </summary>
+    /// <exception cref="RefusedException">400: it cannot be called so, or there is no such chroot, architecture or base. 403: it would be nobody's own or somebody else's, and who asks is no
+    /// release engineer. 409: there is one of that name, or who asks has as many of their own as one may have.</exception>
+    public Task<TagDetails> CreateTag(NewTag tag, CancellationToken ct) =>
+        http.Post("api/tags", tag, SkylineJson.Default.NewTag, SkylineJson.Default.TagDetails, ct);
+
     /// <summary>Puts complete builds into a tag; all of them or none. For who may change the tag.</summary>
     /// <param name="tag">The tag that is changed; of a personal tag USER/NAME.</param>
     /// <param name="builds">Up to 100,000, each by its NVR or its number.</param>
@@ -137,18 +152,6 @@ public sealed partial class SkylineClient
     public Task<TagChanged> SetTag(string tag, TagSettings settings, bool preview, CancellationToken ct, bool force = false) =>
         Change(HttpMethod.Patch, tag, "", settings, SkylineJson.Default.TagSettings, preview, force, ct);
 
-    /// <summary>Makes a tag's own builds and blocks what they were with a snapshot; what it inherits stays as it is now. For who may change the tag.</summary>
-    /// <param name="tag">The tag that is changed; of a personal tag USER/NAME.</param>
-    /// <param name="to">The snapshot's hash, or six digits or more of its beginning.</param>
-    /// <param name="preview">Only say what would be done, and what would change in whose repositories.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <param name="force">Though the tag is locked, or takes listed packages only; counts for administrators alone.</param>
-    /// <returns>What was done, or would be, in sentences.</returns>
-    /// <exception cref="RefusedException">400: that is no hash. 404: there is no such tag, or it has no such snapshot (any more). 409: several begin so, or the tag is locked.</exception>
-    /// <exception cref="WaitsForApprovalException">The tag asks for a second person: nothing is changed yet.</exception>
-    public Task<TagChanged> RollBack(string tag, RollbackTag to, bool preview, CancellationToken ct, bool force = false) =>
-        Change(HttpMethod.Post, tag, "rollback", to, SkylineJson.Default.RollbackTag, preview, force, ct);
-
     /// <summary>What the tag's buildroots have (packages, groups, macros), and extra settings, by key. For who may change the tag.</summary>
     /// <param name="tag">The tag that is changed; of a personal tag USER/NAME.</param>
     /// <param name="edits">Up to 200, each of another key; a tag has 200 settings at most.</param>
@@ -239,56 +242,6 @@ public sealed partial class SkylineClient
     /// <exception cref="RefusedException">404: there is no such tag. 409: it is locked, or the sentence names what inherits from it or which targets build with it or into it.</exception>
     /// <exception cref="WaitsForApprovalException">The tag asks for a second person: nothing is changed yet.</exception>
     public Task RemoveTag(string tag, CancellationToken ct, bool force = false) => http.Delete($"{Of(tag)}{(force ? "?force=true" : "")}", ct);
-
-    /// <summary>Removes a target that nothing is being built for; its builds stay. For who may change its destination tag.</summary>
-    /// <exception cref="RefusedException">404: there is no such target. 409: something is being built for it, or it is a side tag's.</exception>
-    public Task RemoveTarget(string target, CancellationToken ct) => http.Delete($"api/targets/{Uri.EscapeDataString(TagAddress.Of(target))}", ct);
-
-    /// <summary>What happened to a tag, who did it and when, the newest first, a page at a time. Of a tag that was removed, too.</summary>
-    /// <param name="tag">The tag that is looked at.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <param name="before">Where the page before ended, its `NextBefore`; null: from the newest on.</param>
-    /// <param name="limit">How many at most, 1 to 500.</param>
-    /// <exception cref="RefusedException">404: there never was such a tag.</exception>
-    public Task<TagEventPage> TagEvents(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
-        http.Get($"{Of(tag)}/events?limit={limit}{Before(before)}", SkylineJson.Default.TagEventPage, ct);
-
-    /// <summary>The snapshots of a tag's repositories that are kept, with what each took in, the newest first, a page at a time.</summary>
-    /// <param name="tag">The tag that is looked at.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <param name="before">Where the page before ended, its `NextBefore`; null: from the newest on.</param>
-    /// <param name="limit">How many at most, 1 to 200.</param>
-    /// <exception cref="RefusedException">404: there is no such tag.</exception>
-    public Task<SnapshotPage> Snapshots(string tag, CancellationToken ct, long? before = null, int limit = 50) =>
-        http.Get($"{Of(tag)}/snapshots?limit={limit}{Before(before)}", SkylineJson.Default.SnapshotPage, ct);
-
-    /// <summary>A snapshot with its repositories and where each is served.</summary>
-    /// <param name="tag">The tag that is looked at.</param>
-    /// <param name="hash">Of the snapshot, or six digits or more of its beginning.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <exception cref="RefusedException">400: that is no hash. 404: there is no such tag, or it has no such snapshot (any more). 409: several begin so.</exception>
-    public Task<SnapshotDetails> Snapshot(string tag, string hash, CancellationToken ct) =>
-        http.Get($"{Of(tag)}/snapshots/{Uri.EscapeDataString(hash)}", SkylineJson.Default.SnapshotDetails, ct);
-
-    /// <summary>Which packages one snapshot holds that another does not; the first 10,000.</summary>
-    /// <param name="tag">The tag that <paramref name="from"/> is of.</param>
-    /// <param name="from">Null: the one before <paramref name="to"/>, or of two tags the newest.</param>
-    /// <param name="to">Null: the newest.</param>
-    /// <param name="toTag">The tag that <paramref name="to"/> is of, if another.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <exception cref="RefusedException">400: that is no hash. 404: there is no such tag or snapshot (any more). 409: several begin so.</exception>
-    public Task<SnapshotDiff> Diff(string tag, string? from, string? to, string? toTag, CancellationToken ct) =>
-        http.Get($"{Of(tag)}/diff?{Named("from", from)}{Named("to", to)}{Named("toTag", toTag)}", SkylineJson.Default.SnapshotDiff, ct);
-
-    /// <summary>Answers as soon as the tag's newest snapshot holds all packages of these builds, or it is clear that it will not, or after the wait.</summary>
-    /// <param name="tag">The tag that is looked at.</param>
-    /// <param name="nvrs">1 to 100 builds by their NVRs.</param>
-    /// <param name="waitSeconds">How long the server may hold the answer, in seconds: 60 at most, more counts as 60.</param>
-    /// <param name="ct">Ends the call; what the server has begun by then stays.</param>
-    /// <returns>Whether it holds them; where it does not, why, and whether it will.</returns>
-    /// <exception cref="RefusedException">400: there are none, or too many. 404: there is no such tag.</exception>
-    public Task<RepoHolds> WaitRepo(string tag, IReadOnlyList<string> nvrs, int waitSeconds, CancellationToken ct) =>
-        http.Get($"{Of(tag)}/repo?wait={waitSeconds}{string.Concat(nvrs.Select(nvr => $"&holds={Uri.EscapeDataString(nvr)}"))}", SkylineJson.Default.RepoHolds, ct);
 
     static string Of(string tag) => $"api/tags/{Uri.EscapeDataString(TagAddress.Of(tag))}";
 

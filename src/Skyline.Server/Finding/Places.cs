@@ -18,7 +18,7 @@ static class Places
     [
         new("Home", "/", Right.Read, 'h', "overview dashboard start"),
         new("Builds", "/builds", Right.Read, 'b', "queue running failed"),
-        new("New build", "/new", Right.Read, 'n', "submit upload source package srpm", FoundKind.Act),
+        new("New build", "/new", Right.Build, 'n', "submit upload source package srpm", FoundKind.Act),
         new("Build from Git", "/build-from-git", Right.Build, Also: "submit new repository", Kind: FoundKind.Act),
         new("Plan a chain", "/chains/plan", Right.Build, Also: "new order", Kind: FoundKind.Act),
         new("Plan a mass rebuild", "/mass-rebuilds/plan", Right.Release, Also: "new everything", Kind: FoundKind.Act),
@@ -39,7 +39,7 @@ static class Places
         new("Keeping", "/keeping", Right.Read, 'p', "retention garbage storage disk"),
         new("The next night", "/keeping/next", Right.Read, Also: "retention removed"),
         new("Notices", "/notices", Right.Self, 'j', "inbox"),
-        new("Approvals", "/approvals", Right.Known, 'o', "second person"),
+        new("Approvals", "/approvals", Right.Self, 'o', "second person"),
         new("Your account", "/me", Right.Account, 'y', "password passkeys sessions me"),
         new("Tokens", "/me/tokens", Right.Account, Also: "api command line"),
         new("Hooks", "/me/hooks", Right.Build, Also: "forge github gitlab pagure push"),

@@ -33,7 +33,7 @@ public sealed record FleetNow(IReadOnlyList<FleetBuilder> Builders)
 
     public static FleetNow Read(IDbConnection db, long now) => new([.. db.All<Row>("""
         SELECT name AS Name, enabled AS Enabled, no_work AS NoWork, last_seen_at AS LastSeenAt, slots AS Slots, (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
-        FROM builders b ORDER BY name
+        FROM builders b WHERE removed_at IS NULL ORDER BY name
         """).Select(row => new FleetBuilder(row.Name, StateOf(row, now), row.Running, row.Slots, row.NoWork, row.LastSeenAt.ToTime())).OrderBy(builder => builder.State)]);
 
     /// <summary>One whose slots are all in use asks for nothing meanwhile.</summary>

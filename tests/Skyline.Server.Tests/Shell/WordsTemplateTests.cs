@@ -38,7 +38,7 @@ public sealed partial class WordsTemplateTests
             var (text, path) = (File.ReadAllText(file), Path.GetRelativePath(Server, file));
             said.UnionWith(Asked().Matches(text).Select(match => Unescaped(match.Groups[1].Value)));
             foreach (Match match in Counted().Matches(text)) said.UnionWith([Unescaped(match.Groups[1].Value), Unescaped(match.Groups[2].Value)]);
-            if (lists.Contains(path)) said.UnionWith(Listed().Matches(text).Select(match => Unescaped(match.Groups[1].Value + match.Groups[2].Value + match.Groups[3].Value)));
+            if (lists.Contains(path)) said.UnionWith(Listed().Matches(text).Select(match => Unescaped(match.Groups[1].Value + match.Groups[2].Value + match.Groups[3].Value + match.Groups[4].Value)));
             if (path == "Shell/StateBadge.razor") said.UnionWith(State().Matches(text).Select(match => match.Groups[1].Value));
         }
         said.Remove("");
@@ -57,7 +57,7 @@ public sealed partial class WordsTemplateTests
     private static partial Regex Counted();
 
     /// <summary>The first literal of a record, the title of a part, and what a kind is called.</summary>
-    [GeneratedRegex("""new\("((?:[^"\\]|\\.)+)",|^\s+\("((?:[^"\\]|\\.)+)",$|=> "((?:[^"\\]|\\.)+)",""", RegexOptions.Multiline)]
+    [GeneratedRegex("""new\("((?:[^"\\]|\\.)+)",|^\s+\("((?:[^"\\]|\\.)+)",$|=> "((?:[^"\\]|\\.)+)",|\bAt\([^)"]*"[^"]+", [\w.]+, "((?:[^"\\]|\\.)+)"\)""", RegexOptions.Multiline)]
     private static partial Regex Listed();
 
     [GeneratedRegex("\"([a-z]+)\"(?= or | =>)")]

@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using MudBlazor.Services;
+using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Server.Advisories;
+using Skyline.Server.Api;
+using Skyline.Server.Approvals;
+using Skyline.Server.Audit;
+using Skyline.Server.Batches;
+using Skyline.Server.Bisections;
+using Skyline.Server.Builders;
+using Skyline.Server.Builds;
+using Skyline.Server.Chains;
+using Skyline.Server.ClientCertificates;
+using Skyline.Server.Contents;
+using Skyline.Server.Devices;
+using Skyline.Server.Externals;
+using Skyline.Server.Feeds;
+using Skyline.Server.Finding;
+using Skyline.Server.Groups;
+using Skyline.Server.Health;
+using Skyline.Server.Help;
+using Skyline.Server.Histories;
+using Skyline.Server.Home;
+using Skyline.Server.Hooks;
+using Skyline.Server.Imports;
+using Skyline.Server.Keeping;
+using Skyline.Server.Locks;
+using Skyline.Server.Mail;
+using Skyline.Server.MassRebuilds;
+using Skyline.Server.Modules;
+using Skyline.Server.NewBuild;
+using Skyline.Server.Notices;
+using Skyline.Server.Oidc;
+using Skyline.Server.Passkeys;
+using Skyline.Server.People;
+using Skyline.Server.Planning;
+using Skyline.Server.Privacy;
+using Skyline.Server.Repos;
+using Skyline.Server.Schedules;
+using Skyline.Server.SecondFactors;
+using Skyline.Server.Shell;
+using Skyline.Server.Settings;
+using Skyline.Server.Signing;
+using Skyline.Server.Storage;
+using Skyline.Server.SideTags;
+using Skyline.Server.Sources;
+using Skyline.Server.Tags;
+using Skyline.Server.Tasks;
+using Skyline.Server.Told;
+
+namespace Skyline.Server.Setup;
+
+/// <summary>What the appliance is made of, a line a feature.</summary>
+static class Parts
+{
+    public static void AddSkyline(this IServiceCollection services, SkylineSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
+        services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
+        services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
+        services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>().AddSingleton<RemoveBuilder>().AddTransient<NoteLoad>();
+        services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
+        services.AddSingleton<KeepColumns>().AddHostedService(all => all.GetRequiredService<KeepColumns>()).AddSingleton<FindBuilds>().AddSingleton<ShowChoices>().AddSingleton<CountOutcomes>().AddSingleton<ShowAttention>().AddSingleton<ShowHome>();
+        services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
+        services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
+        services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
+        services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<SearchLog>().AddSingleton<UnfinishedFiles>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
+        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<BuildSights>().AddSingleton<LookInside>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
+        services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
+        services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
+        services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
+        services.AddSingleton<AddExternal>().AddSingleton<AskUpstream>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<PinnedLists>().AddSingleton<PinnedOffers>().AddSingleton<TellExternals>().AddSingleton<ExternalViews>();
+        services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
+            .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>().AddSingleton<BeginKeeping>();
+        services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
+        services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
+        services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
+        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Manual>();
+        services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
+        services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
+        services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
+        services.AddHostedService<FillCapabilities>();
+        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
+        services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
+        services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
+        services.AddTold();
+        services.AddClock(settings);
+        services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
+        services.AddCallers(settings);
+        services.AddOidc(settings);
+        services.AddCascadingAuthenticationState();
+        services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
+        services.AddProblemDetails();
+        services.AddHealthChecks().AddCheck<Healthy>("skyline");
+        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+    }
+
+    public static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddSmallPages();
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<NotThere.Constraint>("page"));
+        services.AddMudServices();
+        services.AddSingleton<Languages>().AddSingleton<InstanceName>().AddScoped<Words>();
+    }
+}
