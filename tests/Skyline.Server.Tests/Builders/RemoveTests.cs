@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Skyline.Protocol;
 
 namespace Skyline.Server.Tests.Builders;
@@ -21,6 +22,8 @@ public sealed class RemoveTests
 
         Assert.Equal(401, (await Assert.ThrowsAsync<RefusedException>(() => builder.TryLease())).Status);
         Assert.DoesNotContain(await site.Admin.Builders(Ct), one => one.Name == "worn");
+        Assert.DoesNotContain(await site.Admin.Find("worn", Ct), found => found.Kind == FoundKind.Builder);
+        Assert.DoesNotContain("/builders/worn\"", Regex.Match(await site.Http().GetStringAsync("", Ct), "(?s)<main.*</main>").Value);
         foreach (var attempt in new Func<Task>[] { () => site.Admin.Builder("worn", Ct), () => site.Admin.DrainBuilder("worn", null, Ct), () => site.Admin.AddToChannel("default", "worn", Ct), () => site.Admin.RemoveBuilder("worn", Ct) })
             Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(attempt)).Status);
         Assert.Equal("worn", (await site.Admin.Build(build.Id, Ct)).Tasks[0].Runs[0].Builder);
