@@ -26,6 +26,8 @@ run_tests() {
     dotnet test --solution Skyline.sln --no-build -c Release --ignore-exit-code 8 "$@" 2>&1 | tee "$log" || code=$?
     summary "$log"
     [ "$tests" != 0 ] || { echo "No test ran." >&2; [ $code != 0 ] || code=8; }
+    # Again, at the end: what a test printed may be thousands of lines, and who reads only the last ones wants to know which failed.
+    grep '^failed ' "$log" | sort -u || true
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
 }
