@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Skyline.Pages.Tests;
@@ -8,29 +6,20 @@ namespace Skyline.Pages.Tests;
 /// <summary>What every page must be like, looked at in a browser.</summary>
 static class Looks
 {
-    static readonly AxeRunOptions everything = new()
-    {
-        RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        ResultTypes = [ResultType.Violations],
-        Rules = new() { ["target-size"] = new() { Enabled = true } },
-    };
-
-    /// <summary>In another theme colours alone differ.</summary>
-    static readonly AxeRunOptions colours = new() { RunOnly = new() { Type = "rule", Values = ["color-contrast", "link-in-text-block"] }, ResultTypes = [ResultType.Violations] };
-
     /// <summary>All of it: headings, axe in both themes, the width of a phone; and a picture of each.</summary>
     public static async Task AtAll(IPage page, Address address, List<string> found)
     {
         await Headings(page, found);
-        await Axe(page, everything, "", found);
+        await Axe.InAll(page, found);
         await Picture(page, address, "light");
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await Axe(page, colours, " (dark)", found);
+        await Axe.InColours(page, " (dark)", found);
         await Picture(page, address, "dark");
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await page.SetViewportSizeAsync(360, 780);
         await Width(page, found);
         await Picture(page, address, "phone");
+        await page.SetViewportSizeAsync(1280, 900);
     }
 
     public static async Task Headings(IPage page, List<string> found)
@@ -41,15 +30,6 @@ static class Looks
         if (title.Length == 0 || title == "taken") found.Add($"its title is '{title}'");
         if (await page.Locator("#blazor-error-ui:visible").CountAsync() > 0) found.Add("it failed in the middle");
     }
-
-    public static async Task Axe(IPage page, AxeRunOptions options, string where, List<string> found)
-    {
-        var result = await page.RunAxe(options);
-        foreach (var violation in result.Violations)
-            found.Add($"axe{where}: {violation.Id} ({violation.Nodes.Length}): {violation.Help}: {string.Join("  ", violation.Nodes.Take(3).Select(node => node.Html[..Math.Min(node.Html.Length, 160)].ReplaceLineEndings(" ")))}");
-    }
-
-    public static Task Axe(IPage page, List<string> found) => Axe(page, everything, "", found);
 
     /// <summary>Read in one column, without moving the page sideways; what is wide by nature moves in itself.</summary>
     public static async Task Width(IPage page, List<string> found)

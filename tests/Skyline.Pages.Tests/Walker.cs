@@ -26,18 +26,22 @@ sealed class Walker(IBrowser browser, Uri server, string? session)
         await Task.WhenAll(Enumerable.Range(0, Windows).Select(async _ =>
         {
             await using var context = await Window(cookies);
-            while (left.TryDequeue(out var page))
+            var page = await context.NewPageAsync();
+            (Address Address, List<string> Found) now = (pages[0], []);
+            Hear(page, () => now.Address, fault => { lock (now.Found) now.Found.Add(fault); });
+            while (left.TryDequeue(out var address))
             {
-                var found = new List<string>();
+                now = (address, []);
                 try
                 {
-                    await OnePage(context, page, found, look);
+                    await page.GotoAsync(address.Path, new() { WaitUntil = WaitUntilState.Load });
+                    await look(page, address, now.Found);
                 }
                 catch (Exception fault) when (fault is PlaywrightException or TimeoutException)
                 {
-                    found.Add($"could not be looked at: {fault.Message.Split('\n')[0]}");
+                    now.Found.Add($"could not be looked at: {fault.Message.Split('\n')[0]}");
                 }
-                foreach (var fault in found) faults.Add((page.Name, $"{page.Path}: {fault}"));
+                foreach (var fault in now.Found) faults.Add((address.Name, $"{address.Path}: {fault}"));
             }
         }));
         return [.. faults.OrderBy(one => one.Page, StringComparer.Ordinal).Select(one => one.Fault).Distinct()];
@@ -54,26 +58,12 @@ sealed class Walker(IBrowser browser, Uri server, string? session)
         return context;
     }
 
-    static async Task OnePage(IBrowserContext context, Address address, List<string> found, Func<IPage, Address, List<string>, Task> look)
+    /// <summary>What a page says of itself by failing. One window shows one after the other, as a person's does: a new one for each is a new process for each.</summary>
+    static void Hear(IPage page, Func<Address> shown, Action<string> add)
     {
-        var page = await context.NewPageAsync();
-        try
-        {
-            page.PageError += (_, fault) => Add($"a script failed: {fault.Split('\n')[0]}");
-            // (That a page of what is not there is answered with 404 is as it should be.)
-            page.Console += (_, message) => { if (message.Type == "error" && !message.Location.Contains(address.Path, StringComparison.Ordinal)) Add($"the console says: {message.Text}"); };
-            page.RequestFailed += (_, request) => { if (request.Failure is not "net::ERR_ABORTED") Add($"{request.Url} failed: {request.Failure}"); };
-            await page.GotoAsync(address.Path, new() { WaitUntil = WaitUntilState.Load });
-            await look(page, address, found);
-        }
-        finally
-        {
-            await page.CloseAsync();
-        }
-
-        void Add(string fault)
-        {
-            lock (found) found.Add(fault);
-        }
+        page.PageError += (_, fault) => add($"a script failed: {fault.Split('\n')[0]}");
+        // (That a page of what is not there is answered with 404 is as it should be.)
+        page.Console += (_, message) => { if (message.Type == "error" && !message.Location.Contains(shown().Path, StringComparison.Ordinal)) add($"the console says: {message.Text}"); };
+        page.RequestFailed += (_, request) => { if (request.Failure is not "net::ERR_ABORTED") add($"{request.Url} failed: {request.Failure}"); };
     }
 }

@@ -16,7 +16,7 @@ sealed partial class Circuit : IAsyncDisposable
     readonly ClientWebSocket socket = new();
     readonly CancellationTokenSource leaving = new();
     readonly SemaphoreSlim turn = new(1, 1);
-    Task reading = Task.CompletedTask;
+    Task reading = Task.CompletedTask, staying = Task.CompletedTask;
     int batches;
 
     /// <summary>How many batches of changes have come.</summary>
@@ -35,7 +35,7 @@ sealed partial class Circuit : IAsyncDisposable
         var circuit = new Circuit();
         await circuit.socket.ConnectAsync(new UriBuilder(site) { Scheme = "ws", Path = "_blazor" }.Uri, ct);
         await circuit.socket.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"), WebSocketMessageType.Text, true, ct);
-        circuit.reading = circuit.Read();
+        (circuit.reading, circuit.staying) = (circuit.Read(), circuit.Stay());
         await circuit.Invoke("0", "StartCircuit", [site.ToString(), new Uri(site, path).ToString(), "[]", ""]);
         var operations = new JsonArray([.. markers.Select((marker, n) => (JsonNode)new JsonObject { ["type"] = "add", ["ssrComponentId"] = n + 1, ["marker"] = marker.DeepClone() })]);
         await circuit.Invoke(null, "UpdateRootComponents", [new JsonObject { ["batchId"] = 1, ["operations"] = operations }.ToJsonString(), state]);
@@ -117,6 +117,25 @@ sealed partial class Circuit : IAsyncDisposable
             }
             else Text(body, (string?)argument);
         }
+        await Send(body);
+    }
+
+    /// <summary>The server lets go of whoever says nothing for half a minute; Blazor's script says that it is there every fifteen seconds.</summary>
+    async Task Stay()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(15));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(leaving.Token)) await Send(new MemoryStream([0x91, 0x06]));
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // It is left, or the server has.
+        }
+    }
+
+    async Task Send(MemoryStream body)
+    {
         var framed = new MemoryStream();
         for (var length = (int)body.Length; ; length >>= 7)
         {
@@ -150,7 +169,7 @@ sealed partial class Circuit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await leaving.CancelAsync();
-        await reading;
+        await Task.WhenAll(reading, staying);
         socket.Dispose();
     }
 
