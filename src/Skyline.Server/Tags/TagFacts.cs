@@ -18,6 +18,10 @@ sealed record TagFacts(long Builds, long Snapshots, IReadOnlyList<TagFacts.Use> 
         public bool OfSideTag { get; init; }
     }
 
+    /// <returns>A target whose builds go into the tag, the one of its own name before others; null: there is none.</returns>
+    public static string? TargetInto(IDbConnection db, long tag) => db.One<string>(
+        "SELECT t.name FROM targets t JOIN tags d ON d.id = t.destination_tag_id WHERE t.destination_tag_id = @tag AND t.removed_at IS NULL ORDER BY t.name <> d.name, t.name LIMIT 1", new { tag });
+
     public static TagFacts Of(IDbConnection db, long tag) => new(
         db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @tag AND untagged_at IS NULL", new { tag }),
         db.One<long>("SELECT count(*) FROM snapshots WHERE tag_id = @tag", new { tag }),

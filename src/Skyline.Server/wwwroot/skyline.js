@@ -1,7 +1,7 @@
 // What a page needs beside its HTML: buttons that copy, times that pass, menus that close.
 document.addEventListener("click", async event => {
   const button = event.target.closest?.("[data-copy]");
-  for (const menu of document.querySelectorAll("details.person[open], details.sidemenu[open]")) if (!menu.contains(event.target) || event.target.closest("a")) menu.open = false;
+  for (const menu of document.querySelectorAll("details.person[open], details.sidemenu[open], details.more[open]")) if (!menu.contains(event.target) || event.target.closest("a")) menu.open = false;
   if (!button) return;
   await navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent);
   const said = button.textContent;

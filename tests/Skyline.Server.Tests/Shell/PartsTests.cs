@@ -94,6 +94,18 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void Views_that_are_used_less_stand_under_more_unless_they_are_what_is_shown()
+    {
+        using var context = new PageContext();
+
+        var views = context.Render<Views>(parameters => parameters.Add(part => part.Label, "Parts").Add(part => part.Page, "/tags/a").Add(part => part.Now, "groups")
+            .Add(part => part.Of, [("all", "All", null), ("groups", "Groups", null), ("modules", "Modules", null)]).Add(part => part.Folded, ["groups", "modules"]));
+
+        Assert.Equal(["All", "Groups"], views.FindAll("nav > a").Select(link => link.TextContent));
+        Assert.Equal(["Modules"], views.FindAll("details a").Select(link => link.TextContent));
+    }
+
+    [Fact]
     public void What_is_empty_says_so_and_what_to_do()
     {
         using var context = new PageContext();
