@@ -13,6 +13,9 @@ public sealed class HostileTests
     /// <summary>Without a per cent sign, which is rpm's, and without a slash where a name has none.</summary>
     const string Evil = "<script>window.taken=1</script><img src=x onerror=\"window.taken=1\">\"'><svg onload='window.taken=1'>&lt;b&gt; \u202etxet", EvilName = "<img src=x onerror='window.taken=1'>\"\u202ename";
 
+    /// <summary>As git lets a branch be called, and a hook's pattern: without blanks, and none of ~ ^ : ? * [ \ {.</summary>
+    const string EvilRef = "<script>window.taken=1</script><svg/onload='window.taken=1'>\"\u202eferb";
+
     static string Spec(string name, string build) => $$"""
         Name: {{name}}
         Version: 1
@@ -54,6 +57,8 @@ public sealed class HostileTests
     {
         await using var site = await Appliance.Start(Ct);
         await Write(site);
+        await Refused(site);
+        var git = await site.Admin.SubmitSource(new("https://git.example.invalid/rpms/hostile", "testos", EvilRef), Ct);
         await site.StartLocalBuilder();
         var first = await site.UntilComplete((await site.Submit(await SourcePackage.Make(site.Folder, Spec("hostile", Say(Evil + "\u001b[31mred\u001b[2J\u001b]0;taken\u0007")), Ct, Array.Empty<(string, string)>()), scratch: true)).Id);
         var second = await site.UntilComplete((await site.Submit(await SourcePackage.Make(site.Folder, Spec("hostile", "echo other > other; " + Say(Evil)).Replace("echo x >", "echo other >", StringComparison.Ordinal), Ct, Array.Empty<(string, string)>()))).Id);
@@ -67,13 +72,14 @@ public sealed class HostileTests
         var wrong = new List<string>();
         string[] ofBuilds =
         [
-            $"/builds/{first.Id}", $"/builds/{second.Id}", $"/builds/{failed.Id}", $"/builds/{second.Id}/lock?arch=noarch", $"/builds/{first.Id}/compare/{second.Id}", $"/builds/{second.Id}/compare", $"/builds/{first.Id}/buildroot/{second.Id}", $"/builds/{second.Id}/rebuild",
+            "/me/hooks", "/me/hooks/hostile", "/me/hooks/hostile?show=settings", "/me/webhooks", "/me/webhooks/1", "/me/webhooks/1?show=change",
+            $"/builds/{git.Id}", $"/builds/{first.Id}", $"/builds/{second.Id}", $"/builds/{failed.Id}", $"/builds/{second.Id}/lock?arch=noarch", $"/builds/{first.Id}/compare/{second.Id}", $"/builds/{second.Id}/compare", $"/builds/{first.Id}/buildroot/{second.Id}", $"/builds/{second.Id}/rebuild",
             .. new[] { "files", "scripts", "dependencies", "changelog", "header", "changes" }.Select(show => $"/builds/{second.Id}/packages/{rpm}?show={show}"),
         ];
         foreach (var address in ofBuilds) wrong.AddRange(await Look(page, address, own: true));
         foreach (var address in new[]
         {
-            "/", "/builds", "/tags", $"/tags/{TagAddress.Of("admin/hostile")}", $"/tags/{TagAddress.Of("admin/hostile")}/history", "/tags/testos", "/tags/testos/history", "/tags/testos/packages/hostile/history", "/targets", "/builders", "/builders/local", "/builders/hostile", "/advisories", "/audit", "/people", "/notices", "/me/webhooks", $"/builds?search={Uri.EscapeDataString(Evil)}",
+            "/", "/builds", "/tags", $"/tags/{TagAddress.Of("admin/hostile")}", $"/tags/{TagAddress.Of("admin/hostile")}/history", "/tags/testos", "/tags/testos/history", "/tags/testos/packages/hostile/history", "/targets", "/builders", "/builders/local", "/builders/hostile", "/advisories", "/audit", "/people", "/notices", $"/builds?search={Uri.EscapeDataString(Evil)}",
         }) wrong.AddRange(await Look(page, address, own: false));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
 
@@ -88,6 +94,34 @@ public sealed class HostileTests
         await site.Admin.CreateTag(new("admin/hostile", Base: "testos", Description: Evil[..Math.Min(Evil.Length, 200)]), Ct);
         await site.Admin.EnrolBuilder(new("hostile", Evil), Ct);
         await site.Admin.CreateAdvisory(new("testos", AdvisoryType.Bugfix, Evil, Summary: Evil, Description: Evil, Rights: Evil), Ct);
+        await site.Admin.AddHook(new("hostile", "https://git.example.invalid/rpms/hostile", "testos", Forge.GitHub, Branches: [EvilRef], Tags: [EvilRef], Paths: [EvilRef]), Ct);
+        await site.Admin.AddWebhook(new($"https://chat.example.invalid/{EvilRef.Replace("\u202e", "", StringComparison.Ordinal)}", ["build.failed"], Note: Evil[..Math.Min(Evil.Length, 200)]), Ct);
+    }
+
+    /// <summary>What the front door takes none of: each is refused with a sentence that obeys none of it either.</summary>
+    static async Task Refused(Appliance site)
+    {
+        foreach (var evil in new[] { EvilRef, "\u202egit", "a\u001b[31mred", "a\u0007", "a\"b c" })
+        {
+            await No(site.Admin.SubmitSource(new($"https://git.example.invalid/rpms/{evil}", "testos"), Ct), "A repository's address has no", "is no repository's path");
+            await No(site.Admin.AddHook(new("other", $"https://git.example.invalid/rpms/{evil}", "testos", Forge.GitHub, Branches: ["main"]), Ct), "A repository's address has no", "is no repository's path");
+            await No(site.Admin.AddHook(new(evil, "https://git.example.invalid/rpms/other", "testos", Forge.GitHub, Branches: ["main"]), Ct), "A hook is called something");
+        }
+        foreach (var evil in new[] { "a\u001b[31mred", "a\u0007", "a b", "-x", "a..b" })
+            await No(site.Admin.SubmitSource(new("https://git.example.invalid/rpms/hostile", "testos", evil), Ct), "is no branch, tag or commit");
+        foreach (var evil in new[] { "\u202ekcab", "a\u001b[31mred", "a\u0007", "a b" })
+            await No(site.Admin.AddWebhook(new($"https://chat.example.invalid/{evil}", ["build.failed"]), Ct), "A webhook's address is http or https");
+        foreach (var evil in new[] { "javascript:window.taken=1", "data:text/html,<script>window.taken=1</script>", "https://<script>/x" })
+            await No(site.Admin.AddWebhook(new(evil, ["build.failed"]), Ct), "A webhook's address is http or https");
+        await No(site.Admin.AddWebhook(new("https://chat.example.invalid/x", ["build.failed"], Note: "a\u001b[31mred"), Ct), "A note is one line");
+    }
+
+    static async Task No(Task act, params string[] sentences)
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => act);
+        Assert.Equal(400, refused.Status);
+        Assert.Contains(sentences, sentence => refused.Message.Contains(sentence, StringComparison.Ordinal));
+        Assert.DoesNotContain(refused.Message, letter => char.IsControl(letter) || letter is >= '\u202a' and <= '\u202e');
     }
 
     static async Task Ended(Appliance site, long id)

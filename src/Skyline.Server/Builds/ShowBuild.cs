@@ -66,9 +66,10 @@ static class ShowBuild
 
     /// <summary>The builds that are in a tag itself, newest first.</summary>
     /// <param name="moment">As of this event; null: now.</param>
-    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null) => [.. db.All<BuildRow>(Columns + $"""
-         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC
-        """, new { tag, moment }).Select(Summary)];
+    /// <param name="most">-1: all.</param>
+    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null, int most = -1) => [.. db.All<BuildRow>(Columns + $"""
+         JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC LIMIT @most
+        """, new { tag, moment, most }).Select(Summary)];
 
     /// <summary>The builds for a target that are not over, scratch builds too, newest first.</summary>
     public static IReadOnlyList<BuildSummary> OpenFor(IDbConnection db, long target) => [.. db.All<BuildRow>(Columns + """

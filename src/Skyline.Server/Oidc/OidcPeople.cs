@@ -31,6 +31,7 @@ sealed class OidcPeople(Database database, SkylineSettings settings, Admission a
         var outcome = claims is null ? new(null, "/", why) : await database.Write(tx => Become(tx, claims, sent.Items, http), http.RequestAborted);
         callers.ForgetAll();
         bells.Ring(Bells.Notices);
+        bells.Ring(Bells.People);
         if (outcome.Why is { } refusal)
         {
             await Refused(refusal.Sentence, http);

@@ -6,7 +6,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.People;
 
 /// <summary>An invited person chooses a name and a password, or somebody who was sent a link a new password; once, and they are signed in.</summary>
-sealed class AcceptInvitation(Database database, Passwords passwords, Admission admission, KnownCallers callers, TimeProvider time)
+sealed class AcceptInvitation(Database database, Passwords passwords, Admission admission, KnownCallers callers, Bells bells, TimeProvider time)
 {
     public static readonly Refusal Over = new(410, "This invitation is good no more: it was used, or is over, or whoever made it is no administrator any more. Ask for a new one.");
 
@@ -38,6 +38,7 @@ sealed class AcceptInvitation(Database database, Passwords passwords, Admission 
             return (admission.AfterFirst(tx, person, both: false, "an invitation", http), null);
         }, http.RequestAborted);
         callers.ForgetAll();
+        bells.Ring(Bells.People);
         return outcome;
     }
 }

@@ -8,12 +8,12 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.People;
 
 /// <summary>Makes a person known and gives them their token, shown this once.</summary>
-public sealed class AddPerson(Database database, TimeProvider time)
+public sealed class AddPerson(Database database, Bells bells, TimeProvider time)
 {
     public async Task<(AddedPerson? Person, Refusal? Why)> Add(NewPerson wanted, CancellationToken ct)
     {
         var token = Token.New();
-        return await database.Write<(AddedPerson?, Refusal?)>(tx =>
+        var added = await database.Write<(AddedPerson?, Refusal?)>(tx =>
         {
             var (id, why) = Insert(tx, wanted.Name, wanted.Role ?? "packager", time.Stamp(), ((KeptTransaction)tx).By is { Kind: ActorKind.Person, Id: { } by } ? by : null);
             if (why is not null) return (null, why);
@@ -21,6 +21,8 @@ public sealed class AddPerson(Database database, TimeProvider time)
             tx.Note("added", $"person {wanted.Name}", after: new { Role = wanted.Role ?? "packager" }, id: id);
             return (new(wanted.Name, token), null);
         }, ct);
+        bells.Ring(Bells.People);
+        return added;
     }
 
     internal static (long Id, Refusal? Why) Insert(IDbTransaction tx, string name, string role, long now, long? by)

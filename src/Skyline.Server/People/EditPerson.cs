@@ -7,13 +7,14 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.People;
 
 /// <summary>Gives a person another role, or lets them in no more. It holds from the answer on: what they show is looked up anew.</summary>
-public sealed class EditPerson(Database database, KnownCallers callers)
+public sealed class EditPerson(Database database, KnownCallers callers, Bells bells)
 {
     public async Task<Refusal?> Edit(string name, PersonEdit edit, long now, CancellationToken ct)
     {
         if (edit.Role is not null && !Rights.IsRole(edit.Role)) return AddPerson.NoRole(edit.Role);
         var why = await database.Write(tx => Change(tx, name, edit, now), ct);
         callers.ForgetAll();
+        bells.Ring(Bells.People);
         return why;
     }
 

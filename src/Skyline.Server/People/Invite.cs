@@ -7,7 +7,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.People;
 
 /// <summary>Makes a link that is good once: for somebody new to choose a name and a password, or for somebody who is here to choose a new password.</summary>
-public sealed class Invite(Database database, TimeProvider time)
+public sealed class Invite(Database database, Bells bells, TimeProvider time)
 {
     public static readonly TimeSpan GoodFor = TimeSpan.FromDays(7);
 
@@ -17,10 +17,12 @@ public sealed class Invite(Database database, TimeProvider time)
     {
         if ((wanted.Role is null) == (wanted.Person is null)) return (null, new(400, "An invitation names a role, for somebody new, or a person, who is to choose a new password; one of the two."));
         if (wanted.Role is not null && !Rights.IsRole(wanted.Role)) return (null, AddPerson.NoRole(wanted.Role));
-        return await database.Write<(Made?, Refusal?)>(tx =>
+        var made = await database.Write<(Made?, Refusal?)>(tx =>
             wanted.Person is null ? (Put(tx, wanted.Role, null, by, time.Stamp(), GoodFor), null)
             : tx.One<long?>("SELECT id FROM users WHERE name = @Person", wanted) is { } person ? (Put(tx, null, person, by, time.Stamp(), GoodFor), null)
             : (null, EditPerson.None(wanted.Person)), ct);
+        bells.Ring(Bells.People);
+        return made;
     }
 
     sealed record Row(long Id, string? Role, string? Person, string? By, long CreatedAt, long ExpiresAt);
@@ -32,14 +34,17 @@ public sealed class Invite(Database database, TimeProvider time)
         WHERE i.used_at IS NULL AND i.expires_at > @now AND (i.made_by IS NULL OR m.role = 'admin' AND m.disabled_at IS NULL) ORDER BY i.id
         """, new { now = time.Stamp() })).Select(row => new OpenInvitation(row.Id, row.Role, row.Person, row.By, row.CreatedAt.ToTime(), row.ExpiresAt.ToTime()))];
 
-    public async Task<Refusal?> TakeBack(long id, CancellationToken ct) =>
-        await database.Write(tx =>
+    public async Task<Refusal?> TakeBack(long id, CancellationToken ct)
+    {
+        var taken = await database.Write(tx =>
         {
             var gone = tx.Execute("DELETE FROM invitations WHERE id = @id AND used_at IS NULL", new { id });
             if (gone > 0) tx.Note("taken back", $"invitation {id}", id: id);
             return gone;
-        }, ct) > 0 ? null
-            : new(404, $"There is no invitation {id} that was not used yet; skyline person invitations shows those that there are.");
+        }, ct);
+        bells.Ring(Bells.People);
+        return taken > 0 ? null : new(404, $"There is no invitation {id} that was not used yet; skyline person invitations shows those that there are.");
+    }
 
     internal static Made Put(IDbTransaction tx, string? role, long? person, long? by, long now, TimeSpan goodFor)
     {

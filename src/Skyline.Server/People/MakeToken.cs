@@ -8,7 +8,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.People;
 
 /// <summary>Makes one more token of a person's: for less than they may, for a time. It is shown this once.</summary>
-public sealed class MakeToken(Database database, TimeProvider time)
+public sealed class MakeToken(Database database, Bells bells, TimeProvider time)
 {
     const int MostOfOne = 100, MostDays = 3650;
     const long KeptRevoked = 30L * 86_400_000;
@@ -18,7 +18,7 @@ public sealed class MakeToken(Database database, TimeProvider time)
     {
         if ((WhyNot(wanted) ?? WhyNotFor(wanted, caller)) is { } why) return (null, why);
         var (secret, scopes) = (Token.New(), Kept(wanted.Scopes));
-        return await database.Write<(AddedToken?, Refusal?)>(tx =>
+        var made = await database.Write<(AddedToken?, Refusal?)>(tx =>
         {
             var (person, now) = (caller.PersonId, time.Stamp());
             var name = another ? Free(tx, wanted.Name, person!.Value, now) : wanted.Name;
@@ -31,6 +31,8 @@ public sealed class MakeToken(Database database, TimeProvider time)
             tx.Note("made", $"token {id}", after: new { Name = name, Scopes = scopes ?? "all", ExpiresAt = expires.ToTime() }, id: id, by: (person.Value, caller.Name!));
             return (new(id, name, secret, ShowPeople.Words(scopes), expires.ToTime()), null);
         }, ct);
+        bells.Ring(Bells.People);
+        return made;
     }
 
     internal static Refusal? WhyNot(NewToken wanted) =>
@@ -71,7 +73,7 @@ public sealed class MakeToken(Database database, TimeProvider time)
 }
 
 /// <summary>Takes a token back: from the answer on it is refused, and what is under way with it does not end.</summary>
-public sealed class RevokeToken(Database database, KnownCallers callers, TimeProvider time)
+public sealed class RevokeToken(Database database, KnownCallers callers, Bells bells, TimeProvider time)
 {
     /// <param name="person">Whose it must be; null: anybody's.</param>
     public async Task<Refusal?> Revoke(long token, long? person, CancellationToken ct)
@@ -83,6 +85,7 @@ public sealed class RevokeToken(Database database, KnownCallers callers, TimePro
             return owner is not null;
         }, ct);
         callers.ForgetAll();
+        bells.Ring(Bells.People);
         return revoked ? null : new(404, $"You have no token {token}; skyline token list shows those that you have.");
     }
 }

@@ -9,7 +9,7 @@ using Skyline.Server.Tags;
 namespace Skyline.Server.People;
 
 /// <summary>Teams of people, which are given rights in tags together. Administrators make them; who leads one says who else is in it.</summary>
-public sealed class Teams(Database database, TimeProvider time)
+public sealed class Teams(Database database, Bells bells, TimeProvider time)
 {
     const int Most = 1000, MostMembers = 1000;
 
@@ -35,18 +35,25 @@ public sealed class Teams(Database database, TimeProvider time)
             row.Name, row.Description, [.. members[row.Id].Select(one => new TeamMember(one.Person, one.Leads == 1))], [.. tags[row.Id].Select(one => one.Tag)], row.CreatedAt.ToTime()))];
     }
 
+    async Task<Refusal?> Write(Func<IDbTransaction, Refusal?> act, CancellationToken ct)
+    {
+        var why = await database.Write(act, ct);
+        bells.Ring(Bells.People);
+        return why;
+    }
+
     public Task<Refusal?> Create(NewTeam wanted, long by, CancellationToken ct)
     {
         if (!Names.IsGood(wanted.Name)) return Task.FromResult<Refusal?>(new(400, $"A team cannot be called so: a name is {Names.Rule}."));
         if (ChangeSettings.WhyNotDescription(wanted.Description) is { } bad) return Task.FromResult<Refusal?>(new(400, bad));
-        return database.Write<Refusal?>(tx =>
+        return Write(tx =>
             tx.One<int>("SELECT count(*) FROM teams WHERE removed_at IS NULL") >= Most ? new(409, $"There are {Most} teams, and no more than that; remove one first.")
             : tx.Execute("INSERT INTO teams (name, description, created_at, created_by) VALUES (@Name, @description, @now, @by) ON CONFLICT DO NOTHING", new { wanted.Name, description = wanted.Description?.Trim() ?? "", now = time.Stamp(), by }) == 0
                 ? new(409, $"There is a team '{wanted.Name}' already.") : Noted(tx, "made", wanted.Name), ct);
     }
 
     /// <summary>What it might do in tags goes with it.</summary>
-    public Task<Refusal?> Remove(string name, long by, CancellationToken ct) => database.Write(tx =>
+    public Task<Refusal?> Remove(string name, long by, CancellationToken ct) => Write(tx =>
     {
         if (Find(tx, name) is not { } team) return None(name);
         var args = new { team, by, now = time.Stamp() };
@@ -57,7 +64,7 @@ public sealed class Teams(Database database, TimeProvider time)
     }, ct);
 
     /// <param name="leads">Null: they are taken out.</param>
-    public Task<Refusal?> Place(string name, string person, bool? leads, long by, CancellationToken ct) => database.Write(tx =>
+    public Task<Refusal?> Place(string name, string person, bool? leads, long by, CancellationToken ct) => Write(tx =>
     {
         if (Find(tx, name) is not { } team) return None(name);
         if (!TagRights.IsAdmin(tx.Connection!, by) && !tx.One<bool>("SELECT EXISTS (SELECT 1 FROM team_members WHERE team_id = @team AND user_id = @by AND leads = 1)", new { team, by }))

@@ -1,6 +1,8 @@
+using System.Reflection;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Skyline.Server.People;
 using Skyline.Server.Privacy;
 using Skyline.Server.Storage;
 
@@ -8,7 +10,8 @@ namespace Skyline.Server.Shell;
 
 /// <summary>
 /// A page that shows a snapshot and follows its changes: loaded once for the static rendering, then, while a browser is connected,
-/// again each time its bell rings. Bursts are merged; the wait ends with the page.
+/// again each time its bell rings. Bursts are merged; the wait ends with the page. Whoever is let in no more meanwhile is shown nothing
+/// new: the page is asked for anew, and the door says what is so now. Of a page that is mostly forms, or shows a secret once, a part alone is one.
 /// </summary>
 public abstract class LivePage : ComponentBase, IAsyncDisposable
 {
@@ -20,6 +23,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     [Inject] public required TimeProvider Time { get; init; }
 
     [Inject] public required Words Said { get; init; }
+    [Inject] public required Database Records { get; init; }
+    [Inject] public required NavigationManager Navigation { get; init; }
 
     /// <summary>What the page was first said in goes on when a browser is connected, where no request asks for a language any more.</summary>
     [PersistentState(AllowUpdates = true)] public string? Language { get; set; }
@@ -56,7 +61,16 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     }
 
     /// <summary>No request is behind a connected page: who looks at it is said here, and who is not known yet is nobody.</summary>
-    void Look() => Sight.Through(LookThrough.Of(Viewer), () => { Load(); return true; });
+    void Look(bool draw = false) => Sight.Through(LookThrough.Of(Viewer), () =>
+    {
+        Load();
+        if (draw) StateHasChanged();
+        return true;
+    });
+
+    /// <summary>(What anybody may read goes on being read by whose session has ended, on a wall for weeks.)</summary>
+    bool IsLetIn() => Viewer?.Identity is not CallerIdentity caller
+        || Records.Read(db => StillLetIn.Is(db, caller, withSession: GetType().GetCustomAttribute<NeedsAttribute>()?.Right is not (null or Right.Read), Time.Stamp()));
 
     /// <summary>Who looks at it, connected or not; null: nobody who is known.</summary>
     protected ClaimsPrincipal? Viewer => Http?.User ?? (Whose is { IsCompletedSuccessfully: true } known ? known.Result.User : null);
@@ -73,7 +87,13 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             while (true)
             {
                 Task[] rings = AlsoBell is { } also ? [Bells.Next(Bell), Bells.Next(also)] : [Bells.Next(Bell)];
-                await InvokeAsync(() => { Look(); StateHasChanged(); });
+                var isLetIn = true;
+                await InvokeAsync(() =>
+                {
+                    if (isLetIn = IsLetIn()) Look(draw: true);
+                    else Navigation.Refresh(forceReload: true);
+                });
+                if (!isLetIn) return;
                 await Bells.WaitAny(rings, MostQuiet, ct);
                 await Task.Delay(Breath, Time, ct);
             }

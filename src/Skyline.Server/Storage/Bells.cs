@@ -102,6 +102,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>Something waits for a second person, or does no more.</summary>
     public const string Approvals = "approvals";
 
+    /// <summary>Somebody came, or may do something else; an invitation, a team or a token is new, another or no more.</summary>
+    public const string People = "people";
+
     /// <summary>Somebody elsewhere is to be told something, or a try to tell them has ended.</summary>
     public const string Deliveries = "deliveries";
 

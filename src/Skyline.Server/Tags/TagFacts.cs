@@ -22,8 +22,11 @@ sealed record TagFacts(long Builds, long Snapshots, IReadOnlyList<TagFacts.Use> 
     public static string? TargetInto(IDbConnection db, long tag) => db.One<string>(
         "SELECT t.name FROM targets t JOIN tags d ON d.id = t.destination_tag_id WHERE t.destination_tag_id = @tag AND t.removed_at IS NULL ORDER BY t.name <> d.name, t.name LIMIT 1", new { tag });
 
+    /// <summary>How many are in it itself.</summary>
+    public static long BuildsIn(IDbConnection db, long tag) => db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @tag AND untagged_at IS NULL", new { tag });
+
     public static TagFacts Of(IDbConnection db, long tag) => new(
-        db.One<long>("SELECT count(*) FROM tag_builds WHERE tag_id = @tag AND untagged_at IS NULL", new { tag }),
+        BuildsIn(db, tag),
         db.One<long>("SELECT count(*) FROM snapshots WHERE tag_id = @tag", new { tag }),
         db.All<Use>("""
             SELECT t.name AS Name, w.name AS BuildTag, d.name AS DestinationTag,

@@ -28,9 +28,12 @@ sealed record TagThen(
         var own = ArchesOf(db, tag.Id, moment);
         var arches = !tag.InheritsArches ? own : order.Config.Skip(1).Where(one => !Inherits(db, one, moment)).Select(one => ArchesOf(db, one, moment)).FirstOrDefault(own);
         return new(tag with { Arches = arches }, order, own, Tag.ParentsOf(db, tag.Id, moment),
-            [.. EffectiveBuilds.ReadBlocked(db, [tag.Id], packages: null, moment).Select(block => block.Package).Order(StringComparer.Ordinal)],
+            BlockedIn(db, tag.Id, moment),
             TagSettingRow.Of(db, order.Config, moment));
     }
+
+    /// <summary>What it hides itself.</summary>
+    public static IReadOnlyList<string> BlockedIn(IDbConnection db, long tag, long? moment) => [.. EffectiveBuilds.ReadBlocked(db, [tag], packages: null, moment).Select(block => block.Package).Order(StringComparer.Ordinal)];
 
     static IReadOnlyList<string> ArchesOf(IDbConnection db, long tag, long? moment) =>
         moment is { } then ? TagConfig.Of(db, tag, then)?.Arches.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [] : Tag.OwnArches(db, tag);

@@ -51,5 +51,8 @@ public sealed class TagViews(Database database, CurrentSnapshots current, Skylin
     static IEnumerable<TagSettingRow> Said(TagThen then) =>
         TagSettingRow.Effective(then.Order.Config, then.Settings).Concat(then.Settings.Where(row => row.TagId == then.Tag.Id && row.Value is null)).OrderBy(row => row.What).ThenBy(row => row.Key, StringComparer.Ordinal);
 
+    /// <summary>What it inherits from directly, first first.</summary>
+    internal static IReadOnlyList<TagParent> Parents(IDbConnection db, long tag) => [.. Tag.ParentsOf(db, tag).Select(OnTheWire)];
+
     internal static TagParent OnTheWire(Parent parent) => new(parent.Name, (int)parent.Priority, parent.MaxDepth, parent.Intransitive, parent.NoConfig, parent.Filter);
 }

@@ -63,15 +63,20 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
     }
 
     /// <summary>With all that waits to be sent, and all that was.</summary>
-    public async Task<Refusal?> Remove(long id, long? owner, CancellationToken ct) => await database.Write<Refusal?>(tx =>
+    public async Task<Refusal?> Remove(long id, long? owner, CancellationToken ct)
     {
-        if (WebhookRow.Find(tx.Connection!, id, owner) is not { } row) return WebhookRow.None(id);
-        tx.Execute("DELETE FROM webhooks WHERE id = @id", new { id });
-        SealedSecrets.Remove(tx, row.SecretId);
-        if (row.OldSecretId is { } old) SealedSecrets.Remove(tx, old);
-        tx.Note("removed", $"webhook {id}", new { host = Host(row.Url), row.Scope, row.Tag }, id: id);
-        return null;
-    }, ct);
+        var refusal = await database.Write<Refusal?>(tx =>
+        {
+            if (WebhookRow.Find(tx.Connection!, id, owner) is not { } row) return WebhookRow.None(id);
+            tx.Execute("DELETE FROM webhooks WHERE id = @id", new { id });
+            SealedSecrets.Remove(tx, row.SecretId);
+            if (row.OldSecretId is { } old) SealedSecrets.Remove(tx, old);
+            tx.Note("removed", $"webhook {id}", new { host = Host(row.Url), row.Scope, row.Tag }, id: id);
+            return null;
+        }, ct);
+        bells.Ring(Bells.Happenings);
+        return refusal;
+    }
 
     public async Task<(WebhookSecret? Made, Refusal? Why)> Rotate(long id, long? owner, CancellationToken ct)
     {
@@ -105,7 +110,7 @@ sealed class WriteWebhooks(Database database, SealedSecrets secrets, Bells bells
     }
 
     Refusal? WhyBadUrl(string? url) =>
-        url is not { Length: > 0 and <= LongestUrl } || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+        url is not { Length: > 0 and <= LongestUrl } || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || Visible.Text(url) != url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
             ? new(400, $"A webhook's address is http or https, up to {LongestUrl} letters, without blanks.")
         : address.UserInfo.Length > 0 ? new(400, "A webhook's address holds no name and no password; what it is sent is signed, which tells that it is from here.")
         : address.Fragment.Length > 0 ? new(400, "What stands behind a # is never sent; leave it out of the address.")

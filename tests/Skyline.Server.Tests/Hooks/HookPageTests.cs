@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Bunit;
 using Skyline.Protocol;
+using Skyline.Server.Hooks;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.People;
+using Skyline.Server.Tests.Shell;
 using Skyline.Server.Tests.Sources;
 
 namespace Skyline.Server.Tests.Hooks;
@@ -9,7 +13,7 @@ namespace Skyline.Server.Tests.Hooks;
 /// <summary>Hooks in a browser without scripts, and one hook from its making to packages.</summary>
 public sealed class HookPageTests
 {
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    static CancellationToken Ct => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_hook_is_made_looked_at_and_removed_by_forms_and_its_secret_is_shown_once()
@@ -43,18 +47,36 @@ public sealed class HookPageTests
     }
 
     [Fact]
-    public async Task What_a_stranger_writes_is_text_on_the_page()
+    public async Task What_comes_is_on_the_page_of_who_waits_for_it_and_what_a_stranger_writes_is_text_there()
     {
         await using var site = await HookSite.Open(Forge.GitHub);
+        await site.Site.Person("somebody");
+        using var connected = new PageContext(site.Site);
+        var (came, notes, others) = (Of<HookDeliveries>("packager"), Of<HookHealthNotes>("packager"), Of<HookDeliveries>("somebody"));
+        Assert.Contains("Nothing came yet.", came.Markup);
+        Assert.Contains("branches main, rpms/**", notes.Markup);
+
         var (name, body) = site.Voice.Opened(7, HookSite.Commit(1));
         await site.Deliver((name, body.Replace("\"stranger\"", "\"<script>alert(1)</script>\"", StringComparison.Ordinal)));
+
+        came.Shows("&lt;script&gt;alert(1)");
+        Assert.Equal($"/me/hooks/hello/build/{(await site.Deliveries())[0].Id}", came.Find("tbody form").GetAttribute("action"));
+        await site.Deliver(site.Voice.Push("main/\u202e<b>", HookSite.Commit(2), null, "hello.spec"));
+        came.Shows("‹U+202E›&lt;b&gt;");
+        Assert.DoesNotContain("tbody", others.Markup);
         using var browser = SignInTests.Browser(site.Site);
         await SignInTests.SignIn(browser, site.Site.AdminToken);
-
         var page = await browser.GetStringAsync("me/hooks/hello", Ct);
-
         Assert.Contains("&lt;script&gt;alert(1)", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+
+        await site.Packager.RemoveHook("hello", Ct);
+        await site.Deliver(site.Voice.Opened(8, HookSite.Commit(3)));
+        var hook = site.Site.Part<Database>().Read(db => db.One<long>("SELECT id FROM hooks"));
+        await came.IsLeft(connected.Bells, Bells.Hook(hook));
+        await notes.IsLeft(connected.Bells, Bells.Deliveries);
+
+        IRenderedComponent<T> Of<T>(string person) where T : FollowsHook => connected.Shown<T>(person, all => all.Add(one => one.Name, "hello").Add(one => one.Server, "https://build.example.org"));
     }
 
     [Fact]
