@@ -41,7 +41,8 @@ public sealed class TagJourneyTests
         await page.Locator("figure.graph svg").GetByText("ann/tools", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "What is shown of ann/tools" }).GetByRole(AriaRole.Link, new() { Name = "Change" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "What would be lost, and what stands against it" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the target ann/tools" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the target… ann/tools" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Remove the target ann/tools?" }).GetByRole(AriaRole.Button, new() { Name = "Remove the target" }).ClickAsync();
         await Expect(page.GetByText("ann/tools: removed")).ToBeVisibleAsync();
         // What was meant is said once more; what is not meant is refused beside the form.
         await page.GetByLabel("To be sure, write ann/tools here").FillAsync("tools");

@@ -56,7 +56,7 @@ public sealed class WatchedBuildTests
             await Expect(State(page)).ToHaveAttributeAsync("data-build-state", "Cancelled");
             await Expect(page.GetByText("Cancelled by admin.")).ToBeVisibleAsync();
         }
-        await Expect(owner.GetByRole(AriaRole.Button, new() { Name = "Build what failed again" })).ToBeVisibleAsync();
+        await Expect(owner.GetByRole(AriaRole.Button, new() { Name = "Build it again" })).ToBeVisibleAsync();
         Assert.Equal(BuildState.Cancelled, (await site.Admin.Build(id, Ct)).State);
     }
 

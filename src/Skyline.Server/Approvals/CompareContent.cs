@@ -15,6 +15,7 @@ namespace Skyline.Server.Approvals;
 sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers) : IDisposable
 {
     public const int AtOnce = 10;
+    public const string NoSource = "There is no source package of it here.";
     const int MostFiles = 300, MostDependencies = 200;
     const long MostPayload = 4L << 30;
 
@@ -117,7 +118,7 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
 
     async Task<(IReadOnlyList<string>? Spec, IReadOnlyList<ChangedSource> Sources, string? Why)> Source(Rpm? before, Rpm? after, CancellationToken ct)
     {
-        if (after is null) return (null, [], before is null ? "There is no source package of it here." : null);
+        if (after is null) return (null, [], before is null ? NoSource : null);
         try
         {
             var (first, second) = (await Open(before, ct), (await Open(after, ct))!);

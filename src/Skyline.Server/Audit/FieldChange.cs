@@ -8,6 +8,9 @@ namespace Skyline.Server.Audit;
 /// <param name="After">Null: it is not there any more.</param>
 readonly record struct FieldChange(string Field, string? Before, string? After)
 {
+    /// <summary>What is true or false says.</summary>
+    public const string Yes = "yes", No = "no";
+
     /// <summary>Purely: all fields of both, in the order in which they come.</summary>
     public static IReadOnlyList<FieldChange> Of(JsonElement? before, JsonElement? after)
     {
@@ -22,8 +25,8 @@ readonly record struct FieldChange(string Field, string? Before, string? After)
     static string? Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined => null,
-        JsonValueKind.True => "yes",
-        JsonValueKind.False => "no",
+        JsonValueKind.True => Yes,
+        JsonValueKind.False => No,
         JsonValueKind.String => IsTime(value, out var at) ? at.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : value.GetString(),
         JsonValueKind.Array when value.EnumerateArray().All(one => one.ValueKind is JsonValueKind.String or JsonValueKind.Number) => string.Join(", ", value.EnumerateArray().Select(one => one.ToString())),
         _ => value.GetRawText(),

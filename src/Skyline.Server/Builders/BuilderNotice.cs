@@ -1,4 +1,5 @@
 using System.Data;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Builders;
@@ -21,7 +22,7 @@ static class BuilderNotice
         SELECT name AS Name, enabled AS Enabled, draining AS Draining, reason AS Reason, version AS Version,
           (SELECT count(*) FROM task_runs r WHERE r.builder_id = b.id AND r.state = 'Running') AS Running
         FROM builders b WHERE id = @builder
-        """, new { builder }) is { } row && string.Join(' ', new[] { Standing(row), VersionNotice.Of(row.Version, VersionNotice.Own) }.OfType<string>()) is { Length: > 0 } text ? text : null;
+        """, new { builder }) is { } row && string.Join(' ', new[] { Standing(row), VersionNotice.Of(row.Version, VersionNotice.Own)?.English() }.OfType<string>()) is { Length: > 0 } text ? text : null;
 
     static string? Standing(Row row) => row switch
     {

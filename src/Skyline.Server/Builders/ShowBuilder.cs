@@ -1,7 +1,7 @@
 using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
-using Skyline.Server.Builds;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Builders;
@@ -50,8 +50,9 @@ static class ShowBuilder
     static BuilderSummary Summary(IDbConnection db, Row row, long now)
     {
         var channels = db.All<string>("SELECT c.name FROM channel_builders m JOIN channels c ON c.id = m.channel_id WHERE m.builder_id = @Id ORDER BY c.name", row);
-        return new(row.Name, row.Owner, row.Enabled, db.All<string>("SELECT arch FROM builder_arches WHERE builder_id = @Id ORDER BY is_foreign, arch", row), row.Version, row.Isolation,
-            row.LastSeenAt.ToTime(), row.Running, StateOf(row), row.Reason, WhyNoWork(row, channels, now), VersionNotice.Of(row.Version, VersionNotice.Own), channels, row.Weight, row.Slots);
+        var builder = new BuilderSummary(row.Name, row.Owner, row.Enabled, db.All<string>("SELECT arch FROM builder_arches WHERE builder_id = @Id ORDER BY is_foreign, arch", row), row.Version, row.Isolation,
+            row.LastSeenAt.ToTime(), row.Running, StateOf(row), row.Reason, null, VersionNotice.Of(row.Version, VersionNotice.Own)?.English(), channels, row.Weight, row.Slots);
+        return builder with { NoWork = WhyNoWork.Of(builder, row.NoWork, now.ToTime())?.English() };
     }
 
     static BuilderState StateOf(Row row) => row switch
@@ -61,19 +62,6 @@ static class ShowBuilder
         { Draining: true } => BuilderState.Drained,
         _ => BuilderState.Disabled,
     };
-
-    static string? WhyNoWork(Row row, IReadOnlyList<string> channels, long now) => row switch
-    {
-        { Enabled: false, Draining: true } => $"It is being drained{Because(row)}; `skyline builder enable {row.Name}` gives it work again.",
-        { Enabled: false } => $"It is disabled{Because(row)}; `skyline builder enable {row.Name}` gives it work again.",
-        { LastSeenAt: null } => "It has never asked for work; start its agent, skyline-builder.",
-        { NoWork: { } said } => $"It takes no work: {said}.",
-        _ when now - row.LastSeenAt > WhyWaiting.Away.TotalMilliseconds => $"It has not been heard of for more than {WhyWaiting.Away.TotalMinutes:0} minutes. Is its agent running, and does it reach this server?",
-        _ when channels.Count == 0 => $"It is in no channel; `skyline builder channel add {row.Name} {Channel.Default}` puts it into the usual one.",
-        _ => null,
-    };
-
-    static string Because(Row row) => row.Reason is null ? "" : $" ({row.Reason})";
 
     sealed record RunRow(long RunId, long BuildId, string Nvr, string Arch, string State, string Phase, string? Why, long? LeasedAt, long? EndedAt);
 

@@ -8,15 +8,16 @@ namespace Skyline.Server.Builders;
 public sealed record BuildsNow(string Builder, long BuildId, string Nvr, string Arch);
 
 /// <summary>A builder as the list shows it.</summary>
-public sealed record FleetRow(BuilderSummary Builder, Standing Standing, IReadOnlyList<BuildsNow> Now);
+/// <param name="NoWork">Why it gets none; null: it gets what it can do.</param>
+public sealed record FleetRow(BuilderSummary Builder, Standing Standing, IReadOnlyList<BuildsNow> Now, FormattableString? NoWork);
 
-/// <summary>All builders and what they do, in two looks at the database.</summary>
+/// <summary>All builders and what they do, in three looks at the database.</summary>
 static class ShowFleet
 {
     public static IReadOnlyList<FleetRow> Of(IDbConnection db, DateTimeOffset now)
     {
-        var building = Building(db).ToLookup(run => run.Builder);
-        return [.. ShowBuilder.All(db, now.ToUnixTimeMilliseconds()).Select(builder => new FleetRow(builder, HowItStands.Of(builder, now), [.. building[builder.Name]]))];
+        var (building, said) = (Building(db).ToLookup(run => run.Builder), WhyNoWork.Said(db));
+        return [.. ShowBuilder.All(db, now.ToUnixTimeMilliseconds()).Select(builder => new FleetRow(builder, HowItStands.Of(builder, now), [.. building[builder.Name]], WhyNoWork.Of(builder, said.GetValueOrDefault(builder.Name), now)))];
     }
 
     /// <summary>What somebody may not see is not among them, as everywhere.</summary>

@@ -9,7 +9,7 @@ static class VersionNotice
     public static string Own { get; } = typeof(VersionNotice).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <returns>Null: it is the server's.</returns>
-    public static string? Of(string? builders, string servers) => builders is not { Length: > 0 } ? null : new Evr(0, builders, "").CompareTo(new Evr(0, servers, "")) switch
+    public static FormattableString? Of(string? builders, string servers) => builders is not { Length: > 0 } ? null : new Evr(0, builders, "").CompareTo(new Evr(0, servers, "")) switch
     {
         < 0 => $"This builder runs {builders}, the server's is {servers}: update it.",
         > 0 => $"This builder runs {builders}, newer than the server's {servers}: update the server.",

@@ -2,6 +2,7 @@ using System.Data;
 using Skyline.Protocol;
 using Skyline.Server.Locks;
 using Skyline.Server.Privacy;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -10,9 +11,13 @@ namespace Skyline.Server.Builds;
 /// <summary>All that a build's page shows.</summary>
 /// <param name="Made">By architecture, what its buildroots were made of, and how much of that is kept.</param>
 /// <param name="Previous">What it is naturally compared with.</param>
+/// <param name="WaitsFor">What each task that waits for a builder waits for, by its number.</param>
 /// <param name="Tag">That it is in, as its target wants it: what it is installed from. Null: none (yet, or any more).</param>
-public sealed record BuildSight(BuildDetails Build, IReadOnlyDictionary<string, (int Packages, int Kept)> Made, PreviousBuild? Previous, string? Tag)
+public sealed record BuildSight(BuildDetails Build, IReadOnlyDictionary<string, (int Packages, int Kept)> Made, PreviousBuild? Previous, string? Tag, IReadOnlyDictionary<long, FormattableString> WaitsFor)
 {
+    /// <summary>Why a task, or the build, is as it is: what was said of it when it came to that, in English; or what it waits for now.</summary>
+    internal string? WhyOf(Words words, string? why) => WaitsFor.Values.FirstOrDefault(said => said.English() == why) is { } waits ? words.Say(waits) : why;
+
     /// <summary>Why a run waits, and when it starts, changes with others' builds.</summary>
     public bool Waits => Build.State is BuildState.Waiting or BuildState.Building && Build.Tasks.Any(task => task.State == TaskState.Waiting);
 }
@@ -49,8 +54,11 @@ public sealed class BuildSights(Database database, ShowLock locks, ForecastStart
         if (database.Read(db => ShowBuild.Find(db, id, time.Stamp(), forecast)) is not { } build) return null;
         var made = build.Tasks.Where(task => task.Runs.Any(run => run.LockSha256 is not null)).DistinctBy(task => task.Arch)
             .Select(task => locks.Of(id, task.Arch).Lock).OfType<BuildLock>().ToDictionary(one => one.Arch, one => (one.Packages.Count, one.Kept));
-        return database.Read(db => new BuildSight(build, made, PreviousBuild.Of(db, id), TagOf(db, id)));
+        return database.Read(db => new BuildSight(build, made, PreviousBuild.Of(db, id), TagOf(db, id), WaitsFor(db, build)));
     }
+
+    IReadOnlyDictionary<long, FormattableString> WaitsFor(IDbConnection db, BuildDetails build) => build.State is not (BuildState.Waiting or BuildState.Building) ? new Dictionary<long, FormattableString>()
+        : WhyWaiting.Of(db, build.Id, time.Stamp(), forecast).ToDictionary(task => task.Key, task => task.Value.Sentence);
 
     static string? TagOf(IDbConnection db, long build) => db.One<string>("""
         SELECT g.name FROM builds b JOIN targets t ON t.id = b.target_id JOIN tags g ON g.id = t.destination_tag_id JOIN tag_builds x ON x.tag_id = g.id AND x.build_id = b.id AND x.untagged_at IS NULL

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json;
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
@@ -38,10 +39,10 @@ static class ShowBuild
         var runs = RunsOf(db, id);
         var waiting = build.State is "Waiting" or "Building" ? WhyWaiting.Of(db, id, now, forecast) : [];
         var tasks = db.All<TaskRow>("SELECT id, kind, arch, state, why FROM build_tasks WHERE build_id = @id ORDER BY id", new { id })
-            .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id).Sentence,
+            .Select(task => new TaskDetails(task.Id, task.Kind, task.Arch, Enum.Parse<TaskState>(task.State), task.Why ?? waiting.GetValueOrDefault(task.Id).Sentence?.English(),
                 [.. runs.Where(run => run.TaskId == task.Id).Select(OnTheWire)], waiting.GetValueOrDefault(task.Id).Starts)).ToList();
         return new(build.Id, build.Revision, build.Nvr, build.Target ?? "", build.Scratch == 1, Enum.Parse<BuildState>(build.State),
-            build.Why ?? waiting.Values.FirstOrDefault().Sentence, build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
+            build.Why ?? waiting.Values.FirstOrDefault().Sentence?.English(), build.Owner, build.SubmittedAt.ToTime(), build.EndedAt.ToTime(), SnapshotOf(db, id),
             tasks, RpmsOf(db, build), Timings(build, runs), KeptOptions.Read(build.Options), SameAgain.Of(db, id), (int)build.Priority, build.Draft == 1, Sources.KeptSourceRow.Of(db, id)?.OnTheWire(db, id));
     }
 

@@ -46,7 +46,7 @@ static class WhyWaiting
 
     /// <param name="forecast">Null: when it starts is not asked.</param>
     /// <returns>Sentences and estimates by the task's id.</returns>
-    public static Dictionary<long, (string Sentence, StartEstimate? Starts)> Of(IDbConnection db, long build, long now, ForecastStarts? forecast = null) => db.All<Row>("""
+    public static Dictionary<long, (FormattableString Sentence, StartEstimate? Starts)> Of(IDbConnection db, long build, long now, ForecastStarts? forecast = null) => db.All<Row>("""
         SELECT t.id AS Task, r.id AS Run, CASE t.kind WHEN 'buildSRPM' THEN 'source packages' ELSE t.arch END AS Arch, c.name AS Channel, coalesce(p.engine, k.engine) AS Engine, t.like_run_id AS Like, g.chroot AS Chroot,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1) AS Enabled,
           (SELECT count(DISTINCT o.id) FROM task_builders w JOIN builders o ON o.id = w.builder_id WHERE w.task_id = t.id AND o.enabled = 1 AND o.last_seen_at > @since) AS Here,
@@ -68,15 +68,15 @@ static class WhyWaiting
         """, new { build, since = now - (long)Away.TotalMilliseconds }).ToDictionary(row => row.Task, row => WithEstimate(db, row, forecast));
 
     /// <summary>Who waits for a builder alone is told when one is expected to be free.</summary>
-    static (string, StartEstimate?) WithEstimate(IDbConnection db, Row row, ForecastStarts? forecast)
+    static (FormattableString, StartEstimate?) WithEstimate(IDbConnection db, Row row, ForecastStarts? forecast)
     {
         var starts = row.Willing > 0 ? forecast?.Of(row.Run) : null;
         return (Sentence(db, starts is null ? row : row with { Ahead = starts.Before }), starts);
     }
 
-    static string Sentence(IDbConnection db, Row row) => row switch
+    static FormattableString Sentence(IDbConnection db, Row row) => row switch
     {
-        { Engine: null } => "Waiting: this server does not know the chroot any more that its target builds in. Bring its definition back, or cancel the build.",
+        { Engine: null } => $"Waiting: this server does not know the chroot any more that its target builds in. Bring its definition back, or cancel the build.",
         { Enabled: 0, Outdated: { } name } => $"Waiting: no builder{InChannel(row)} here is new enough to make source packages; builder '{name}' runs {row.OutdatedVersion}, which is not. Update it, or enrol another.",
         { Enabled: 0, Unequipped: > 0, Engine: "mock" } => $"Waiting: chroot {row.Chroot} is built by mock, and no builder for {row.Arch}{InChannel(row)} here has it. Start one with --mock-image.",
         { Enabled: 0, Unequipped: > 0, Engine: "overlay+vm" } => $"Waiting: chroot {row.Chroot} is built in virtual machines, and no builder for {row.Arch}{InChannel(row)} here has them. Start one with --vm kvm.",
@@ -85,12 +85,14 @@ static class WhyWaiting
         { Enabled: 0, Unstarted: { } name } => $"Waiting: no builder for {row.Arch}{InChannel(row)} is at work. Builder '{name}' is enrolled and has never asked for work; start its agent, skyline-builder.",
         { Enabled: 0 } => $"Waiting: no enabled builder{InChannel(row)} can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",
         { Here: 0 } => $"Waiting: no builder for {row.Arch}{InChannel(row)} has asked for work in the last {Away.TotalMinutes:0} minutes. Is its agent running?",
-        { Willing: 0 } => $"Waiting: builder '{row.Unwilling}' takes no work: {row.NoWork}.{(row.Here > 1 ? $" Nor do {row.Here - 1} more." : "")}",
+        { Willing: 0 } => $"Waiting: builder '{row.Unwilling}' takes no work: {row.NoWork}.{NorMore(row)}",
         _ when row.Like is null && WhyUnpinned.Of(db, row.Task) is { } unpinned => unpinned,
         { Ahead: 0 } => $"Waiting for a free builder for {row.Arch}{InChannel(row)}; it is next.",
         _ => $"Waiting for a free builder for {row.Arch}{InChannel(row)}; {row.Ahead} before it.",
     };
 
     /// <summary>The channel that all are in need not be named.</summary>
-    static string InChannel(Row row) => row.Channel == Channel.Default ? "" : $" in channel '{row.Channel}'";
+    static FormattableString InChannel(Row row) => row.Channel switch { Channel.Default => $"", var channel => $" in channel '{channel}'" };
+
+    static FormattableString NorMore(Row row) => row.Here switch { > 1 and var all => $" Nor do {all - 1} more.", _ => $"" };
 }

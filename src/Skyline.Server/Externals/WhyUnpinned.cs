@@ -15,7 +15,7 @@ static class WhyUnpinned
         public long? ExpectedBytes { get; init; }
     }
 
-    public static string? Of(IDbConnection db, long task) => db.One<Row>("""
+    public static FormattableString? Of(IDbConnection db, long task) => db.One<Row>("""
         SELECT e.name AS Name, h.arch AS Arch, p.fault AS Fault, p.expected_bytes AS ExpectedBytes
         FROM build_tasks t JOIN builds b ON b.id = t.build_id JOIN targets g ON g.id = b.target_id
           JOIN externals e ON e.id IN (SELECT external_id FROM tag_needs WHERE tag_id = g.build_tag_id UNION ALL SELECT external_id FROM build_externals WHERE build_id = b.id)

@@ -10,6 +10,7 @@ namespace Skyline.Server.Health;
 static class CheckBuilders
 {
     const double MostSkew = 30;
+    const int MostNamed = 5;
 
     /// <summary>An architecture that is built for: how many builders of it are here, and how many runs wait for one of them.</summary>
     public sealed record Arch
@@ -25,20 +26,27 @@ static class CheckBuilders
     {
         var since = (now - WhyWaiting.Away).ToUnixTimeMilliseconds();
         foreach (var arch in Arches(db, since)) yield return Judge(arch);
-        if (db.One<int>("SELECT count(*) FROM builders WHERE enabled = 1 AND last_seen_at < @since", new { since }) is > 0 and var away)
-            yield return new("builders", HealthState.Warning, $"Builders that are switched on and have not been heard of for more than {WhyWaiting.Away.TotalMinutes:0} minutes: {away}.", $"Are their agents running, and do they reach this server? Who is gone for good is switched off: `skyline builder disable NAME`.", "/builders");
-        foreach (var (name, skew) in db.All<Skewed>("SELECT name AS Name, clock_skew AS Skew FROM builders WHERE enabled = 1 AND abs(clock_skew) > @most", new { most = (long)(MostSkew * 1000) }))
-            yield return new("clock", HealthState.Warning, $"The clock of builder {name} is {skew / 1000.0:0} seconds away from this server's.", $"Packages say when they were built, and TLS looks at the time: have one of the two set its clock (chrony, systemd-timesyncd).", $"/builders/{name}");
+        if (db.All<string>("SELECT name FROM builders WHERE enabled = 1 AND removed_at IS NULL AND last_seen_at < @since ORDER BY name", new { since }) is { Count: > 0 } away)
+            yield return new("builders", HealthState.Warning, $"Builders that are enabled and have not asked for work for more than {WhyWaiting.Away.TotalMinutes:0} minutes, so others build in their place: {Named(away)}.", $"See on each machine whether its agent runs (`systemctl status skyline-builder`) and reaches this server. Disable or remove one that is gone for good, on its page or with `skyline builder disable NAME`.", "/builders");
+        foreach (var (name, skew) in db.All<Skewed>("SELECT name AS Name, clock_skew AS Skew FROM builders WHERE enabled = 1 AND removed_at IS NULL AND abs(clock_skew) > @most", new { most = (long)(MostSkew * 1000) }))
+            yield return new("clock", HealthState.Warning, $"The clock of builder {name} differs from this server's by {skew / 1000.0:0} seconds: its packages say a wrong time of building, and if it grows TLS fails.", $"Have that machine set its clock from the network (chrony or systemd-timesyncd). If every builder differs, it is this server's clock that is wrong.", $"/builders/{Uri.EscapeDataString(name)}");
         var own = VersionNotice.Own;
         if (db.All<string>("SELECT DISTINCT version FROM builders WHERE enabled = 1 AND version IS NOT NULL AND last_seen_at >= @since AND version <> @own", new { since, own }) is { Count: > 0 } versions)
-            yield return new("builders", HealthState.Warning, $"Some builders run {string.Join(", ", versions)}, and this server {own}.", $"They are released together: update those that are behind.", "/builders");
+            yield return new("builders", HealthState.Warning, $"Some builders run version {string.Join(", ", versions)}, and this server {own}. They are released together, and other pairs are not tested.", $"Update what is behind: the package skyline-builder on those machines, or this server.", "/builders");
     }
+
+    /// <summary>Of a great fleet that is gone altogether, some.</summary>
+    static FormattableString Named(IReadOnlyList<string> names) => names.Count switch
+    {
+        <= MostNamed => $"{string.Join(", ", names)}",
+        var all => $"{string.Join(", ", names.Take(MostNamed))} and {all - MostNamed} more",
+    };
 
     static Finding Judge(Arch arch) => arch switch
     {
-        { Here: 0, Waiting: > 0 } => new("builders", HealthState.Fault, $"Nobody builds for {arch.Name}, and runs wait for it: {arch.Waiting}.", $"Start the agent on a machine of that architecture: `skyline builder add NAME` makes its token, `skyline-builder` is the agent.", "/builders"),
-        { Here: 0 } => new("builders", HealthState.Warning, $"Nobody builds for {arch.Name}: builds for it would wait.", $"Start the agent on a machine of that architecture, or take it off the tags: `skyline tag set TAG --arches …`.", "/builders"),
-        _ => Finding.Ok("builders", $"Builders that are here for {arch.Name}: {arch.Here}; runs that wait for one: {arch.Waiting}.", "/builders"),
+        { Here: 0, Waiting: > 0 } => new("builders", HealthState.Fault, $"No builder for {arch.Name} is at work, so what is to be built for it stands still. Runs that wait: {arch.Waiting}.", $"If there is a builder for it, start its agent, skyline-builder, and see that it reaches this server. Otherwise enrol a machine of that architecture, on the page of builders or with `skyline builder add NAME`.", "/builders"),
+        { Here: 0 } => new("builders", HealthState.Warning, $"No builder for {arch.Name} is at work: the next build for it would wait.", $"Start a builder's agent on a machine of that architecture, or enrol one. If nothing is to be built for it any more, take it out of the tags: `skyline tag set TAG --arches …`.", "/builders"),
+        _ => Finding.Ok("builders", $"Builders for {arch.Name} that are at work: {arch.Here}; runs that wait for one: {arch.Waiting}.", "/builders"),
     };
 
     /// <summary>Of the tags that targets build with. A run waits for whoever can do it, so one may count for several.</summary>

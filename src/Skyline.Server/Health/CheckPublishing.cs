@@ -22,10 +22,10 @@ static class CheckPublishing
     public static IEnumerable<Finding> Look(IDbConnection db, string? unsigned, DateTimeOffset now)
     {
         yield return unsigned is null
-            ? Finding.Ok("signing keys", $"Every key that is in use can sign; there are {KeyRow.InUse(db).Count}.", "/keys")
-            : new("signing keys", HealthState.Fault, $"{unsigned}", $"What is published goes on being served. Put the key file, or the signing host, back: no restart is needed.", "/keys");
+            ? Finding.Ok("signing keys", $"Every key that is in use can sign. Keys in use: {KeyRow.InUse(db).Count}.", "/keys")
+            : new("signing keys", HealthState.Fault, $"A key cannot sign. {unsigned}", $"Put the key file, or the signing host, back as it was: publishing goes on by itself, without a restart.", "/keys");
         foreach (var stuck in KeyRow.Next(db).Where(key => key.Why is not null))
-            yield return new("signing keys", HealthState.Warning, $"The next key {stuck.Fingerprint} cannot be taken into use yet: {stuck.Why}", $"When its cause is mended it goes on by itself; another next key takes its place with `skyline key rotate`.", "/keys");
+            yield return new("signing keys", HealthState.Warning, $"The next key {stuck.Fingerprint} cannot be taken into use yet: {stuck.Why}", $"Packages are signed with the present key meanwhile. When the cause is mended it goes on by itself. Another next key takes its place: make one on the page of keys, or with `skyline key rotate`.", "/keys");
         yield return Publishing(db, now);
         foreach (var finding in Externals(db)) yield return finding;
     }
@@ -37,9 +37,9 @@ static class CheckPublishing
             """, new { before = now.ToUnixTimeMilliseconds() - Patience })!;
         return behind switch
         {
-            { Builds: > 0 } => new("publishing", HealthState.Warning, $"Builds that have waited for more than ten minutes to be published: {behind.Builds}; tags that are behind: {behind.Tags}.", $"Each build's page says why. What cannot be signed waits for its key; a full disk holds all of them.", "/builds?state=Publishing"),
+            { Builds: > 0 } => new("publishing", HealthState.Warning, $"Builds that have waited for more than ten minutes to be published: {behind.Builds}; tags whose repositories lack something: {behind.Tags}.", $"Each build's page says why it waits: most often a key cannot sign, or the disk is full. Mend that, and publishing goes on by itself.", "/builds?state=Publishing"),
             { Tags: > 0 } => Finding.Ok("publishing", $"Tags that are being published at this moment: {behind.Tags}."),
-            _ => Finding.Ok("publishing", $"Every tag's repository has all that the tag holds."),
+            _ => Finding.Ok("publishing", $"Every tag's repositories have all that the tag holds."),
         };
     }
 
@@ -49,10 +49,10 @@ static class CheckPublishing
             SELECT e.name AS Name, a.arch AS Arch, a.fault AS Fault, s.pinned_at AS Pinned FROM external_arches a JOIN externals e ON e.id = a.external_id LEFT JOIN external_states s ON s.id = a.state_id
             WHERE a.fault IS NOT NULL AND e.active = 1 ORDER BY e.name, a.arch LIMIT 20
             """);
-        if (failing.Count == 0) yield return Finding.Ok("external repositories", $"The last look at each went well; there are {db.One<int>("SELECT count(*) FROM externals WHERE active = 1")}.", "/externals");
+        if (failing.Count == 0) yield return Finding.Ok("external repositories", $"Each was refreshed without a fault the last time. External repositories in use: {db.One<int>("SELECT count(*) FROM externals WHERE active = 1")}.", "/externals");
         foreach (var one in failing)
             yield return one.Pinned is { } pinned
-                ? new("external repositories", HealthState.Warning, $"{one.Name} ({one.Arch}) could not be looked at: {one.Fault}", $"Builds go on with what was pinned on {pinned.ToTime():yyyy-MM-dd HH:mm} UTC; it is tried again by itself.", $"/externals/{one.Name}")
-                : new("external repositories", HealthState.Fault, $"{one.Name} ({one.Arch}) was never pinned: {one.Fault}", $"Nothing that needs it is built until it is; it is tried again by itself, and at once with `skyline external refresh {one.Name}`.", $"/externals/{one.Name}");
+                ? new("external repositories", HealthState.Warning, $"{one.Name} ({one.Arch}) could not be refreshed: {one.Fault}", $"Builds go on with what was pinned on {pinned.ToTime():yyyy-MM-dd HH:mm} UTC, so nothing stands still. It is tried again by itself; if it stays so, look at its address and mirrors on its page.", $"/externals/{one.Name}")
+                : new("external repositories", HealthState.Fault, $"{one.Name} ({one.Arch}) could never be pinned: {one.Fault}", $"Builds whose buildroots need it wait until it is. It is tried again by itself, and at once with `skyline external refresh {one.Name}` or the button on its page.", $"/externals/{one.Name}");
     }
 }

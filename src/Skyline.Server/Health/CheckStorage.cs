@@ -23,7 +23,7 @@ static class CheckStorage
     {
         yield return Database(facts);
         if (facts.LogBytes > LargeLog)
-            yield return new("database", HealthState.Warning, $"Its write-ahead log has grown to {Sizes.Bytes(facts.LogBytes)}: something reads for very long, so it cannot be written back.", $"It is written back by itself when that ends; a restart of the server ends it at once.");
+            yield return new("database", HealthState.Warning, $"The database's write-ahead log has grown to {Sizes.Bytes(facts.LogBytes)}: something has been reading for very long, so it cannot be written back.", $"It is written back by itself when that ends. If it goes on growing, restart the server, which ends it at once.");
         yield return Disk(facts);
         yield return Files(facts);
         yield return Nightly(facts);
@@ -31,33 +31,33 @@ static class CheckStorage
 
     static Finding Database(StorageFacts facts) => facts switch
     {
-        { Damage: { } damage } => new("database", HealthState.Fault, $"The database is damaged: {damage}", $"Stop the server, keep a copy of the data folder, and restore a backup of it."),
-        { TooLarge: true } => Finding.Ok("database", $"The database has {Sizes.Bytes(facts.DatabaseBytes)}, too much to be read whole for this page; `skyline repo verify` does."),
-        _ => Finding.Ok("database", $"The database has {Sizes.Bytes(facts.DatabaseBytes)} and is sound."),
+        { Damage: { } damage } => new("database", HealthState.Fault, $"The database is damaged: {damage}", $"Stop the server, put a copy of the data folder aside, and restore the last backup."),
+        { TooLarge: true } => Finding.Ok("database", $"The database takes {Sizes.Bytes(facts.DatabaseBytes)}, too much to be checked whole for this page; `skyline repo verify` checks it."),
+        _ => Finding.Ok("database", $"The database takes {Sizes.Bytes(facts.DatabaseBytes)} and is sound."),
     };
 
     static Finding Disk(StorageFacts facts) => facts.RoomLeft switch
     {
-        <= 0 => new("disk", HealthState.Fault, $"The disk is full, so no build and no upload is taken.", $"Free space on the disk of the data folder, or let more go: what each tag keeps is on the page of keeping.", "/keeping"),
-        var room when room < facts.WarnBelow => new("disk", HealthState.Warning, $"There is room for {Sizes.Bytes(room)} on the disk, and it is warned below {Sizes.Bytes(facts.WarnBelow)}.", $"Free space, or let more go: what each tag keeps is on the page of keeping. When it is full, no build is taken.", "/keeping"),
+        <= 0 => new("disk", HealthState.Fault, $"The disk is full, so builds and uploads are refused.", $"Free space on the disk of the data folder, or have tags keep less: what each keeps is on the page of keeping.", "/keeping"),
+        var room when room < facts.WarnBelow => new("disk", HealthState.Warning, $"Only {Sizes.Bytes(room)} are left on the disk, which is less than the {Sizes.Bytes(facts.WarnBelow)} below which it is warned. When it is full, builds and uploads are refused.", $"Free space on the disk of the data folder, or have tags keep less: what each keeps is on the page of keeping.", "/keeping"),
         var room => Finding.Ok("disk", $"There is room for {Sizes.Bytes(room)} on the disk.", "/keeping"),
     };
 
     static Finding Files(StorageFacts facts) => facts.Checked switch
     {
-        { Findings: > 0 and var found } => new("files", HealthState.Fault, $"The last check of all that is kept found what is not as it should be: {found} findings.", $"The page of keeping lists them; what is damaged comes back from a backup, or is built again.", "/keeping"),
-        { EndedAt: { } at } when facts.Now - at < longUnchecked => Finding.Ok("files", $"All that is kept was digested anew on {at:yyyy-MM-dd}, and was as it should be.", "/keeping"),
-        { EndedAt: { } at } => new("files", HealthState.Warning, $"All that is kept was last digested anew on {at:yyyy-MM-dd}: a disk that rots would be found late.", $"Run `skyline repo verify`; builds go on meanwhile.", "/keeping"),
-        _ when facts.Now - facts.Since < longUnchecked => Finding.Ok("files", $"Files are checked when they come and when they are published. All of them at once: `skyline repo verify`."),
-        _ => new("files", HealthState.Warning, $"All that is kept was never digested anew: a disk that rots would be found late.", $"Run `skyline repo verify`; builds go on meanwhile.", "/keeping"),
+        { Findings: > 0 and var found } => new("files", HealthState.Fault, $"The last check of all that is kept found damage. Findings: {found}.", $"The page of keeping lists them. Restore what is damaged from a backup, or build it again.", "/keeping"),
+        { EndedAt: { } at } when facts.Now - at < longUnchecked => Finding.Ok("files", $"All that is kept was compared with its digests on {at:yyyy-MM-dd}, and nothing was wrong.", "/keeping"),
+        { EndedAt: { } at } => new("files", HealthState.Warning, $"All that is kept was last compared with its digests on {at:yyyy-MM-dd}: a failing disk would be noticed late.", $"Begin a check on the page of keeping, or with `skyline repo verify`; builds go on meanwhile.", "/keeping"),
+        _ when facts.Now - facts.Since < longUnchecked => Finding.Ok("files", $"Files are checked when they come and when they are published. `skyline repo verify` checks all of them at once."),
+        _ => new("files", HealthState.Warning, $"All that is kept was never compared with its digests: a failing disk would be noticed late.", $"Begin a check on the page of keeping, or with `skyline repo verify`; builds go on meanwhile.", "/keeping"),
     };
 
     static Finding Nightly(StorageFacts facts) => facts.Retention switch
     {
-        { Why: { } why } last when last.EndedAt is null || last.EndedAt < last.TriedAt => new("nightly work", HealthState.Warning, $"Retention did not come to its end on {last.TriedAt:yyyy-MM-dd HH:mm} UTC: {why}", $"It is tried again every night at {KeepTidy.At}; until then the disk fills.", "/keeping"),
+        { Why: { } why } last when last.EndedAt is null || last.EndedAt < last.TriedAt => new("nightly work", HealthState.Warning, $"Retention did not finish on {last.TriedAt:yyyy-MM-dd HH:mm} UTC: {why}", $"Mend what it says. It is tried again every night at {KeepTidy.At}, and until it finishes the disk fills.", "/keeping"),
         { EndedAt: { } at } when facts.Now - at < nightly => Finding.Ok("nightly work", $"Retention and the collection of garbage ran last on {at:yyyy-MM-dd HH:mm} UTC.", "/keeping"),
         null when facts.Now - facts.Since < nightly => Finding.Ok("nightly work", $"Retention and the collection of garbage run every night at {KeepTidy.At}, by the server's clock."),
-        _ => new("nightly work", HealthState.Warning, $"Retention has not run for more than two days, though it is to run every night at {KeepTidy.At}.", $"Was the server off at that time? `skyline repo retention --apply` runs it now.", "/keeping"),
+        _ => new("nightly work", HealthState.Warning, $"Retention has not run for more than two days, though it is to run every night at {KeepTidy.At}: the disk fills.", $"Is the server off at that time? Run it now on the page of keeping, or with `skyline repo retention --apply`.", "/keeping"),
     };
 
     /// <summary>What SQLite's own check says; null: that nothing is wrong.</summary>

@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 
 namespace Skyline.Server.Health;
 
@@ -7,5 +8,5 @@ public sealed record Finding(string Check, HealthState State, FormattableString 
 {
     public static Finding Ok(string check, FormattableString says, string? page = null) => new(check, HealthState.Ok, says, null, page);
 
-    public HealthFinding OnTheWire() => new(Check, State, FormattableString.Invariant(Says), Cure is null ? null : FormattableString.Invariant(Cure), Page);
+    public HealthFinding OnTheWire() => new(Check, State, Says.English(), Cure?.English(), Page);
 }

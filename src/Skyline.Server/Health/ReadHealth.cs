@@ -41,7 +41,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)
         {
-            return [new("database", HealthState.Fault, $"The database cannot be read: {fault.Message}", $"Is its disk there, and its folder the server's user's? The log says more.")];
+            return [new("database", HealthState.Fault, $"The database cannot be read: {fault.Message}", $"See that the disk of the data folder is there, and that the user which the server runs as may read and write it. The server's log says more.")];
         }
     });
 
@@ -67,10 +67,10 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         return damage;
     }
 
-    IEnumerable<(string What, string File)> Certificates()
+    IEnumerable<(FormattableString What, string File)> Certificates()
     {
-        if (configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 } own && !own.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)) yield return ("the certificate of this server", own);
-        if (settings.ClientCertificates.Authority is { Length: > 0 } authority) yield return ("the authority of people's certificates", authority);
-        if (settings.Mail.CertificateFile is { Length: > 0 } mail) yield return ("what the mail server's certificate is signed by", mail);
+        if (configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 } own && !own.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)) yield return ($"the certificate of this server", own);
+        if (settings.ClientCertificates.Authority is { Length: > 0 } authority) yield return ($"the certificate of the authority for people's certificates", authority);
+        if (settings.Mail.CertificateFile is { Length: > 0 } mail) yield return ($"the certificate of the mail server's authority", mail);
     }
 }

@@ -9,7 +9,7 @@ namespace Skyline.Server.Home;
 /// <param name="What">An architecture, "noarch", or "src" where a source package is to be made.</param>
 /// <param name="Why">What the first of them waits for, in a sentence.</param>
 /// <param name="First">The build whose run is the first of them.</param>
-public sealed record QueueLine(string What, string Target, int Runs, DateTimeOffset Since, string Why, long First);
+public sealed record QueueLine(string What, string Target, int Runs, DateTimeOffset Since, FormattableString Why, long First);
 
 /// <summary>What waits, line by line, the longest first.</summary>
 /// <param name="Waiting">How many runs wait in all; those that are hidden from who asks are in this total, and in no line.</param>
@@ -42,7 +42,7 @@ public sealed record Queue(int Waiting, IReadOnlyList<QueueLine> Lines)
             foreach (var line in counted.OrderByDescending(line => line.Runs))
             {
                 if (HeadOf(db, line.Line) is not { } head) continue;
-                var why = WhyWaiting.Of(db, head.Build, now).GetValueOrDefault(head.Task).Sentence ?? "";
+                var why = WhyWaiting.Of(db, head.Build, now).GetValueOrDefault(head.Task).Sentence ?? $"";
                 lines.Add(new(head.Kind == "buildSRPM" ? "src" : head.Arch, head.Target, line.Runs, head.CreatedAt.ToTime(), why, head.Build));
                 if (lines.Count == MostLines) break;
             }

@@ -29,7 +29,7 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
     }
 
     /// <summary>What retention says of a tag's snapshots, as of now; null: there is no such tag.</summary>
-    public TagRetentionReport? Of(string tag) => database.Read(db => RetentionPlan.Of(db, tag, time.GetUtcNow()))?.OnTheWire();
+    internal RetentionPlan? Of(string tag) => database.Read(db => RetentionPlan.Of(db, tag, time.GetUtcNow()));
 
     StoreSize Store(IReadOnlyList<KeptReport> all)
     {

@@ -16,13 +16,13 @@ sealed record RetentionPolicy(int Snapshots, int Days)
 }
 
 /// <summary>A snapshot as retention sees it.</summary>
-sealed record PastSnapshot(long Id, string Hash, long CreatedAt, long Packages);
+public sealed record PastSnapshot(long Id, string Hash, long CreatedAt, long Packages);
 
 /// <summary>A run that reads the snapshot which was the tag's newest when it was leased.</summary>
 sealed record ReadingRun(long Run, string Nvr, long LeasedAt);
 
 /// <param name="Stays">Why; null: it goes.</param>
-sealed record Fate(PastSnapshot Snapshot, string? Stays);
+public sealed record Fate(PastSnapshot Snapshot, FormattableString? Stays);
 
 /// <summary>
 /// Which of a tag's snapshots stay, decided purely. A snapshot's age counts from when the next one took its place: with 14 days kept,
@@ -37,13 +37,16 @@ static class Retention
     public static IReadOnlyList<Fate> Decide(RetentionPolicy policy, IReadOnlyList<PastSnapshot> newestFirst, IReadOnlyList<ReadingRun> runs, DateTimeOffset now)
     {
         var since = (now - TimeSpan.FromDays(policy.Days)).ToUnixTimeMilliseconds();
-        return [.. newestFirst.Select((snapshot, at) => new Fate(snapshot, at == 0 ? "It is the newest." : Why(at, replacedAt: newestFirst[at - 1].CreatedAt)))];
+        return [.. newestFirst.Select((snapshot, at) => new Fate(snapshot, Why(at, replacedAt: at == 0 ? now.ToUnixTimeMilliseconds() : newestFirst[at - 1].CreatedAt)))];
 
-        string? Why(int at, long replacedAt) =>
-            at < policy.Snapshots ? $"It is one of the {policy.Snapshots} newest."
-            : replacedAt > since ? $"It was the newest until {Minute(replacedAt)}, and {policy.Days} days are kept."
-            : runs.FirstOrDefault(run => run.LeasedAt <= replacedAt + Moment) is { } reading ? $"Run {reading.Run} ({reading.Nvr}) builds with it."
-            : null;
+        FormattableString? Why(int at, long replacedAt) => at switch
+        {
+            0 => $"It is the newest.",
+            _ when at < policy.Snapshots => $"It is one of the {policy.Snapshots} newest.",
+            _ when replacedAt > since => $"It was the newest until {Minute(replacedAt)}, and {policy.Days} days are kept.",
+            _ when runs.FirstOrDefault(run => run.LeasedAt <= replacedAt + Moment) is { } reading => $"Run {reading.Run} ({reading.Nvr}) builds with it.",
+            _ => null,
+        };
     }
 
     public static string Minute(long stamp) => stamp.ToTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
@@ -34,7 +35,7 @@ sealed record RetentionPlan(long TagId, string Tag, RetentionPolicy Policy, IRea
     }
 
     public TagRetentionReport OnTheWire() => new(Tag, new(Policy.Snapshots, Policy.Days),
-        [.. Fates.Select(fate => new SnapshotRetention(fate.Snapshot.Hash, fate.Snapshot.CreatedAt.ToTime(), (int)fate.Snapshot.Packages, fate.Stays))]);
+        [.. Fates.Select(fate => new SnapshotRetention(fate.Snapshot.Hash, fate.Snapshot.CreatedAt.ToTime(), (int)fate.Snapshot.Packages, fate.Stays?.English()))]);
 
     public TagKeeping Shortly() => new(Tag, new(Policy.Snapshots, Policy.Days), Fates.Count, Going.Count());
 

@@ -1,9 +1,11 @@
+using System.Data;
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
 using Skyline.Server.Shell;
+using Skyline.Server.Tags;
 
 namespace Skyline.Server.NewBuild;
 
@@ -39,7 +41,7 @@ public sealed record NewBuildFields(
     }
 
     /// <summary>The page with all of it filled in.</summary>
-    /// <param name="way">"upload" or "url".</param>
+    /// <param name="way">"upload", "url" or "git".</param>
     public string Address(string way) => QueryHelpers.AddQueryString("/new", way == "upload" ? Said : Said.Prepend(new("from", way)));
 
     IEnumerable<KeyValuePair<string, string?>> Said
@@ -57,6 +59,9 @@ public sealed record NewBuildFields(
 
     /// <summary>As hidden fields of another form of the page.</summary>
     public IEnumerable<KeyValuePair<string, string>> Hidden() => Said.Select(one => KeyValuePair.Create(one.Key, one.Value ?? ""));
+
+    /// <summary>All that some target has, to choose from.</summary>
+    public static IReadOnlyList<string> ArchesOf(IDbConnection db, IReadOnlyList<Target> targets) => [.. targets.Select(one => one.BuildTagId).Distinct().SelectMany(tag => Tag.Of(db, tag).Arches).Distinct().Order(StringComparer.Ordinal)];
 
     static string Usual => Priorities.Usual.ToString(CultureInfo.InvariantCulture);
 

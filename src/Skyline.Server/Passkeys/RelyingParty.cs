@@ -5,7 +5,7 @@ namespace Skyline.Server.Passkeys;
 /// <summary>Whom passkeys are made for: the host and the origin of the address that people know this server by, as it is set; what a request says of it counts for nothing.</summary>
 sealed record RelyingParty(string Host, string Origin)
 {
-    public const string WhyNone = "Passkeys are bound to a server's name: its administrator sets Skyline__PublicUrl to its https address, and then you can add one here.";
+    public const string WhyNone = "Passkeys are bound to a server's name, and nobody has said what people reach this one under. An administrator sets its https address (PublicUrl) on the page of settings; sign in another way until then.";
 
     /// <returns>Null: browsers make none for such an address.</returns>
     public static RelyingParty? Of(SkylineSettings settings) =>

@@ -18,8 +18,19 @@ static class ScheduleWords
     };
 
     /// <summary>In the schedule's own time zone; empty: never again.</summary>
-    public static string At(DateTimeOffset? at, string zone) =>
-        at is { } known ? TimeZoneInfo.ConvertTime(known, TimeZoneInfo.FindSystemTimeZoneById(zone)).ToString("ddd yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) : "";
+    public static string At(Words words, DateTimeOffset? at, string zone) =>
+        at is { } known && TimeZoneInfo.ConvertTime(known, TimeZoneInfo.FindSystemTimeZoneById(zone)) is var there ? $"{Day(words, there.DayOfWeek)} {there.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)}" : "";
+
+    static string Day(Words words, DayOfWeek day) => day switch
+    {
+        DayOfWeek.Monday => words["Mon"],
+        DayOfWeek.Tuesday => words["Tue"],
+        DayOfWeek.Wednesday => words["Wed"],
+        DayOfWeek.Thursday => words["Thu"],
+        DayOfWeek.Friday => words["Fri"],
+        DayOfWeek.Saturday => words["Sat"],
+        _ => words["Sun"],
+    };
 
     public static string PerCent(double part) => part.ToString("0.0 %", CultureInfo.InvariantCulture);
 }

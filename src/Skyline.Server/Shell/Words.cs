@@ -21,6 +21,9 @@ public sealed class Words(Languages languages)
     /// <summary>"1 build", "5 builds": {0} is the number in both.</summary>
     public string Count(long number, string one, string more) => this[number == 1 ? one : more, number];
 
+    /// <summary>A sentence that was made elsewhere; what of its parts is one itself is said in the reader's language, too.</summary>
+    public string Say(FormattableString said) => said.Format.Length == 0 ? "" : this[said.Format, [.. said.GetArguments().Select(part => part is FormattableString inner ? Say(inner) : part)]];
+
     /// <summary>A language that there is none of is English.</summary>
     public void Speak(string? language)
     {

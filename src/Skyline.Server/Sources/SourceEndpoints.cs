@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Skyline.Protocol;
 using Skyline.Server.Builds;
+using Skyline.Server.NewBuild;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -44,17 +45,21 @@ static class SourceEndpoints
         };
     }
 
-    static async Task<IResult> SubmitForm(HttpContext http, IAntiforgery antiforgery, SubmitSource submit)
+    /// <summary>What is refused leads back to the page as it was filled in, with the sentence that says why.</summary>
+    static async Task<IResult> SubmitForm(HttpContext http, IAntiforgery antiforgery, SubmitSource submit, ShownOnce shown)
     {
         if (await http.PostedForm(antiforgery) is not { } form) return SignInEndpoints.NotFromHere.AsText();
-        SourceMethod? method = Enum.TryParse<SourceMethod>(form["method"], out var named) ? named : null;
-        var wanted = new NewSourceBuild(form["url"].ToString(), form["target"].ToString(), form["ref"].ToString().Trim(), form["subdirectory"].ToString().Trim(), method, form["scratch"] == "true", Submodules: form["submodules"] != "false", Lfs: form["lfs"] != "false");
-        return await submit.Submit(wanted, null, http.User.PersonId(), http.RequestAborted) switch
+        var (git, fields) = (GitFields.Of(name => form[name]), NewBuildFields.Of(name => form[name]));
+        var (options, bad) = fields.Options();
+        var (priority, early) = fields.PriorityOf(http.User.May(Right.Release));
+        switch ((bad ?? early) is { } why ? new Submitted.Refused(why) : await submit.Submit(git.Wanted(fields, options, priority), options, http.User.PersonId(), http.RequestAborted))
         {
-            Submitted.Queued queued => Results.Redirect($"/builds/{queued.BuildId}"),
-            Submitted.Refused refused => refused.Why.AsText(),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            case Submitted.Queued queued: return Results.Redirect($"/builds/{queued.BuildId}");
+            case Submitted.Refused refused:
+                shown.Put(http.User.PersonId(), NewBuildForms.Said, refused.Why.Sentence);
+                return Results.Redirect(git.Address(fields));
+            default: throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     static async Task<IResult> AddCredential(HttpContext http, IAntiforgery antiforgery, ChangeCredentials change)

@@ -43,7 +43,7 @@ static class TagRule
 
     public static Access? Read(string? word) => table.Select(row => row.What).Where(what => Word(what) == word).Select(what => (Access?)what).FirstOrDefault();
 
-    public const string AllWords = "read, build, tag, promote, administer";
+    public static string AllWords => string.Join(", ", ((Access[])[Access.Read, Access.Build, Access.Tag, Access.Promote, Access.Administer]).Select(Word));
 
     static Row Of(Access what) => Array.Find(table, row => row.What == what)!;
 }

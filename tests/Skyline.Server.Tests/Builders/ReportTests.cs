@@ -152,7 +152,7 @@ public sealed class ReportTests
     [InlineData("0.10.0", "0.9.0", "This builder runs 0.10.0, newer than the server's 0.9.0: update the server.")]
     [InlineData("0.2.0", "0.2.0", null)]
     [InlineData(null, "0.2.0", null)]
-    public void Versions_that_differ_are_told(string? builders, string servers, string? told) => Assert.Equal(told, VersionNotice.Of(builders, servers));
+    public void Versions_that_differ_are_told(string? builders, string servers, string? told) => Assert.Equal(told, VersionNotice.Of(builders, servers)?.ToString());
 
     [Fact]
     public async Task An_old_builder_and_its_owner_are_told()

@@ -51,7 +51,7 @@ public sealed class HealthTests
 
         Assert.Equal(HealthState.Fault, before.State);
         var fault = before.Findings.Single(finding => finding.State == HealthState.Fault);
-        Assert.Equal(("builders", "Nobody builds for x86_64, and runs wait for it: 1.", "/builders"), (fault.Check, fault.Says, fault.Page));
+        Assert.Equal(("builders", "No builder for x86_64 is at work, so what is to be built for it stands still. Runs that wait: 1.", "/builders"), (fault.Check, fault.Says, fault.Page));
         Assert.Contains("skyline builder add", fault.Cure);
         Assert.DoesNotContain(after.Findings, finding => finding.State == HealthState.Fault);
         Assert.Contains(after.Findings, finding => finding is { Check: "builders", State: HealthState.Ok } && finding.Says.Contains("x86_64", StringComparison.Ordinal));
@@ -103,12 +103,12 @@ public sealed class HealthTests
         context.Services.AddSingleton(site.Part<ReadHealth>());
         context.Services.AddSingleton(TimeProvider.System).AddScoped<Words>();
         var page = context.Render<HealthPage>();
-        Assert.Contains("Nobody builds for x86_64", page.Markup);
+        Assert.Contains("No builder for x86_64 is at work", page.Markup);
 
         await new PaperBuilder(site.LocalBuilder).TryLease();
         site.Part<Bells>().Ring(Bells.Health);
 
-        page.WaitForAssertion(() => Assert.DoesNotContain("Nobody builds for x86_64", page.Markup), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Assert.DoesNotContain("No builder for x86_64 is at work", page.Markup), TimeSpan.FromSeconds(10));
         await page.Instance.DisposeAsync();
     }
 }

@@ -33,6 +33,6 @@ public sealed class RetentionDecisionTests
 
         var fates = Retention.Decide(new(1, 0), [DaysAgo(4, 1), DaysAgo(3, 10), DaysAgo(2, 30), DaysAgo(1, 40)], [run], now);
 
-        Assert.Equal(["It is the newest.", "Run 5003 (hello-1-1) builds with it.", "Run 5003 (hello-1-1) builds with it.", null], fates.Select(fate => fate.Stays));
+        Assert.Equal(["It is the newest.", "Run 5003 (hello-1-1) builds with it.", "Run 5003 (hello-1-1) builds with it.", null], fates.Select(fate => fate.Stays?.ToString()));
     }
 }

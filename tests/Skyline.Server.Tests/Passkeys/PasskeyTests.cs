@@ -175,7 +175,7 @@ public sealed class PasskeyTests
         await using var site = await Site.Open();
         using var browser = await SignedIn(site);
 
-        Assert.Contains("its administrator sets Skyline__PublicUrl", await browser.GetStringAsync("me", Ct), StringComparison.Ordinal);
+        Assert.Contains("An administrator sets its https address in", await browser.GetStringAsync("me", Ct), StringComparison.Ordinal);
         Assert.DoesNotContain("Sign in with a passkey", await browser.GetStringAsync("login", Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await Post(browser, "me/passkeys/begin", "me")).StatusCode);
     }

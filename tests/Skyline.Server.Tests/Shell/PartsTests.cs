@@ -1,5 +1,7 @@
 using Bunit;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -45,6 +47,40 @@ public sealed class PartsTests
         var gone = page.Instance.Looks;
         context.Bells.Ring(Watched.Rings);
         Assert.Equal(gone, page.Instance.Looks);
+    }
+
+    [Fact]
+    public void What_has_no_way_back_is_asked_for_in_words_before_it_is_posted()
+    {
+        using var context = new PageContext();
+        context.Services.AddSingleton<AntiforgeryStateProvider, NoToken>();
+        var ask = context.Render<Ask>(parameters => parameters.Add(part => part.Id, "ask-revoke-7").Add(part => part.Label, "Revoke…").Add(part => part.About, "Revoke… nightly").Add(part => part.Title, "Revoke the token nightly?")
+            .Add(part => part.Do, "Revoke it").Add(part => part.Action, "/me/tokens/7/revoke").Add(part => part.Name, "act").Add(part => part.Value, "revoke").AddChildContent("<p>It is refused from then on.</p>"));
+
+        var (opens, question) = (ask.Find("button[popovertarget]"), ask.Find("#ask-revoke-7"));
+        Assert.Equal(("button", "ask-revoke-7", "Revoke… nightly", "Revoke…"), (opens.GetAttribute("type"), opens.GetAttribute("popovertarget"), opens.GetAttribute("aria-label"), opens.TextContent));
+        Assert.Equal((true, "dialog", "Revoke the token nightly?"), (question.HasAttribute("popover"), question.GetAttribute("role"), question.QuerySelector($"#{question.GetAttribute("aria-labelledby")}")!.TextContent));
+        var (form, does) = (question.QuerySelector("form")!, question.QuerySelector("button[type=submit]")!);
+        Assert.Equal(("post", "/me/tokens/7/revoke", "act", "revoke", "Revoke it"), (form.GetAttribute("method"), form.GetAttribute("action"), does.GetAttribute("name"), does.GetAttribute("value"), does.TextContent));
+        Assert.Contains("It is refused from then on.", form.TextContent);
+        Assert.Equal("hide", question.QuerySelector("button[type=button]")!.GetAttribute("popovertargetaction"));
+    }
+
+    [Fact]
+    public void A_sentence_that_was_made_elsewhere_is_said_with_the_sentences_in_it()
+    {
+        using var context = new PageContext();
+        var words = context.Services.GetRequiredService<Words>();
+        words.Speak(Languages.Pseudo);
+        FormattableString where = $" in channel '{"heavy"}'", nothing = $"", said = $"No builder for {"x86_64"}{where} is at work since {new DateOnly(2026, 11, 3):yyyy-MM-dd}.{nothing}";
+
+        Assert.Equal("⟦No builder for x86_64⟦ in channel 'heavy'⟧ is at work since 2026-11-03.⟧", words.Say(said));
+        Assert.Equal("No builder for x86_64 in channel 'heavy' is at work since 2026-11-03.", said.English());
+    }
+
+    sealed class NoToken : AntiforgeryStateProvider
+    {
+        public override AntiforgeryRequestToken? GetAntiforgeryToken() => null;
     }
 
     [Fact]

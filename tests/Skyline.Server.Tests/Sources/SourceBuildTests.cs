@@ -303,10 +303,15 @@ public sealed class SourceBuildTests
         await Post("login", "login", ("token", site.AdminToken), ("back", "/"));
 
         var page = await Post("build-from-git", "build-from-git", ("url", "http://127.0.0.1:9/hello"), ("ref", "v1"), ("subdirectory", ""), ("method", "Spec"), ("target", "paper"), ("scratch", "true"));
-        var refused = await Post("build-from-git", "build-from-git", ("url", "file:///etc"), ("target", "paper"));
+        await Post("new?from=git", "build-from-git", ("url", "http://127.0.0.1:9/hello"), ("target", "paper"), ("scratch", "true"), ("arch", "x86_64"), ("priority", "25"), ("with", "docs"), ("without", "tls"), ("macros", "vendor us"), ("nocheck", "true"), ("lfs", "false"));
+        var refused = await Post("build-from-git", "build-from-git", ("url", "file:///etc"), ("target", "paper"), ("draft", "true"), ("with", "docs"), ("submodules", "false"));
 
         Assert.Contains("<dt>repository</dt><dd><code>http://127.0.0.1:9/hello</code></dd><dt>branch or tag</dt><dd>v1</dd>", page, StringComparison.Ordinal);
+        var whole = await site.Admin.Build(2, Ct);
+        Assert.Equal((true, false, 25, "--with=docs --without=tls --define=vendor us --nocheck"), (whole.Scratch, whole.Draft, whole.Priority, string.Join(' ', whole.Options!.Words())));
+        // What is refused is said above the form, as it was filled in.
         Assert.Contains("no scheme", refused, StringComparison.Ordinal);
+        foreach (var kept in new[] { "name=\"url\" value=\"file:///etc\"", "name=\"with\" value=\"docs\"", "name=\"draft\" value=\"true\" checked", "name=\"submodules\" value=\"false\" checked" }) Assert.Contains(kept, refused, StringComparison.Ordinal);
 
         async Task<string> Post(string form, string to, params (string Name, string Value)[] fields)
         {
