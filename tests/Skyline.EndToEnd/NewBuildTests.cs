@@ -80,6 +80,12 @@ public sealed class NewBuildTests
         foreach (var build in new long[] { 1, 2 }) await site.UntilComplete(build);
         await page.GotoAsync("/tags/testos");
         await Expect(page.GetByText($"curl -o /etc/yum.repos.d/skyline-testos.repo {site.Server.Address}repos/testos/testos.repo")).ToBeVisibleAsync();
+
+        // What was made elsewhere is imported by the same hand.
+        await page.GotoAsync("/import?tag=testos");
+        await page.GetByLabel("Drop packages here, or choose them").SetInputFilesAsync(await Source(site, "brought"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put them into testos" }).ClickAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByText("The repository holds it: it can be installed.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         Assert.Empty(faults);
     }
 

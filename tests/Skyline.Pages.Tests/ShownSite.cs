@@ -64,13 +64,16 @@ public sealed class ShownSite : IAsyncDisposable
         await Site.Admin.Block("testing", new(["evil"]), preview: false, Ct);
         await Site.Admin.SetTag("stable", new(Description: "What users have. " + Hostile), false, Ct);
         await Site.Admin.ListPackages("stable", new ListPackages(["hello", "world"], "admin"), false, Ct);
-        await Site.Admin.EditGroup("stable", "greeters", new GroupEdit("Greeters"), Ct);
+        await Site.Admin.EditGroup("stable", "greeters", new GroupEdit("Greeters", "Who greets. " + Hostile, Packages: [new("hello", GroupPackageType.Mandatory), new("hello-langpack", GroupPackageType.Conditional, "hello")]), Ct);
         await Site.Admin.SetModules("stable", new MemoryStream(Encoding.UTF8.GetBytes("---\ndocument: modulemd-defaults\nversion: 1\ndata:\n  module: greeting\n  stream: \"1\"\n...\n")), Ct);
         await Site.Admin.SetNoAutoBuild("stable", "hello", "hello is built by hand", Ct);
         var second = await Site.UpToDate("stable");
         Named["/tags/"] = "stable";
         Named["/tags/{Name}/snapshots/"] = second;
         Named["/tags/{Name}/packages/"] = "hello";
+        Named["?/tags/{Name}/groups"] = "?edit=greeters";
+        Named["?/tags/{Name}/modules"] = "?show=new";
+        Named["?/import"] = "?tag=stable&build=hello-1-1&build=tool-1-1";
         Named["?/tags/{Name}/diff"] = $"?from={first}&to={second}";
     }
 

@@ -34,20 +34,23 @@ sealed class HoldForApproval(RequestDelegate next, Database database, Bells bell
         }
     }
 
-    /// <summary>What is small enough, and no package: those stream.</summary>
+    /// <summary>What is small enough, and no package: those stream. (A form with a file is one where its door says that it may wait.)</summary>
     static bool IsKept(HttpRequest request) => request.ContentType is not { } type ? request.ContentLength is null or 0
-        : request.HasJsonContentType() || request.ContentLength <= LargestBody && !type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) && !type.Contains("rpm", StringComparison.OrdinalIgnoreCase);
+        : request.HasJsonContentType() || request.ContentLength <= LargestBody && (!type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) || request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Takes>() is not null) && !type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) && !type.Contains("rpm", StringComparison.OrdinalIgnoreCase);
 
     async Task<IResult> Hold(HttpContext http, HeldBack held, bool keeps)
     {
         if (!keeps || http.Request.Body is { CanSeek: true, Length: > LargestBody } || http.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } door })
-            return new Refusal(409, $"{Names(held)} asks for a second person, and what is sent as a stream, or is larger than {LargestBody >> 20} MiB, cannot wait for one. Put it into another tag, and promote it from there.").AsResult();
+        {
+            var why = new Refusal(409, $"{Names(held)} asks for a second person, and what is sent as a stream, or is larger than {LargestBody >> 20} MiB, cannot wait for one. Put it into another tag, and promote it from there.");
+            return http.Request.HasFormContentType ? why.AsText() : why.AsResult();
+        }
         var needs = http.GetEndpoint()!.Metadata.GetMetadata<NeedsAttribute>()!.Right;
         var body = await Body(http.Request, http.RequestAborted);
         var maker = (CallerIdentity)http.User.Identity!;
         var request = new KeptRequest(http.Request.Method, door, http.Request.Path, Route(http), http.Request.QueryString.Value ?? "", http.Request.ContentType, body);
-        var (id, why) = await database.Write(tx => MakeApproval.Put(tx, new(maker.PersonId!.Value, $"{maker.Name} wants {Act(held)}", needs.ToString(), request, null, held, maker.TokenId, maker.Scopes, WhatItTakes.Of(tx.Connection!, http, held)), time.Stamp()), http.RequestAborted);
-        if (id is null) return why!.AsResult();
+        var (id, refused) = await database.Write(tx => MakeApproval.Put(tx, new(maker.PersonId!.Value, $"{maker.Name} wants {Act(held)}", needs.ToString(), request, null, held, maker.TokenId, maker.Scopes, WhatItTakes.Of(tx.Connection!, http, held)), time.Stamp()), http.RequestAborted);
+        if (id is null) return refused!.AsResult();
         bells.Ring(Bells.Notices);
         bells.Ring(Bells.Approvals);
         if (http.Request.HasFormContentType) return Results.Redirect($"/approvals/{id}");

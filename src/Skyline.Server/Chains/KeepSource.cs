@@ -24,20 +24,19 @@ abstract record Kept
 /// Takes source packages that are sent ahead, for a chain or a build: each once, however often it is asked for, and on from where an earlier try broke off. What
 /// a chain takes stays with its builds; what nothing takes goes after a while (<see cref="SweepSources"/>).
 /// </summary>
-sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinished, HeaderBudget headers, SkylineSettings settings, TimeProvider time)
+sealed class KeepSource(Database database, Blobs blobs, TakeInParts parts, HeaderBudget headers, SkylineSettings settings, TimeProvider time)
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
-    /// <summary>Of one person, that no chain has taken; and that have not come whole.</summary>
-    const int Most = 5000, MostUnfinished = 100;
+    /// <summary>Of one person, that no chain has taken.</summary>
+    const int Most = 5000;
 
     public static Refusal NotHere(string sha256) => new(404, $"There is no source package {sha256} here; send it first, or again if that was more than {KeptFor.TotalDays:0} days ago.");
 
     public async Task<SourceState> State(string sha256, long person, CancellationToken ct)
     {
         if (await Again(sha256, person) is { } known) return known;
-        using var come = await unfinished.TakeOver(person, sha256, ct);
-        return new(sha256, come.Bytes, false);
+        return new(sha256, await parts.Come(sha256, person, ct), false);
     }
 
     /// <summary>One that is there is kept on.</summary>
@@ -54,28 +53,9 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         if (await Again(sha256, person) is { } known) return new Kept.Whole(known);
         if (WhyNoMore(person) is { } why) return new Kept.Refused(why);
         using var room = headers.Enter();
-        using var come = await unfinished.TakeOver(person, sha256, aborted);
-        if (offset == 0) File.Delete(come.Path);
-        if (offset != come.Bytes) return Refuse(416, $"{fileName} goes on from byte {come.Bytes}, not {offset}; ask how far it has come, and send the rest.");
-        if (offset == 0 && unfinished.CountOfPerson(person) >= MostUnfinished) return Refuse(429, $"{MostUnfinished} source packages of yours have not come whole; send the rest of one of them, or wait until they go, a day after their last byte.");
-        try
-        {
-            var (blob, package) = await blobs.Receive(come.Path, body, settings.MaxUploadBytes, stream => Verified(stream, fileName, room, come.TakenOver), come.TakenOver, () => GoesOn(come.Path, person, caller));
-            return await Keep(blob, package, sha256, fileName, person, caller, aborted);
-        }
-        catch (OperationCanceledException) when (come.TakenOver.IsCancellationRequested && !aborted.IsCancellationRequested)
-        {
-            return Refuse(409, $"{fileName} is sent by another connection of yours now, which goes on with it.");
-        }
-    }
-
-    /// <summary>Asked every some megabytes of what comes.</summary>
-    /// <exception cref="BlobRefusedException">No more of it is taken: it would be too much of one person's, or they may no more.</exception>
-    void GoesOn(string path, long person, ClaimsPrincipal caller)
-    {
-        if (database.Read(db => caller.WhyNoLonger(db, Right.Build, time, orNamed: true)) is { } gone) throw new BlobRefusedException(gone.Status, gone.Sentence);
-        if (unfinished.BytesOfPerson(person, path) > settings.UnfinishedBytesPerPerson)
-            throw new BlobRefusedException(429, $"What you have sent of other source packages, which have not come whole, is more than {settings.UnfinishedBytesPerPerson >> 20} MiB (Skyline:UnfinishedBytesPerPerson), so this one was not kept; send the rest of the others first, or wait until they go, a day after their last byte.");
+        var (kept, refused) = await parts.Take(body, sha256, fileName, offset, caller, Right.Build, (stream, ct) => Verified(stream, fileName, room, ct),
+            come => Keep(come.Blob, come.Package, sha256, fileName, person, caller, aborted), aborted);
+        return kept ?? new Kept.Refused(refused!);
     }
 
     /// <summary>From elsewhere, whose bytes nobody has told the hash of.</summary>
@@ -98,7 +78,7 @@ sealed class KeepSource(Database database, Blobs blobs, UnfinishedFiles unfinish
         if (blob.Sha256 != sha256)
         {
             await database.Write(tx => blobs.DeleteUnreferenced(tx, blob.Sha256), ct);
-            return Refuse(409, $"{fileName} is not what was said: its SHA-256 is {blob.Sha256}. Was it changed while it was sent?");
+            return new Kept.Refused(TakeInParts.NotWhatWasSaid(fileName, blob));
         }
         var (nevra, spec) = (package.Nevra, await SpecOf(blob.Sha256, ct));
         var kept = await database.Write<Kept>(tx =>

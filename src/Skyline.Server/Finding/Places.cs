@@ -20,6 +20,7 @@ static class Places
         new("Builds", "/builds", Right.Read, 'b', "queue running failed"),
         new("New build", "/new", Right.Build, 'n', "submit upload source package srpm", FoundKind.Act),
         new("Build from Git", "/build-from-git", Right.Build, Also: "submit new repository", Kind: FoundKind.Act),
+        new("Import packages", "/import", Right.Release, Also: "upload rpm built elsewhere existing binary", Kind: FoundKind.Act),
         new("Plan a chain", "/chains/plan", Right.Build, Also: "new order", Kind: FoundKind.Act),
         new("Plan a mass rebuild", "/mass-rebuilds/plan", Right.Release, Also: "new everything", Kind: FoundKind.Act),
         new("Plan a soname bump", "/plan-bump", Right.Release, Also: "library", Kind: FoundKind.Act),

@@ -44,4 +44,4 @@ sealed record TagGroups(long TagId, Comps Comps, long ChangedAt)
 
 /// <param name="Kind">"environment" or "category".</param>
 /// <param name="Tag">The tag that it is from.</param>
-sealed record GroupOfGroups(string Kind, string Id, string Name, IReadOnlyList<string> Groups, string Tag);
+public sealed record GroupOfGroups(string Kind, string Id, string Name, IReadOnlyList<string> Groups, string Tag);

@@ -31,15 +31,24 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     /// <param name="tagName">Null: it is tagged later.</param>
     public async Task<Imported> Import(Stream body, string? tagName, ClaimsPrincipal caller, CancellationToken ct)
     {
-        var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
-        if (tagName is not null && tag is null) return Refuse(404, $"There is no tag '{tagName}'.");
+        if (tagName is not null && database.Read(db => Tag.Find(db, tagName)) is null) return new Imported.Refused(Tag.None(tagName));
         using var room = headers.Enter();
-        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
-        {
-            var read = await RpmPackage.ReadAndVerify(stream, null, room, ct);
-            if (WhyOfNoBuild(read) is { } why) throw new BadRpmException(why);
-            return read;
-        }, ct);
+        var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, stream => Verified(stream, room, ct), ct);
+        return await Keep(blob, package, tagName, caller, ct);
+    }
+
+    /// <exception cref="BadRpmException">It is no package that can be imported.</exception>
+    internal static async Task<RpmPackage> Verified(Stream stream, HeaderRoom room, CancellationToken ct)
+    {
+        var read = await RpmPackage.ReadAndVerify(stream, null, room, ct);
+        return WhyOfNoBuild(read) is { } why ? throw new BadRpmException(why) : read;
+    }
+
+    /// <summary>One that has come, and was verified as it came.</summary>
+    internal async Task<Imported> Keep(Blob blob, RpmPackage package, string? tagName, ClaimsPrincipal caller, CancellationToken ct)
+    {
+        var tag = tagName is null ? null : database.Read(db => Tag.Find(db, tagName));
+        if (tagName is not null && tag is null) return await Forget(blob, new Imported.Refused(Tag.None(tagName)));
         var rpm = new Arrival(package, blob, time.Stamp());
         var key = tag is null ? null : await keys.Of(tag.Id, ct);
         var signed = key is null ? null : await sign.Sign(rpm.FileName, blob.Sha256, package.ContentHash, HeldRpm.LocationOf(rpm.FileName), key, rpm.At.ToTime(), ct);
@@ -108,7 +117,7 @@ public sealed class ImportRpm(Database database, Blobs blobs, HeaderBudget heade
     }
 
     /// <summary>What was refused, or was here already in another wrapping, is not kept unless something points at the very same bytes.</summary>
-    async Task<Imported> Forget(Blob blob, Imported outcome)
+    internal async Task<Imported> Forget(Blob blob, Imported outcome)
     {
         await database.Write(tx => blobs.DeleteUnreferenced(tx, blob.Sha256));
         return outcome;

@@ -24,6 +24,9 @@ sealed record ModuleText(string Yaml, IReadOnlyDictionary<string, string> Facts)
     /// <summary>Of two documents with the same key only one counts.</summary>
     public string Key => KeyOf(Facts["document"], [.. kinds[Facts["document"]].Select(fact => Facts.GetValueOrDefault(fact, ""))]);
 
+    /// <summary>In a line: "modulemd hello 1.0 20260301 deadbeef x86_64".</summary>
+    public string Title => Key.Replace('\n', ' ').TrimEnd();
+
     static string KeyOf(string document, IReadOnlyList<string> facts) => string.Join('\n', [document, .. facts]);
 
     /// <exception cref="BadModulesException">They are no module documents.</exception>

@@ -44,9 +44,10 @@ static class SignInEndpoints
     public static readonly Refusal NotFromHere = new(400, "This form was not sent from a page of this server, or the page had been open for too long: load the page again, then try again.");
 
     /// <summary>A small form that one of our own pages was sent with; null where it was not.</summary>
-    public static async Task<IFormCollection?> PostedForm(this HttpContext http, IAntiforgery antiforgery)
+    /// <param name="most">How many bytes it may have.</param>
+    public static async Task<IFormCollection?> PostedForm(this HttpContext http, IAntiforgery antiforgery, long most = MostBytes)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MostBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = most;
         return http.Request.HasFormContentType && (http.Features.Get<Approvals.CarryOut.FromOurPage>() is not null || await antiforgery.IsRequestValidAsync(http)) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
     }
 

@@ -95,8 +95,11 @@ static class Doors
         app.MapSideTagForms();
         app.MapSnapshots();
         app.MapImports();
+        app.MapImportForms();
         app.MapGroups();
+        app.MapGroupForms();
         app.MapModules();
+        app.MapModuleForms();
         app.MapAdvisories();
         app.MapAdvisoryForms();
         app.MapBuilders();

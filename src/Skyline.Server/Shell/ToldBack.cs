@@ -25,7 +25,7 @@ public sealed record FormTold(string Form, Refusal? Why, IReadOnlyList<string> S
 /// </summary>
 sealed class ToldBack(TimeProvider time)
 {
-    const int Most = 1000, MostFields = 50;
+    const int Most = 1000, MostFields = 50, MostText = 64 << 10;
     static readonly TimeSpan good = TimeSpan.FromMinutes(10);
 
     readonly ConcurrentDictionary<string, (long Person, FormTold What, DateTimeOffset Until)> waiting = new();
@@ -49,12 +49,13 @@ sealed class ToldBack(TimeProvider time)
         return key;
     }
 
+    /// <param name="fields">What was entered; of a text that is very long nothing is kept.</param>
     /// <param name="page">Where the form stands; a path of this server, with its query.</param>
     public IResult Back(HttpContext http, string page, string form, IFormCollection fields, Refusal? why, IReadOnlyList<string>? said = null, object? look = null)
     {
         // What somebody agreed to is carried out with nobody at its page: they are answered.
         if (http.Features.Get<CarryOut.FromOurPage>() is not null) return why is null ? Results.NoContent() : why.AsText();
-        var entered = fields.Take(MostFields).Where(field => !field.Key.StartsWith("__", StringComparison.Ordinal)).ToDictionary(field => field.Key, field => Lines(field.Value));
+        var entered = fields.Take(MostFields).Where(field => !field.Key.StartsWith("__", StringComparison.Ordinal)).ToDictionary(field => field.Key, field => Lines(field.Value)).Where(field => field.Value.Length <= MostText).ToDictionary();
         var name = Put(http.User.PersonId(), new(form, why, said ?? [], entered, look));
         return Results.Redirect($"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}told={name}#{form}");
     }

@@ -1,4 +1,4 @@
-// Source packages go up from a page as they do from the command line: each by its SHA-256, on from what has come of it. A line that breaks,
+// Packages go up from a page as they do from the command line: each by its SHA-256, on from what has come of it. A line that breaks,
 // or a page that is closed, costs what was under way and no more. Without this script the form sends the same files in one piece.
 import { sha256 } from "./sha256.js";
 
@@ -60,8 +60,9 @@ function lead(form, work) {
 function go(form, work) {
   const into = document.querySelector(form.dataset.into);
   // In the order in which they were chosen, whichever came first.
-  for (const { sha } of work.kept.sort((a, b) => a.place - b.place)) {
-    const field = into.querySelector(`input[name=source][value="${sha.slice(0, 16)}"]`) ?? into.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "source", value: sha.slice(0, 16) }));
+  const name = form.dataset.field;
+  for (const { value } of work.kept.sort((a, b) => a.place - b.place)) {
+    const field = into.querySelector(`input[name=${name}][value="${CSS.escape(value)}"]`) ?? into.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     if (field.type === "checkbox") field.checked = true;
   }
   work.led = true;
@@ -93,8 +94,8 @@ function row(form, file) {
 async function one(form, work, file, place, shown) {
   try {
     const sha = await sha256(file, part => shown.at(part * 0.2, say(form, "reading", Math.round(part * 100))), shown.signal);
-    await send(form, file, sha, shown);
-    work.kept.push({ place, sha });
+    const state = await send(form, file, sha, shown);
+    work.kept.push({ place, value: state[form.dataset.value] ?? sha.slice(0, 16) });
     shown.end("good", form.dataset.kept);
   } catch (fault) {
     work.refused++;
@@ -105,10 +106,10 @@ async function one(form, work, file, place, shown) {
 async function send(form, file, sha, shown) {
   for (let failed = 0; ;) {
     shown.signal.throwIfAborted();
-    const state = await known(sha).catch(fault => fault);
+    const state = await known(form, sha).catch(fault => fault);
     if (state.refused) throw new Error(state.refused);
-    const answer = state instanceof Error ? { broken: true } : state.kept ? { ok: true } : await put(form, file, sha, state.bytes, shown);
-    if (answer.ok) return;
+    const answer = state instanceof Error ? { broken: true } : state.kept ? { ok: true, state } : await put(form, file, sha, state.bytes, shown);
+    if (answer.ok) return answer.state;
     if (!answer.broken) throw new Error(answer.sentence);
     if (state.bytes > (shown.come ?? 0)) failed = 0;
     shown.come = state.bytes;
@@ -119,8 +120,8 @@ async function send(form, file, sha, shown) {
   }
 }
 
-async function known(sha) {
-  const answer = await fetch(`/new/sources/${sha}`, { headers: { Accept: "application/json" } });
+async function known(form, sha) {
+  const answer = await fetch(`${form.dataset.to}/${sha}`, { headers: { Accept: "application/json" } });
   if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
   if (!answer.ok) throw Object.assign(new Error(), { refused: await sentence(answer) });
   return answer.json();
@@ -132,14 +133,14 @@ async function sentence(answer) { return (await answer.json().catch(() => ({})))
 function put(form, file, sha, offset, shown) {
   return new Promise(done => {
     const request = new XMLHttpRequest();
-    request.open("PUT", `/new/sources/${sha}?name=${encodeURIComponent(file.name)}&offset=${offset}`);
+    request.open("PUT", `${form.dataset.to}/${sha}?name=${encodeURIComponent(file.name)}&offset=${offset}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("RequestVerificationToken", form.querySelector("input[name=__RequestVerificationToken]").value);
     request.upload.onprogress = event => {
       shown.part = 0.2 + 0.8 * (offset + event.loaded) / file.size;
       shown.at(shown.part, say(form, "sending", Math.floor(100 * (offset + event.loaded) / file.size)));
     };
-    request.onload = () => done(request.status === 200 ? { ok: true } : { broken: [409, 416, 502, 503, 504].includes(request.status) && !/SHA-256/.test(request.responseText), sentence: said(request) });
+    request.onload = () => done(request.status === 200 ? { ok: true, state: JSON.parse(request.responseText) } : { broken: [409, 416, 502, 503, 504].includes(request.status) && !/SHA-256/.test(request.responseText), sentence: said(request) });
     request.onerror = () => done({ broken: true });
     request.onabort = () => done({ broken: true });
     shown.signal.addEventListener("abort", () => request.abort(), { once: true });

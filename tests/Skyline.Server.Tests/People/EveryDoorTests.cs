@@ -227,6 +227,7 @@ public sealed class EveryDoorTests
         all GET /chains/{Id:long}
         all GET /chains/edit/{Id:long}
         all GET /new
+        all GET /import
         all GET /coprs/results/{owner}/{project}/pubkey.gpg
         all GET /coprs/results/{owner}/{project}/{chroot}/{**path}
         all GET /coprs/{owner}/{project}/repo/{chroot}/dnf.repo
@@ -329,6 +330,13 @@ public sealed class EveryDoorTests
         packagers POST /targets/{name}/remove
         release POST /tags/{tag}/clone
         release POST /tags/{tag}/externals
+        release POST /tags/{tag}/groups
+        release POST /tags/{tag}/groups/file
+        release POST /tags/{tag}/modules
+        release POST /tags/{tag}/modules/file
+        release POST /tags/{tag}/rpms
+        release GET,PUT /tags/{tag}/rpms/{sha256}
+        release POST /import/builds
         release POST /tags/{tag}/keeping
         release POST /targets
         release POST /targets/{name}/edit

@@ -194,6 +194,8 @@ public sealed partial class EveryAnswerTests
         there | /chains/{Id:long} | /chains/{chain}
         there | /chains/edit/{Id:long} | /chains/edit/{draft}
         tells | /new | /new
+        calm | /import | /import?tag={tag}
+        calm | /tags/{tag}/rpms/{sha256} | /tags/{tag}/rpms/0000000000000000000000000000000000000000000000000000000000000000
         calm | /new/sources/{sha256} | /new/sources/0000000000000000000000000000000000000000000000000000000000000000
         there | /coprs/results/{owner}/{project}/pubkey.gpg | /coprs/results/skyline/{tag}/pubkey.gpg
         there | /coprs/results/{owner}/{project}/{chroot}/{**path} | /coprs/results/skyline/{tag}/paper-1-x86_64/repodata/repomd.xml
