@@ -11,7 +11,7 @@ static class VersionNotice
     /// <returns>Null: it is the server's.</returns>
     public static FormattableString? Of(string? builders, string servers) => builders is not { Length: > 0 } ? null : new Evr(0, builders, "").CompareTo(new Evr(0, servers, "")) switch
     {
-        < 0 => $"This builder runs {builders}, the server's is {servers}: update it.",
+        < 0 => (FormattableString)$"This builder runs {builders}, the server's is {servers}: update it.",
         > 0 => $"This builder runs {builders}, newer than the server's {servers}: update the server.",
         _ => null,
     };

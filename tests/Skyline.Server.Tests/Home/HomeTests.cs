@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Skyline.Protocol;
+using Skyline.Server.Shell;
 using Skyline.Server.Home;
 using Skyline.Server.Storage;
 
@@ -49,7 +50,7 @@ public sealed class HomeTests
 
         Assert.Equal(("running-1-1", "x86_64", "local"), view.Running.Runs.Select(run => (run.Nvr, run.Arch, run.Builder!)).Single());
         Assert.Equal((1, "x86_64", "paper", 1), (view.Queue.Waiting, view.Queue.Lines[0].What, view.Queue.Lines[0].Target, view.Queue.Lines[0].Runs));
-        Assert.StartsWith("Waiting for a free builder for x86_64", view.Queue.Lines[0].Why, StringComparison.Ordinal);
+        Assert.StartsWith("Waiting for a free builder for x86_64", view.Queue.Lines[0].Why.English(), StringComparison.Ordinal);
         Assert.Equal((0, 1, 0.0), (view.Today.Complete, view.Today.Failed, view.Today.Success));
         Assert.Contains("Your build failing-1-1 failed: its log leads to the line that says why.", home, StringComparison.Ordinal);
         Assert.DoesNotContain("Your build", await Page(site), StringComparison.Ordinal);

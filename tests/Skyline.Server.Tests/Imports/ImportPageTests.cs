@@ -6,6 +6,7 @@ using Skyline.Server.Imports;
 using Skyline.Server.Storage;
 using Skyline.Server.Tests.Shell;
 using Skyline.Server.Tests.Tags;
+using TestContext = Xunit.TestContext;
 
 namespace Skyline.Server.Tests.Imports;
 
