@@ -39,7 +39,7 @@ static class GroupForms
     }
 
     /// <summary>A whole form of what a group is: what is not ticked is not so.</summary>
-    static GroupEdit Edit(IFormCollection form) => new(form["name"].ToString().Trim(), form["description"].ToString().ReplaceLineEndings("\n").Trim(), ChangeForm.Ticked(form, "default"), ChangeForm.Ticked(form, "visible"), GroupLines.Read(form));
+    static GroupEdit Edit(IFormCollection form) => new(form["name"].ToString().Trim(), form["description"].ToString().ReplaceLineEndings("\n").Trim(), ChangeForm.Ticked(form, "asDefault"), ChangeForm.Ticked(form, "visible"), GroupLines.Read(form));
 
     /// <summary>Who makes one does not mean to change another's.</summary>
     static Refusal? WhyNotNew(Database database, string tag, string id) => database.Read(db => Tag.Find(db, tag) is { } found && TagGroups.Seen(db, found.Id).Any(group => group.Id == id))

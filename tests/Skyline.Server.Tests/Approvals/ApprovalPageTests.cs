@@ -31,7 +31,7 @@ public sealed class ApprovalPageTests
         Assert.Equal("I have read them (1)", notices.Find("button[name=upTo]").TextContent);
         var (badge, standing, form) = (Of<ApprovalBadge>("admin"), Of<ApprovalStanding>("admin"), Of<DecideForm>("admin"));
         var (own, hers) = (Of<DecideForm>("ann"), Of<ApprovalStanding>("ann"));
-        Assert.Contains("Waiting", badge.Markup);
+        Assert.Contains("waiting", badge.Markup);
         Assert.StartsWith("It waits for you", standing.Find("[role=status]").TextContent.Trim());
         Assert.Equal([$"/approvals/{held.Approval}/approve", $"/approvals/{held.Approval}/refuse"], form.FindAll("form").Select(one => one.GetAttribute("action")));
         Assert.Equal(held.Digest, form.Find("input[name=digest]").GetAttribute("value"));
@@ -50,11 +50,11 @@ public sealed class ApprovalPageTests
         Assert.Contains("bob", standing.Find("[role=status]").TextContent);
         form.WaitForAssertion(() => Assert.Empty(form.FindAll("form")), TimeSpan.FromSeconds(10));
         own.WaitForAssertion(() => Assert.Empty(own.FindAll("form")), TimeSpan.FromSeconds(10));
-        badge.Shows("Done");
+        badge.Shows("done");
         list.Shows("by bob");
 
         await bob.Refuse(other.Approval, "<b>no</b>", Ct);
-        list.Shows("Refused");
+        list.Shows("refused");
         Assert.Contains("&lt;b&gt;no&lt;/b&gt;", browser.Shown<ApprovalStanding>("ann", all => all.Add(one => one.Id, other.Approval)).Markup);
         Assert.Empty(browser.Shown<DecideForm>("admin", all => all.Add(one => one.Id, 99)).FindAll("form"));
         await site.Part<ReadNotice>().Mark(site.Part<KnownCallers>().Find(site.AdminToken)!.PersonId(), null, Ct);

@@ -38,7 +38,7 @@ public sealed class GroupFormTests
         Assert.Contains(">hello\nbash</textarea>", form);
         Assert.Contains(">hello-langpack hello</textarea>", form);
         Assert.Contains("'lonely' cannot be a group's package", (await browser.Post("tags/paper/groups", ("act", "set"), ("id", "words"), ("name", "Words"), ("conditional", "lonely"))).Page);
-        await browser.Post("tags/paper/groups", ("act", "set"), ("id", "words"), ("name", "Better words"), ("default", "true"));
+        await browser.Post("tags/paper/groups", ("act", "set"), ("id", "words"), ("name", "Better words"), ("asDefault", "true"));
         Assert.Equal(("Better words", true, false, 0), (await site.Admin.Groups("paper", Ct))[0] is var group ? (group.Name, group.Default, group.Visible, group.Packages.Count) : default);
 
         Assert.Contains("group words removed", (await browser.Post("tags/paper/groups", ("act", "remove"), ("id", "words"))).Page);

@@ -58,7 +58,7 @@ public sealed partial class RebuildFormsTests
         var would = WebUtility.HtmlDecode(await browser.GetStringAsync($"{page}/merge", Ct));
         Assert.Contains("Goes into paper (2)", would);
         Assert.Contains($"action=\"/mass-rebuilds/{id}/merge\"", would);
-        Assert.Equal(id, Led(await Send(browser, page, $"/mass-rebuilds/{id}/merge")));
+        Assert.Equal(id, Led(await Send(browser, $"{page}/merge", $"/mass-rebuilds/{id}/merge")));
         Assert.Contains($"Mass rebuild {id} has nothing to merge into", await browser.GetStringAsync($"{page}/merge", Ct));
 
         Assert.NotNull((await site.Admin.MassRebuild(id, Ct)).Merged);

@@ -53,7 +53,7 @@ public sealed class PeoplePartTests
 
         var made = await ann.CreateToken(new("nightly", ["build"], 30), Ct);
 
-        hers.Shows("Revoke nightly");
+        hers.Shows("Revoke… nightly");
         Assert.DoesNotContain(made.Token, hers.Markup);
         await ann.RevokeToken(made.Id, Ct);
         hers.ShowsNoMore("nightly");
