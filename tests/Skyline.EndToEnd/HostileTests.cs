@@ -158,7 +158,7 @@ public sealed class HostileTests
                 ...(window.taken ? ["a script ran"] : []),
                 ...window.violated.map(one => `violated ${one}`),
                 ...[...document.querySelectorAll("[onerror], [onload], main script, main img[src='x'], a[href^='javascript:']")].map(one => one.outerHTML.slice(0, 200)),
-                ...(/taken/.test(document.title) ? [`the title is ${document.title}`] : []),
+                ...(document.title === "taken" || own && /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.title) ? [`the title is ${document.title}`] : []),
                 ...(own && /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.querySelector("main").textContent) ? ["what is not to be seen is in it"] : []),
             ]
             """, own);

@@ -32,9 +32,12 @@ public sealed class PeoplePartTests
         invitations.Shows("somebody new, as viewer");
         Assert.DoesNotContain(link.Link, invitations.Markup);
 
+        // A page that is asked for anew is drawn no more: who waits for it waits for the navigation.
+        var (navigation, anew) = (browser.Services.GetRequiredService<BunitNavigationManager>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        navigation.LocationChanged += (_, _) => anew.TrySetResult();
         await site.Admin.EditPerson("second", new("viewer"), Ct);
-        var navigation = browser.Services.GetRequiredService<BunitNavigationManager>();
-        people.WaitForAssertion(() => Assert.Contains(navigation.History, one => one.Options.ForceLoad), TimeSpan.FromSeconds(10));
+        await anew.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        Assert.Contains(navigation.History, one => one.Options.ForceLoad);
         Assert.Contains("value=\"disable\"", people.Markup);
         await site.Admin.AddPerson(new("dave"), Ct);
         await people.IsLeft(browser.Bells, Bells.People);

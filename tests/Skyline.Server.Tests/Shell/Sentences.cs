@@ -65,7 +65,7 @@ static partial class Sentences
 
     /// <summary>Comments and raw literals, which are looked past; and literals, with holes whose own literals are theirs.</summary>
     [GeneratedRegex(""""
-        //[^\n]*|\$*"""(?s:.*?)"""|'(?:[^'\\]|\\.)+'|(?<dollar>\$)"(?<text>(?:[^"{\\]|\\.|\{\{|\{(?>[^{}"]|"(?:[^"\\]|\\.)*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*)"|"(?<text>(?:[^"\\]|\\.)*)"
+        //[^\n]*|@"(?:[^"]|"")*"|\$*"""(?s:.*?)"""|'(?:[^'\\]|\\.)+'|(?<dollar>\$)"(?<text>(?:[^"{\\]|\\.|\{\{|\{(?>[^{}"]|"(?:[^"\\]|\\.)*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*)"|"(?<text>(?:[^"\\]|\\.)*)"
         """", RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Literal();
 }
