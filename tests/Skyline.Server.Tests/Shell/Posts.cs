@@ -76,7 +76,7 @@ sealed partial class Posts : IDisposable
 
     static string Question(string page, string ask) => page.Split($"<div popover id=\"{ask}\"") is [_, var rest] ? rest.Split("</form>")[0] + "</form>" : throw new InvalidOperationException($"There is no question '{ask}' on the page, or more than one.");
 
-    [GeneratedRegex("<button type=\"submit\"[^>]*?(?: name=\"([^\"]*)\" value=\"([^\"]*)\")?>")]
+    [GeneratedRegex("<button type=\"submit\"(?:[^>]*? name=\"([^\"]*)\" value=\"([^\"]*)\")?")]
     private static partial Regex Submit();
 
     async Task<string> Told(HttpResponseMessage answer)
