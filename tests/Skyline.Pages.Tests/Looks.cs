@@ -46,6 +46,10 @@ static class Looks
         if (sideways > 0) found.Add($"at 360 px it is {sideways} px too wide: {string.Join("  ", wide.EnumerateArray().Select(one => one.GetString()))}");
     }
 
-    static Task<byte[]> Picture(IPage page, Address address, string kind) =>
-        page.ScreenshotAsync(new() { Path = Path.Combine(Walker.Screens, $"{address.Name}-{kind}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled, Timeout = 20_000 });
+    /// <summary>From its top: axe leaves a page where it looked last.</summary>
+    static async Task Picture(IPage page, Address address, string kind)
+    {
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Walker.Screens, $"{address.Name}-{kind}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled, Timeout = 20_000 });
+    }
 }

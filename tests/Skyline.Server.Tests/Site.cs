@@ -24,6 +24,16 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Null: the server has no such part.</summary>
     public object? Find(Type part) => app.Services.GetService(part);
 
+    /// <summary>An empty database with its tables: made once, not a thousand times.</summary>
+    static readonly Lazy<byte[]> migrated = new(() =>
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("skyline-tables-").FullName, "skyline.db");
+        Skyline.Server.Storage.Database.Open(file).Dispose();
+        var bytes = File.ReadAllBytes(file);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        return bytes;
+    });
+
     /// <param name="data">A folder that an earlier site left; null: a new one.</param>
     public static async Task<Site> Open(string? data = null, Action<IServiceCollection>? change = null, params string[] settings)
     {
@@ -31,6 +41,7 @@ public sealed class Site : IAsyncDisposable
         var chroots = Path.Combine(data, "chroots");
         Directory.CreateDirectory(chroots);
         await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
+        if (!File.Exists(Path.Combine(data, "skyline.db"))) await File.WriteAllBytesAsync(Path.Combine(data, "skyline.db"), migrated.Value);
         var app = Appliance.Build(
             ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Skyline:PinChrootRepos=false", "--Skyline:RetryLostAfterSeconds=0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
         await app.Start(TestContext.Current.CancellationToken);

@@ -24,7 +24,7 @@ sealed class ImportInParts(Database database, Blobs blobs, TakeInParts parts, He
     sealed record Row(long Build, string Nvr, string FileName, long Size);
 
     static SourceState? Known(IDbConnection db, string sha256, Tag? direct) => db.One<Row>("""
-        SELECT b.id AS Build, b.nvr AS Nvr, r.file_name AS FileName, r.size AS Size FROM rpms r JOIN builds b ON b.id = r.build_id WHERE r.blob_sha256 = @sha256 AND r.draft = 0
+        SELECT b.id AS Build, b.nvr AS Nvr, r.file_name AS FileName, r.blob_size AS Size FROM rpms r JOIN builds b ON b.id = r.build_id WHERE r.blob_sha256 = @sha256 AND r.draft = 0
           AND (@tag IS NULL OR EXISTS (SELECT 1 FROM tag_builds g WHERE g.build_id = b.id AND g.tag_id = @tag AND g.untagged_at IS NULL)) LIMIT 1
         """, new { sha256, tag = direct?.Id }) is { } row && !Hidden.Build(db, row.Build) ? new(sha256, row.Size, true, row.Nvr, row.FileName) : null;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Skyline.Server.Storage;
@@ -38,8 +37,6 @@ public sealed class Blobs
         (reserve, this.time) = (settings.DiskReserveBytes, time);
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
-        for (var i = 0; i < turns.Length; i++) Directory.CreateDirectory(Path.Combine(folder, i.ToString("x2", CultureInfo.InvariantCulture)));
-        OnDisk.SyncFolder(folder);
         // What a killed process was receiving is nobody's: its sender starts again. A person's source package goes on, and is digested as a whole when it is.
         foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal))) File.Delete(left);
     }
@@ -187,8 +184,23 @@ public sealed class Blobs
     {
         var path = PathOf(blob.Sha256);
         File.SetLastWriteTimeUtc(temporary, time.GetUtcNow().UtcDateTime);
-        lock (TurnOf(blob.Sha256)) File.Move(temporary, path, overwrite: true);
+        lock (TurnOf(blob.Sha256)) Place();
         OnDisk.SyncFolder(Path.GetDirectoryName(path)!);
+
+        // A folder is made when its first blob comes: a new server has 256 fewer to make before it answers.
+        void Place()
+        {
+            try
+            {
+                File.Move(temporary, path, overwrite: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                OnDisk.SyncFolder(folder);
+                File.Move(temporary, path, overwrite: true);
+            }
+        }
     }
 
     /// <returns>False if it is not there.</returns>

@@ -41,13 +41,13 @@ public sealed class AuditPageTests
     {
         using var context = new BunitContext();
         context.Services.AddSingleton(new Words(new Languages(new SkylineSettings())));
-        var (before, after) = (JsonDocument.Parse("""{"role":"<script>","tags":["a","b"],"until":"2026-11-03T08:00:00Z","gone":1}"""), JsonDocument.Parse("""{"role":"viewer","tags":["a"],"until":null,"on":true}"""));
+        var (before, after) = (JsonDocument.Parse("""{"role":"<script>","tags":["a","b"],"until":"2026-11-03T08:00:00Z","gone":1}"""), JsonDocument.Parse("""{"role":"viewer\u202e","tags":["a"],"until":null,"on":true}"""));
 
         var shown = context.Render<Changed>(parameters => parameters.Add(one => one.Before, before.RootElement).Add(one => one.After, after.RootElement));
 
         Assert.Equal(["role", "tags", "until", "gone", "on"], shown.FindAll("dt").Select(field => field.TextContent));
         Assert.Equal(["before:<script>", "before:a, b", "before:2026-11-03 08:00:00 UTC", "before:1"], shown.FindAll("del").Select(one => one.TextContent));
-        Assert.Equal(["after:viewer", "after:a", "after:yes"], shown.FindAll("ins").Select(one => one.TextContent));
+        Assert.Equal(["after:viewer‹U+202E›", "after:a", "after:yes"], shown.FindAll("ins").Select(one => one.TextContent));
         Assert.Empty(context.Render<Changed>().FindAll("dl"));
     }
 }

@@ -106,7 +106,7 @@ public sealed class ContentsTests
         var page = await site.Http().GetStringAsync($"builds/{later.Id}/packages/hello-2.13-1.pp1.x86_64.rpm?show=changes", Ct);
         var buildroot = await site.Http().GetStringAsync($"builds/1/buildroot/{later.Id}?arch=x86_64", Ct);
 
-        Assert.Contains("VERSION (1001)", page);
+        Assert.Contains(">VERSION</code> (1001)", page);
         Assert.Contains("bash-5.2-1.x86_64", buildroot);
         Assert.Contains("bash-5.3-1.x86_64", buildroot);
         Assert.Contains("/builds/1/buildroot/" + later.Id, await site.Http().GetStringAsync($"builds/{later.Id}", Ct));

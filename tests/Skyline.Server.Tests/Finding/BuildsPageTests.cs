@@ -53,7 +53,7 @@ public sealed class BuildsPageTests
         var none = await Page(site, "/builds?q=nowhere");
         var many = await Page(site, "/builds?target=paper");
 
-        Assert.Contains("No build is as you ask.", none.QuerySelector(".empty")!.TextContent);
+        Assert.Contains("No build matches what you ask for.", none.QuerySelector(".empty")!.TextContent);
         Assert.Contains("More than 10,000 builds", many.QuerySelector("[role=status]")!.TextContent);
     }
 

@@ -59,7 +59,7 @@ public sealed partial class RebuildFormsTests
         Assert.Contains("Goes into paper (2)", would);
         Assert.Contains($"action=\"/mass-rebuilds/{id}/merge\"", would);
         Assert.Equal(id, Led(await Send(browser, $"{page}/merge", $"/mass-rebuilds/{id}/merge")));
-        Assert.Contains($"Mass rebuild {id} has nothing to merge into", await browser.GetStringAsync($"{page}/merge", Ct));
+        Assert.Contains("has no builds of its own left to promote", await browser.GetStringAsync($"{page}/merge", Ct));
 
         Assert.NotNull((await site.Admin.MassRebuild(id, Ct)).Merged);
         Assert.Contains("curl-1-2.pp1", await site.Held());

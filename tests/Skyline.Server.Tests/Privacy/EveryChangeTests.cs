@@ -67,7 +67,7 @@ public sealed partial class EveryChangeTests
         return (answer.StatusCode, real.Aggregate(Passing().Replace(await answer.Content.ReadAsStringAsync(Ct), ""), (text, pair) => text.Replace(EveryAnswerTests.Twin(pair), pair.Value, StringComparison.Ordinal)));
     }
 
-    [GeneratedRegex("""\{\**([A-Za-z]+)[^}]*\}""")]
+    [GeneratedRegex("""\{\**([A-Za-z0-9]+)[^}]*\}""")]
     private static partial Regex Part();
 
     [GeneratedRegex("""

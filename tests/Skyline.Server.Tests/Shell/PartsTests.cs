@@ -30,6 +30,7 @@ public sealed class PartsTests
     [Fact]
     public async Task A_live_page_looks_again_when_its_bell_rings_once_for_a_burst_and_no_more_when_it_is_gone()
     {
+        // (A live page asks the server whether who looks is still let in.)
         await using var site = await Site.Open();
         await using var context = new PageContext(site);
         var page = context.Render<Watched>();

@@ -48,6 +48,43 @@ sealed partial class Posts : IDisposable
         return await http.PostAsync(to.TrimStart('/'), form, Ct);
     }
 
+    /// <summary>A form with a file, or with none chosen, and with what was written into its fields.</summary>
+    /// <returns>The page that it leads to, with what is told there.</returns>
+    public async Task<string> SendFile(string page, string to, Paper? file, params (string Name, string Value)[] filled)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, value) in await Hidden(page, to)) form.Add(new StringContent(value), name);
+        var part = new ByteArrayContent(file?.Bytes ?? []);
+        part.Headers.ContentDisposition = new("form-data") { Name = "\"file\"", FileName = $"\"{file?.FileName}\"" };
+        form.Add(part);
+        foreach (var (name, value) in filled) form.Add(new StringContent(value), name);
+        using var answer = await http.PostAsync(to.TrimStart('/'), form, Ct);
+        return await Told(answer);
+    }
+
+    /// <summary>What a question on a page is answered with: the form in it, as it stands there, sent by its own button.</summary>
+    /// <returns>The page that it leads to, with what is told there.</returns>
+    public async Task<string> Answer(string page, string ask)
+    {
+        var question = Question(await http.GetStringAsync(page, Ct), ask);
+        var (form, button) = (Form().Match(question), Submit().Match(question));
+        var fields = Field().Matches(form.Groups[2].Value).Select(field => KeyValuePair.Create(WebUtility.HtmlDecode(field.Groups[1].Value), WebUtility.HtmlDecode(field.Groups[2].Value)));
+        if (button.Groups[1].Value.Length > 0) fields = fields.Append(KeyValuePair.Create(button.Groups[1].Value, WebUtility.HtmlDecode(button.Groups[2].Value)));
+        using var answer = await http.PostAsync(WebUtility.HtmlDecode(form.Groups[1].Value).TrimStart('/'), new FormUrlEncodedContent([.. fields]), Ct);
+        return await Told(answer);
+    }
+
+    static string Question(string page, string ask) => page.Split($"<div popover id=\"{ask}\"") is [_, var rest] ? rest.Split("</form>")[0] + "</form>" : throw new InvalidOperationException($"There is no question '{ask}' on the page, or more than one.");
+
+    [GeneratedRegex("<button type=\"submit\"(?:[^>]*? name=\"([^\"]*)\" value=\"([^\"]*)\")?")]
+    private static partial Regex Submit();
+
+    async Task<string> Told(HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return await Page(answer.Headers.Location!.ToString().Split('#')[0]);
+    }
+
     /// <summary>As upload.js does it.</summary>
     public async Task<HttpResponseMessage> Put(string address, string? token, byte[] bytes)
     {

@@ -63,9 +63,9 @@ static partial class Sentences
     [GeneratedRegex(@"^\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|FROM|WHERE)\b")]
     private static partial Regex Statement();
 
-    /// <summary>Comments and raw literals, which are looked past; and literals, with holes whose own literals are theirs.</summary>
+    /// <summary>Comments, and raw and verbatim literals (of patterns), which are looked past; and literals, with holes whose own literals are theirs.</summary>
     [GeneratedRegex(""""
-        //[^\n]*|@"(?:[^"]|"")*"|\$*"""(?s:.*?)"""|'(?:[^'\\]|\\.)+'|(?<dollar>\$)"(?<text>(?:[^"{\\]|\\.|\{\{|\{(?>[^{}"]|"(?:[^"\\]|\\.)*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*)"|"(?<text>(?:[^"\\]|\\.)*)"
+        //[^\n]*|\$*"""(?s:.*?)"""|@"(?:[^"]|"")*"|'(?:[^'\\]|\\.)+'|(?<dollar>\$)"(?<text>(?:[^"{\\]|\\.|\{\{|\{(?>[^{}"]|"(?:[^"\\]|\\.)*"|(?<open>\{)|(?<-open>\}))*(?(open)(?!))\})*)"|"(?<text>(?:[^"\\]|\\.)*)"
         """", RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Literal();
 }

@@ -39,7 +39,7 @@ public sealed partial class WordsTemplateTests
     {
         var found = Sentences.Of(""""
             // "This is a comment."
-            new("builders", $"Nobody builds for {string.Join(", ", all)} since {at:yyyy-MM-dd HH:mm}, {{so}}.", $"/builders/{name}", "SELECT name FROM builders", $"{one} of {two switch { 1 => "x", _ => "y" }}");
+            new("builders", $"Nobody builds for {string.Join(", ", all)} since {at:yyyy-MM-dd HH:mm}, {{so}}.", $"/builders/{name}", "SELECT name FROM builders", @"^\s*$", $"{one} of {two switch { 1 => "x", _ => "y" }}");
             """");
 
         Assert.Equal(["Nobody builds for {0} since {1:yyyy-MM-dd HH:mm}, {{so}}.", "{0} of {1}"], found.Where(text => text.Contains('{', StringComparison.Ordinal)));
