@@ -57,7 +57,7 @@ public sealed class BuildSights(Database database, ShowLock locks, ForecastStart
         return database.Read(db => new BuildSight(build, made, PreviousBuild.Of(db, id), TagOf(db, id), WaitsFor(db, build)));
     }
 
-    IReadOnlyDictionary<long, FormattableString> WaitsFor(IDbConnection db, BuildDetails build) => build.State is not (BuildState.Waiting or BuildState.Building) ? new Dictionary<long, FormattableString>()
+    Dictionary<long, FormattableString> WaitsFor(IDbConnection db, BuildDetails build) => build.State is not (BuildState.Waiting or BuildState.Building) ? new Dictionary<long, FormattableString>()
         : WhyWaiting.Of(db, build.Id, time.Stamp(), forecast).ToDictionary(task => task.Key, task => task.Value.Sentence);
 
     static string? TagOf(IDbConnection db, long build) => db.One<string>("""
