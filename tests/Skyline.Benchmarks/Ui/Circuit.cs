@@ -57,8 +57,8 @@ sealed partial class Circuit : IAsyncDisposable
                 if (!got.EndOfMessage) continue;
                 var message = held.WrittenSpan.ToArray();
                 held.Clear();
-                // The first is the answer to the handshake, as text.
-                if (!shaken && (shaken = true)) continue;
+                // The first is the answer to the handshake, text that ends so; what came right after it may be in the same.
+                if (!shaken && (shaken = true)) message = message[(Array.IndexOf(message, (byte)0x1e) + 1)..];
                 if (message.AsSpan().IndexOf("JS.Error"u8) is >= 0 and var said) Fault = Encoding.UTF8.GetString(message[said..]);
                 foreach (var batch in Batched(message))
                 {
