@@ -20,7 +20,8 @@ sealed class FindBuilds(Database database, KeepColumns keep)
     public BuildPage Page(BuildFilter filter, long? before, long? after, int limit)
     {
         var hidden = Sight.Current is { } sight ? database.Readers.HiddenFrom(sight) : FrozenSet<long>.Empty;
-        if (filter is { IsAll: true, Order: BuildSort.Newest } && hidden.Count == 0) return database.Read(db => All(db, before, after, limit));
+        // (Where much is hidden the columns pass over it sooner; but right after a start nobody waits for them who need not.)
+        if (filter is { IsAll: true, Order: BuildSort.Newest } && (hidden.Count == 0 || !keep.AreRead)) return database.Read(db => All(db, before, after, limit));
         var columns = keep.Now();
         return database.Read(db =>
         {

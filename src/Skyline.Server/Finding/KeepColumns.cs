@@ -29,6 +29,9 @@ sealed class KeepColumns(Database database) : BackgroundService
         if (await Task.Run(() => Sight.Everything(() => database.Read(db => db.One<long?>("SELECT max(id) FROM builds"))), stoppingToken) > Few) await Task.Run(Now, stoppingToken);
     }
 
+    /// <summary>Whether they have been read once, and so are a moment away.</summary>
+    public bool AreRead => Interlocked.Read(ref seen) >= 0;
+
     /// <summary>As of now: whoever has been told of a change finds it.</summary>
     public BuildColumns Now()
     {
