@@ -26,6 +26,19 @@ function move(by) {
   return true;
 }
 
+/** Where a list becomes live its rows are drawn anew: whoever was on a link of it stays on it. */
+let held = null;
+document.addEventListener("focusin", event => {
+  held = event.target.matches?.("main a[href]") ? { link: event.target, address: location.href } : null;
+});
+new MutationObserver(() => {
+  if (!held || held.link.isConnected || document.activeElement !== document.body) return;
+  const { link, address } = held;
+  held = null;
+  if (address !== location.href) return;
+  [...document.querySelectorAll("main a[href]")].find(one => one.getAttribute("href") === link.getAttribute("href") && one.textContent === link.textContent)?.focus();
+}).observe(document.body, { childList: true, subtree: true });
+
 function openHelp() {
   const dialog = help();
   if (!dialog || dialog.open) return;
