@@ -11,6 +11,10 @@ run_tests() {
         shift 2
     fi
     need test
+    # Beside what is made and fetched, which leaves a processor to it most of the time.
+    build_solution &
+    building=$!
+    at_end stop_building
     need_isolation
     [ -z "${SKYLINE_MOCK:-}" ] || [ "$SKYLINE_ISOLATION" = docker ] || fail "--mock: mock runs in a container, and there is no engine here${no_engine:+ ($no_engine)}."
     make_testos
@@ -19,7 +23,8 @@ run_tests() {
     make_corpus "${corpus_in_tests[@]}"
     make_vm_kernel
     make_api_tools
-    build_solution
+    wait "$building" || exit
+    building=
     say "Testing"
     log=$(logfile test)
     test_projects "$@" 2>&1 | tee "$log" || code=$?
@@ -31,6 +36,13 @@ run_tests() {
     grep '^failed ' "$log" | sort -u || true
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
+}
+
+building=
+stop_building() {
+    [ -n "$building" ] || return 0
+    pkill -P "$building" || :
+    stop "$building"
 }
 
 # Those that tests/Skyline.Scenarios/SonameBumpTests.cs takes; `./dev proof soname` takes all.
