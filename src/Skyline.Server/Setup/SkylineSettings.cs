@@ -57,6 +57,12 @@ public sealed class SkylineSettings
     /// <summary>Below how much room on the disk the page of health warns, in bytes.</summary>
     public long WarnFreeBytes { get; set; } = 5L << 30;
 
+    /// <summary>Whether the database is copied beside itself before a new version changes its tables.</summary>
+    public bool CopyBeforeUpgrade { get; set; } = true;
+
+    /// <summary>Where backups go by the clock, and how many stay.</summary>
+    public Backups.BackupSettings Backup { get; set; } = new();
+
     /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
     public long MetadataCacheBytes { get; set; } = 128L << 20;
 

@@ -22,6 +22,7 @@ public sealed class Blobs
     public const string DiskFull = "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again.";
 
     readonly string folder, incoming;
+    readonly BlobsHeld held;
     readonly long reserve;
     readonly TimeProvider time;
     /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
@@ -37,6 +38,7 @@ public sealed class Blobs
         (reserve, this.time) = (settings.DiskReserveBytes, time);
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
+        held = BlobsHeld.Open(settings.Data);
         // What a killed process was receiving is nobody's: its sender starts again. A person's source package goes on, and is digested as a whole when it is.
         foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal))) File.Delete(left);
     }
@@ -51,8 +53,8 @@ public sealed class Blobs
 
     public bool Has(string sha256) => File.Exists(PathOf(sha256));
 
-    /// <summary>For whoever has made sure, in a write to the database, that no row points at it.</summary>
-    public void Delete(string sha256) => File.Delete(PathOf(sha256));
+    /// <summary>For whoever has made sure, in a write to the database, that no row points at it. While a backup copies it stays, for the next collection of garbage.</summary>
+    public void Delete(string sha256) => held.Unless(() => File.Delete(PathOf(sha256)));
 
     /// <summary>As <see cref="Delete"/>, but not what has come (again) since.</summary>
     /// <returns>Whether it went.</returns>
@@ -61,8 +63,7 @@ public sealed class Blobs
         lock (TurnOf(sha256))
         {
             if (new FileInfo(PathOf(sha256)) is not { Exists: true } file || file.LastWriteTimeUtc >= before.UtcDateTime) return false;
-            file.Delete();
-            return true;
+            return held.Unless(file.Delete);
         }
     }
 
