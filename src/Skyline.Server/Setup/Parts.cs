@@ -87,6 +87,7 @@ static class Parts
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
         services.AddTold();
         services.AddClock(settings);
+        services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
         services.AddOidc(settings);

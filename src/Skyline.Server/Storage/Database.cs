@@ -106,7 +106,8 @@ public sealed class Database : IDisposable
     static void MakeReady(SqliteConnection writer, string file, TimeProvider time, FolderLock? held, bool copy)
     {
         writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
-        if (Migrations.Of(writer) is var schema and > 0) SoundAtStart.Check(writer, file);
+        var schema = Migrations.Of(writer);
+        if (schema > 0) SoundAtStart.Check(writer, file);
         if (schema == Migrations.Newest) return;
         // A command on the host changes no tables under a server that runs.
         using var own = held is null && schema > 0 ? FolderLock.Take(Path.GetDirectoryName(file)!, "a command that takes the database over", time) : null;
