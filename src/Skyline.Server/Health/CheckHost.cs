@@ -9,12 +9,12 @@ namespace Skyline.Server.Health;
 static class CheckHost
 {
     /// <summary>What starts no server is a fault; pure.</summary>
-    public static IEnumerable<Finding> Judge(HostFacts facts, long warnBelow)
+    public static IEnumerable<Finding> Judge(HostFacts facts, SkylineSettings settings)
     {
         yield return Folder(facts);
         yield return Database(facts);
         if (facts.WhyNoKey is { } why) yield return new("key file", HealthState.Fault, $"The key file cannot be used: {why}", $"Its sentence says what to do; the server does not start before, for secrets may be known to others.");
-        if (facts.WhyNoFolder is null) yield return CheckStorage.Disk(facts.RoomLeft, warnBelow);
+        if (facts.WhyNoFolder is null) yield return CheckStorage.Disk(facts.RoomLeft, settings.WarnFreeBytes, Blobs.StopsBelow(settings, facts.Data));
     }
 
     static Finding Folder(HostFacts facts) => facts switch

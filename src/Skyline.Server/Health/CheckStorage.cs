@@ -16,6 +16,9 @@ sealed record StorageFacts(long DatabaseBytes, long LogBytes, string? Damage, bo
     /// <summary>Where they go by the clock; empty: none are made so.</summary>
     public string BackupFolder { get; init; } = "";
 
+    /// <summary>Below so much room nothing new is begun.</summary>
+    public long StopsBelow { get; init; }
+
     /// <summary>Of those by the clock.</summary>
     public LastReport? BackupTried { get; init; }
 }
@@ -34,7 +37,7 @@ static class CheckStorage
         yield return Database(facts);
         if (facts.LogBytes > LargeLog)
             yield return new("database", HealthState.Warning, $"The database's write-ahead log has grown to {Sizes.Bytes(facts.LogBytes)}: something has been reading for very long, so it cannot be written back.", $"It is written back by itself when that ends. If it goes on growing, restart the server, which ends it at once.");
-        yield return Disk(facts.RoomLeft, facts.WarnBelow);
+        yield return Disk(facts.RoomLeft, facts.WarnBelow, facts.StopsBelow);
         yield return Files(facts);
         yield return Nightly(facts);
         yield return Backups(facts);
@@ -47,9 +50,10 @@ static class CheckStorage
         _ => Finding.Ok("database", $"The database takes {Sizes.Bytes(facts.DatabaseBytes)} and is sound."),
     };
 
-    public static Finding Disk(long roomLeft, long warnBelow) => roomLeft switch
+    public static Finding Disk(long roomLeft, long warnBelow, long stopsBelow) => roomLeft switch
     {
         <= 0 => new("disk", HealthState.Fault, $"The disk is full, so builds and uploads are refused.", $"Free space on the disk of the data folder, or have tags keep less: what each keeps is on the page of keeping.", "/keeping"),
+        var room when room <= stopsBelow => new("disk", HealthState.Fault, $"Only {Sizes.Bytes(room)} are left on the disk, so no new builds and uploads are begun; those under way may end.", $"Free space on the disk of the data folder, or have tags keep less: what each keeps is on the page of keeping. Above {Sizes.Bytes(stopsBelow)} they are taken again by themselves.", "/keeping"),
         var room when room < warnBelow => new("disk", HealthState.Warning, $"Only {Sizes.Bytes(room)} are left on the disk, which is less than the {Sizes.Bytes(warnBelow)} below which it is warned. When it is full, builds and uploads are refused.", $"Free space on the disk of the data folder, or have tags keep less: what each keeps is on the page of keeping.", "/keeping"),
         var room => Finding.Ok("disk", $"There is room for {Sizes.Bytes(room)} on the disk.", "/keeping"),
     };

@@ -43,7 +43,7 @@ static class Doctor
         var facts = ReadHost.Of(settings);
         var urls = (configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? "http://localhost:8420").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(url => url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal))
             .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : null).OfType<Uri>();
-        return [.. CheckHost.Settings(configuration), .. CheckHost.Judge(facts, settings.WarnFreeBytes), .. CheckHost.Port(urls, facts.Holder), .. CheckHost.Programs(settings, CheckHost.Find),
+        return [.. CheckHost.Settings(configuration), .. CheckHost.Judge(facts, settings), .. CheckHost.Port(urls, facts.Holder), .. CheckHost.Programs(settings, CheckHost.Find),
             CheckStorage.Backups(LastBackup.Of(facts.Data), TimeProvider.System.GetUtcNow())];
     }
 }

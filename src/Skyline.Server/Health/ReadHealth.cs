@@ -56,7 +56,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         return new(bytes, log, small ? Damage(now) : database.Damage, !small, blobs.RoomLeft(), settings.WarnFreeBytes, Last(all, KeepingWork.Check), Last(all, KeepingWork.Retention),
             database.Read(db => db.One<long>("SELECT coalesce(min(created_at), 0) FROM users")).ToTime(), now)
         {
-            Backup = LastBackup.Of(settings.Data), BackupFolder = settings.Backup.Folder, BackupTried = Last(all, KeepingWork.Backup),
+            StopsBelow = blobs.StopsBelow(), Backup = LastBackup.Of(settings.Data), BackupFolder = settings.Backup.Folder, BackupTried = Last(all, KeepingWork.Backup),
         };
     }
 

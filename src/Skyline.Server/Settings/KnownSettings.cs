@@ -55,6 +55,7 @@ static class KnownSettings
         new("MaxLogBytes", SettingGroup.Limits, ValueKind.Size, "The longest log that is taken of one run.") { Least = MiB, Most = 1L << 40 },
         new("UnfinishedBytesPerPerson", SettingGroup.Limits, ValueKind.Size, "What one person may have sent of source packages that have not come whole.") { Least = MiB, Most = 1L << 50 },
         new("DiskReserveBytes", SettingGroup.Limits, ValueKind.Size, "The room on the disk that builds and uploads leave to the database.") { Elsewhere = Restart },
+        new("StopFreeBytes", SettingGroup.Limits, ValueKind.Size, "Below how much room beside that no new builds and uploads are begun, so that those under way can end; never more than a fiftieth of the disk.") { Most = 1L << 50 },
         new("MetadataCacheBytes", SettingGroup.Limits, ValueKind.Size, "The memory for repository metadata that is at hand.") { Elsewhere = Restart },
         new("GitSchemes", SettingGroup.Sources, ValueKind.Words, "What Git repositories may be fetched by beside https.") { Elsewhere = Restart },
         new("SourceHosts", SettingGroup.Sources, ValueKind.Words, "Hosts that Git repositories and the files that specs name may be fetched from, such as git.example.org or *.example.org; none: any that the server may ask.") { WhyNot = WhyNotHosts },

@@ -19,11 +19,13 @@ public sealed class BlobRefusedException(int status, string message) : Exception
 /// </summary>
 public sealed class Blobs
 {
+    public const string NearlyFull = "The server's disk is nearly full, so it begins no new builds and uploads, that those under way can end. Free space or ask its administrator; it takes them again by itself.";
     public const string DiskFull = "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again.";
 
     readonly string folder, incoming;
     readonly BlobsHeld held;
     readonly long reserve;
+    readonly SkylineSettings settings;
     readonly TimeProvider time;
     /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
     readonly ConcurrentDictionary<string, long> renewed = new(StringComparer.Ordinal);
@@ -35,7 +37,7 @@ public sealed class Blobs
 
     public Blobs(SkylineSettings settings, TimeProvider time)
     {
-        (reserve, this.time) = (settings.DiskReserveBytes, time);
+        (reserve, this.settings, this.time) = (settings.DiskReserveBytes, settings, time);
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
         held = BlobsHeld.Open(settings.Data);
@@ -180,6 +182,14 @@ public sealed class Blobs
 
     /// <summary>Bytes that may still be written before the reserve is touched.</summary>
     public long RoomLeft() => new DriveInfo(folder).AvailableFreeSpace - reserve;
+
+    /// <summary>Below so much of that nothing new is begun, so that what is under way can end.</summary>
+    public long StopsBelow() => StopsBelow(settings, folder);
+
+    public static long StopsBelow(SkylineSettings settings, string folder) => Math.Min(settings.StopFreeBytes, new DriveInfo(folder).TotalSize / 50);
+
+    /// <summary>Whether builds and uploads may begin; they do again by themselves when there is room.</summary>
+    public bool TakesNew() => RoomLeft() > StopsBelow();
 
     void Keep(string temporary, Blob blob)
     {
