@@ -17,7 +17,7 @@ static class RestoreBackup
         BackupFolder.Make(data);
         using var turn = FolderLock.Take(data, "a restore", time);
         RefuseNotEmpty(data);
-        await File.WriteAllTextAsync(Path.Combine(data, UnderWay), $"{from.Root} {name}\n", ct);
+        await File.WriteAllTextAsync(Path.Combine(data, UnderWay), $"{from.Root}\n", ct);
         try
         {
             await Put(from, name, manifest, data, ct);
@@ -27,6 +27,7 @@ static class RestoreBackup
             Clear(data);
             throw;
         }
+        LastBackup.Note(data, new(from.Root, name, manifest.MadeAt, manifest.Database.Size, manifest.Blobs, manifest.BlobBytes, 0, 0, manifest.Files, 0, manifest.Keys, 0, [.. manifest.Missing.Take(20)], manifest.Missing.Count));
         File.Delete(Path.Combine(data, UnderWay));
         OnDisk.SyncFolder(data);
         return manifest;
@@ -36,7 +37,7 @@ static class RestoreBackup
     public static void RefuseHalfDone(string data)
     {
         if (File.Exists(Path.Combine(data, UnderWay)))
-            throw new InvalidOperationException($"A restore into {data} has not come to its end. Run it again: `skyline-server restore {File.ReadAllText(Path.Combine(data, UnderWay)).Trim().Split(' ')[0]}`.");
+            throw new InvalidOperationException($"A restore into {data} has not come to its end. Run it again: `skyline-server restore {File.ReadAllText(Path.Combine(data, UnderWay)).Trim()}`.");
     }
 
     static void RefuseNotEmpty(string data)

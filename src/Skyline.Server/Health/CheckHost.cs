@@ -58,9 +58,16 @@ static class CheckHost
             : new("programs", HealthState.Warning, $"git is not installed: builds from Git fail.", $"Install the package git-core (Fedora) or git (Debian).");
         yield return find("bwrap") is { } bwrap ? Finding.Ok("programs", $"bubblewrap, which confines what reads strangers' files, is {bwrap}.")
             : new("programs", HealthState.Warning, $"bubblewrap is not installed: git and the depsolver run with no more confinement than the server's own.", $"Install the package bubblewrap.");
-        yield return find(settings.InstallCheckPython) is { } python ? Finding.Ok("programs", $"The Python for the check of promotions is {python}.")
+        yield return find(settings.InstallCheckPython) is { } bare && bare == SystemPython && !HasDnf() ? new("programs", HealthState.Warning, $"{bare} has no dnf: side tags cannot be promoted, as nobody can say whether they can be installed.", $"Install the package python3-dnf, or python3-hawkey.")
+            : find(settings.InstallCheckPython) is { } python ? Finding.Ok("programs", $"The Python for the check of promotions is {python}.")
             : new("programs", HealthState.Warning, $"{settings.InstallCheckPython} is not there: side tags cannot be promoted, as nobody can say whether they can be installed.", $"Install python3-dnf (Fedora: python3-dnf or python3-hawkey), or name another Python with Skyline__InstallCheckPython.");
     }
+
+    const string SystemPython = "/usr/bin/python3";
+
+    /// <summary>Of the system's own Python it is known where its modules are; it need not be started for it.</summary>
+    static bool HasDnf() => new[] { "/usr/lib", "/usr/lib64" }.Where(Directory.Exists).SelectMany(lib => Directory.EnumerateDirectories(lib, "python3*"))
+        .SelectMany(python => new[] { "dist-packages", "site-packages" }.Select(modules => Path.Combine(python, modules, "hawkey"))).Any(Directory.Exists);
 
     public static string? Find(string program) => Path.IsPathRooted(program) ? File.Exists(program) ? program : null
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

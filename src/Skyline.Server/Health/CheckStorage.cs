@@ -77,7 +77,7 @@ static class CheckStorage
 
     static Finding Backups(StorageFacts facts) => facts switch
     {
-        { BackupFolder.Length: > 0, BackupTried: { Why: { } why } tried } when tried.EndedAt is null || tried.EndedAt < tried.TriedAt => new("backups", HealthState.Fault, $"The backup of {tried.TriedAt:yyyy-MM-dd HH:mm} UTC did not come to its end: {why}", $"See that the folder {facts.BackupFolder} is there, has room, and that the user which the server runs as may write into it (under systemd it must be among ReadWritePaths). `skyline backup` tries it again at once."),
+        { BackupFolder.Length: > 0, BackupTried: { Why: { } why } tried } when (tried.EndedAt is null || tried.EndedAt < tried.TriedAt) && !(facts.Backup?.MadeAt >= tried.TriedAt) => new("backups", HealthState.Fault, $"The backup of {tried.TriedAt:yyyy-MM-dd HH:mm} UTC did not come to its end: {why}", $"See that the folder {facts.BackupFolder} is there, has room, and that the user which the server runs as may write into it (under systemd it must be among ReadWritePaths). `skyline backup` tries it again at once."),
         { Backup: { } last } when facts.BackupFolder.Length == 0 || facts.Now - last.MadeAt < nightly => Backups(last, facts.Now),
         { Backup: { } last } => new("backups", HealthState.Fault, $"The last backup is of {last.MadeAt:yyyy-MM-dd HH:mm} UTC, though they are to be made by the clock.", $"Is the server off at that time? `skyline backup` makes one now; Skyline__Backup__Cron says when they are made.", "/settings?show=Keeping#Backup:Cron"),
         _ when facts.Now - facts.Since < weekly => Finding.Ok("backups", $"No backup has been made yet. Skyline__Backup__Folder has them made every night.", "/settings?show=Keeping#Backup:Folder"),

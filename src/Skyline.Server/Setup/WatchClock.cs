@@ -1,5 +1,5 @@
 using Quartz;
-using Quartz.Impl.Matchers;
+using Skyline.Server.Schedules;
 using Skyline.Server.Storage;
 using Skyline.Server.Tasks;
 
@@ -50,8 +50,9 @@ sealed class WatchClock(Database database, SkylineSettings settings, IServicePro
     async Task ReckonAnew(CancellationToken ct)
     {
         var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler(ct);
-        foreach (var key in await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.AnyGroup(), ct))
-            if (await scheduler.GetTrigger(key, ct) is ICronTrigger trigger)
-                await scheduler.RescheduleJob(key, trigger.GetTriggerBuilder().StartAt(time.GetUtcNow()).Build(), ct);
+        foreach (var known in (await scheduler.QueryTriggers(new TriggerQuery(), ct)).Items)
+            if (await scheduler.GetTrigger(known.Key, ct) is ICronTrigger trigger)
+                await scheduler.RescheduleJob(known.Key, trigger.GetTriggerBuilder().StartAt(time.GetUtcNow()).Build(), ct);
+        await services.GetRequiredService<ScheduleClock>().Set(ct);
     }
 }

@@ -212,7 +212,7 @@ public sealed class BackupTests : IAsyncDisposable
     {
         await using (var site = await Site.Open()) await Make(site);
         Directory.CreateDirectory(Restored());
-        await File.WriteAllTextAsync(Path.Combine(Restored(), "restore.under-way"), $"{Backups} x\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Restored(), "restore.under-way"), $"{Backups}\n", Ct);
         Directory.CreateDirectory(Path.Combine(Restored(), "blobs"));
 
         Assert.Contains($"skyline-server restore {Backups}", Assert.Throws<InvalidOperationException>(() => RestoreBackup.RefuseHalfDone(Restored())).Message);
