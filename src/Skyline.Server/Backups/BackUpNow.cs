@@ -12,6 +12,19 @@ public sealed class BackUpNow(SkylineSettings settings, KeepingReports reports, 
 
     public bool IsOn => settings.Backup.Folder.Length > 0;
 
+    /// <returns>What was made, or why it was not.</returns>
+    public async Task<(BackupMade? Made, Refusal? Why)> Try(CancellationToken ct)
+    {
+        try
+        {
+            return (await Run(ct), null);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            return (null, new(503, $"The backup did not come to its end: {fault.Message} See that the folder {settings.Backup.Folder} is there, has room, and that the server's user may write into it."));
+        }
+    }
+
     public async Task<BackupMade> Run(CancellationToken ct)
     {
         var made = await reports.Note(KeepingWork.Backup, "", () => MakeBackup.Run(settings.Data, new(settings.Backup.Folder), settings.Backup.Keys, settings.Backup.Keep, time, ct),

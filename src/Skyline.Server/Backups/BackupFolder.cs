@@ -41,7 +41,12 @@ sealed class BackupFolder(string root)
         var all => throw new InvalidOperationException($"There is no backup '{name}' in {Root}; there are {string.Join(", ", all.Take(20))}."),
     };
 
-    public static string Make(string folder) => Directory.CreateDirectory(folder, Own).FullName;
+    /// <summary>With those above it, each for its owner alone.</summary>
+    public static string Make(string folder)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above && !Directory.Exists(above)) Make(above);
+        return Directory.CreateDirectory(folder, Own).FullName;
+    }
 
     public Manifest ReadManifest(string name)
     {

@@ -58,7 +58,7 @@ static partial class ReadHost
             using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             database.Open();
             var schema = Migrations.Of(database);
-            SoundAtStart.Check(database, file, TimeSpan.FromSeconds(20));
+            SoundAtStart.Check(database, file, SoundAtStart.Patient);
             return (schema, schema > Migrations.Newest ? Migrations.TooNew(database, schema) : null, null);
         }
         catch (DamagedDatabaseException damaged)

@@ -107,7 +107,7 @@ public sealed class Database : IDisposable
     {
         writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
         var schema = Migrations.Of(writer);
-        if (schema > 0) SoundAtStart.Check(writer, file);
+        if (schema > 0) SoundAtStart.Check(writer, file, SoundAtStart.AtStart);
         if (schema == Migrations.Newest) return;
         // A command on the host changes no tables under a server that runs.
         using var own = held is null && schema > 0 ? FolderLock.Take(Path.GetDirectoryName(file)!, "a command that takes the database over", time) : null;

@@ -1,24 +1,25 @@
-using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Skyline.Server.Storage;
 
 /// <summary>
-/// SQLite's own check of a database before anything relies on it. It may take so long only: a small database is looked through whole, of a large
+/// SQLite's own check of a database before anything relies on it. It may do so much work only: a small database is looked through whole, of a large
 /// one the beginning, and the rest by the page of health and `skyline repo verify`.
 /// </summary>
 static class SoundAtStart
 {
-    static readonly TimeSpan most = TimeSpan.FromMilliseconds(150);
-    const int Interrupted = 9, Every = 10_000;
+    /// <summary>Ten thousand steps of SQLite's machine, about half a millisecond.</summary>
+    const int Portion = 10_000;
+    const int Interrupted = 9;
+    public const int AtStart = 300, Patient = 100_000;
 
+    /// <param name="portions">How much may be done.</param>
     /// <exception cref="DamagedDatabaseException">It is not sound.</exception>
-    public static void Check(SqliteConnection connection, string file, TimeSpan? within = null)
+    public static void Check(SqliteConnection connection, string file, int portions)
     {
-        var longest = within ?? most;
-        var begun = Stopwatch.GetTimestamp();
-        SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, Every, _ => Stopwatch.GetElapsedTime(begun) > longest ? 1 : 0, null);
+        var done = 0;
+        SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, Portion, _ => ++done > portions ? 1 : 0, null);
         try
         {
             if (connection.Query<string>("PRAGMA quick_check(3)").AsList() is not ["ok"] and var found) throw DatabaseFault.Damaged(file, string.Join("; ", found) + ".");

@@ -77,7 +77,8 @@ public sealed class BackupTests : IAsyncDisposable
         Assert.Equal(before, await Files(again));
         Assert.Equal("ann", (await new SkylineClient(again.Http(token)).WhoAmI(Ct)).Name);
         Assert.Equal("admin", (await again.Admin.WhoAmI(Ct)).Name);
-        Assert.Null(Audit.ReadAudit.Verify(again.Part<Database>(), null).Fault);
+        var (_, fault) = Skyline.Server.Audit.ReadAudit.Verify(again.Part<Database>(), null);
+        Assert.Null(fault);
         await Import(again, "later");
         await Publish(again);
         Assert.Equal(2, (await RepositoryReading.Packages(again, "paper", "x86_64")).Count);
@@ -106,7 +107,7 @@ public sealed class BackupTests : IAsyncDisposable
         await Import(site, "one");
         await Make(site);
         var gone = Papers.Binary("one", "1", "1").Sha256;
-        await site.Part<Database>().Write(tx => tx.Execute("PRAGMA defer_foreign_keys=ON; UPDATE rpms SET blob_sha256 = @other", new { other = new string('a', 64) }), Ct);
+        await site.Part<Database>().Write(tx => tx.Execute("UPDATE rpms SET blob_sha256 = @other", new { other = new string('a', 64) }), Ct);
         await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(site.Data, "blobs", "aa")).FullName, new string('a', 62)), "none", Ct);
         var kept = new BackupFolder(Backups);
         Assert.True(File.Exists(kept.PathOf(gone)));
@@ -160,7 +161,7 @@ public sealed class BackupTests : IAsyncDisposable
 
         await using var again = await Site.Open(Restored());
 
-        Assert.Null(again.Part<Signing.SigningKeys>().WhyNot());
+        Assert.Null(again.Part<Skyline.Server.Signing.SigningKeys>().WhyNot());
         Assert.False(File.Exists(Path.Combine(Restored(), "admin.token")));
     }
 
@@ -232,11 +233,13 @@ public sealed class BackupTests : IAsyncDisposable
         File.SetUnixFileMode(Backups, UnixFileMode.UserRead);
         Directory.Move(Backups, Backups + ".away");
         await File.WriteAllTextAsync(Backups, "no folder", Ct);
-        await Assert.ThrowsAsync<RefusedException>(() => site.Admin.BackUp(Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.BackUp(Ct));
         var ill = (await site.Admin.Health(Ct)).Findings.Single(finding => finding.Check == "backups");
 
         Assert.Equal((HealthState.Ok, 0), (well.State, made.MissingCount));
         Assert.Contains(Backups, well.Says);
+        Assert.Equal(503, refused.Status);
+        Assert.Contains("did not come to its end", refused.Message);
         Assert.Equal(HealthState.Fault, ill.State);
         Assert.Contains("did not come to its end", ill.Says);
     }

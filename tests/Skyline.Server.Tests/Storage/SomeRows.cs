@@ -7,9 +7,22 @@ namespace Skyline.Server.Tests.Storage;
 /// <summary>A row in every table that takes one, whatever its columns: each value is of its column's kind, refers to a row that there is, and is one of those that the column is checked for.</summary>
 static class SomeRows
 {
-    sealed record Column(string Name, string Type, long Notnull, string? Standard, long Pk, long Hidden);
+    sealed record Column
+    {
+        public required string Name { get; init; }
+        public required string Type { get; init; }
+        public long Filled { get; init; }
+        public string? Standard { get; init; }
+        public long Pk { get; init; }
+        public long Hidden { get; init; }
+    }
 
-    sealed record Reference(string From, string Parent, string? To);
+    sealed record Reference
+    {
+        public required string From { get; init; }
+        public required string Parent { get; init; }
+        public string? To { get; init; }
+    }
 
     public static void Into(SqliteConnection database)
     {
@@ -21,7 +34,7 @@ static class SomeRows
 
     static void Try(SqliteConnection database, string table, string sql)
     {
-        var columns = database.Query<Column>($"SELECT name AS Name, type AS Type, \"notnull\" AS Notnull, dflt_value AS Standard, pk AS Pk, hidden AS Hidden FROM pragma_table_xinfo('{table}')").Where(column => column.Hidden == 0).ToList();
+        var columns = database.Query<Column>($"SELECT name AS Name, type AS Type, \"notnull\" AS Filled, dflt_value AS Standard, pk AS Pk, hidden AS Hidden FROM pragma_table_xinfo('{table}')").Where(column => column.Hidden == 0).ToList();
         var references = database.Query<Reference>($"SELECT \"from\" AS \"From\", \"table\" AS Parent, \"to\" AS \"To\" FROM pragma_foreign_key_list('{table}')").DistinctBy(one => one.From).ToDictionary(one => one.From, StringComparer.OrdinalIgnoreCase);
         var values = new Dapper.DynamicParameters();
         foreach (var column in columns) values.Add(column.Name, references.TryGetValue(column.Name, out var to) ? Referred(database, to) : column.Standard is not null ? database.ExecuteScalar($"SELECT {column.Standard}") : Value(column, sql));
@@ -48,6 +61,6 @@ static class SomeRows
 
     static object? Value(Column column, string sql) =>
         Regex.Match(sql, $@"\b{Regex.Escape(column.Name)}\b[^,]*?CHECK\s*\(\s*{Regex.Escape(column.Name)}\s+IN\s*\(\s*'?([^',)]+)", RegexOptions.IgnoreCase) is { Success: true } one ? one.Groups[1].Value
-        : column.Notnull == 0 && column.Pk == 0 ? null
+        : column.Filled == 0 && column.Pk == 0 ? null
         : column.Type.ToUpperInvariant() switch { "INTEGER" => 41L, "BLOB" => new byte[] { 1, 2, 3 }, _ => $"some {column.Name}" };
 }

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 using Skyline.Server.Storage;
 using Skyline.Testing;
 
-namespace Skyline.Scenarios;
+namespace Skyline.Server.Tests.Storage;
 
 /// <summary>SIGKILL of a server that takes a database of an early schema over, again and again, wherever it is then: in the end all is there.</summary>
 public sealed class UpgradeKilledTests
@@ -18,6 +18,7 @@ public sealed class UpgradeKilledTests
     {
         var kills = int.Parse(Environment.GetEnvironmentVariable("SKYLINE_UPGRADE_KILLS") ?? "2", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("skyline-upgrade-killed-").FullName;
+        var chroots = Directory.CreateDirectory(Path.Combine(folder, "chroots")).FullName;
         var random = new Random(2012);
         var reached = new SortedSet<int>();
         for (var killed = 0; killed < kills;)
@@ -26,7 +27,7 @@ public sealed class UpgradeKilledTests
             Make(Path.Combine(data, "skyline.db"));
             for (var lives = 0; ; lives++)
             {
-                await using var server = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={Checkout.Chroots}"], new Dictionary<string, string> { ["SKYLINE_TESTOS"] = Checkout.TestOs });
+                await using var server = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}"], new Dictionary<string, string>());
                 var up = server.Line("Now listening on: ");
                 // (A server that is up is asked for nothing more; it is killed all the same.)
                 if (await Task.WhenAny(up, Task.Delay(TimeSpan.FromMilliseconds(lives > 3 ? 60_000 : 200 + random.Next(1500)), TimeProvider.System, Ct)) == up)
