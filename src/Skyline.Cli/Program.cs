@@ -8,6 +8,7 @@ using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Doctors;
 using Skyline.Cli.Externals;
 using Skyline.Cli.Hooks;
 using Skyline.Cli.Imports;
@@ -69,7 +70,7 @@ static class Program
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
-            HookCommand.Make(global),
+            HookCommand.Make(global), DoctorCommand.Make(global), Keeping.BackupCommand.Make(global),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -53,6 +53,7 @@ namespace Skyline.Protocol;
 [JsonSerializable(typeof(ImportedRpm))]
 [JsonSerializable(typeof(TagRetention))]
 [JsonSerializable(typeof(RetentionReport))]
+[JsonSerializable(typeof(BackupMade))]
 [JsonSerializable(typeof(CollectedGarbage))]
 [JsonSerializable(typeof(VerifyLine))]
 [JsonSerializable(typeof(KeepingState))]

@@ -1,5 +1,7 @@
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
+using Skyline.Server.Health;
 using Skyline.Server.People;
 using Skyline.Server.Setup;
 
@@ -8,6 +10,8 @@ try
     if (args is [RecoverAdmin.Command, .. var rest]) return await RecoverAdmin.Run(rest, Console.Out, Console.Error);
     if (args is [VerifyAudit.Command, .. var options]) return await VerifyAudit.Run(options, Console.Out, Console.Error);
     if (args is [WaiveSecondPerson.Command, .. var which]) return await WaiveSecondPerson.Run(which, Console.Out, Console.Error);
+    if (args is [BackupCommand.Command or BackupCommand.Restore, ..]) return await BackupCommand.Run(args, Console.Out, Console.Error);
+    if (args is [Doctor.Command, .. var asked]) return await Doctor.Run(asked, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
     await app.WaitForShutdownAsync();

@@ -32,8 +32,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
     {
         var (target, whyNot) = database.Read(db => CheckWanted.Of(db, chroots, targetName, scratch, draft, owner, options, arches));
         if (target is null) return new Submitted.Refused(whyNot!);
-        if (blobs.RoomLeft() <= 0)
-            return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
+        if (!blobs.TakesNew()) return Refuse(507, Blobs.NearlyFull);
 
         using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>

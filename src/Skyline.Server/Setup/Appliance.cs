@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Skyline.Protocol;
 using Skyline.Server.Api;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.ClientCertificates;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
@@ -57,6 +58,8 @@ static class Appliance
     public static async Task Start(this WebApplication app, CancellationToken ct = default)
     {
         var services = app.Services;
+        services.GetRequiredService<FolderLock>();
+        RestoreBackup.RefuseHalfDone(services.GetRequiredService<SkylineSettings>().Data);
         services.GetRequiredService<PageSettings>().Apply();
         await services.GetRequiredService<FirstStart>().Run(ct);
         services.GetRequiredService<TellHead>().Tell();

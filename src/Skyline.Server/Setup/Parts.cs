@@ -5,6 +5,7 @@ using Skyline.Rpm;
 using Skyline.Server.Advisories;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
@@ -53,7 +54,8 @@ static class Parts
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => FolderLock.Take(settings.Data, "skyline-server", all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => Database.OpenOwn(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<FolderLock>(), settings.CopyBeforeUpgrade, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
@@ -71,6 +73,7 @@ static class Parts
         services.AddSingleton<AddExternal>().AddSingleton<AskUpstream>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<PinnedLists>().AddSingleton<PinnedOffers>().AddSingleton<TellExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>().AddSingleton<BeginKeeping>();
+        services.AddSingleton<BackUpNow>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
@@ -84,6 +87,7 @@ static class Parts
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
         services.AddTold();
         services.AddClock(settings);
+        services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
         services.AddOidc(settings);

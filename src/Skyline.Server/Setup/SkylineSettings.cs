@@ -54,8 +54,17 @@ public sealed class SkylineSettings
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
 
+    /// <summary>Below how much room, beside the reserve, no new builds and uploads are begun, so that those under way can end; never more than a fiftieth of the disk. In bytes.</summary>
+    public long StopFreeBytes { get; set; } = 1L << 30;
+
     /// <summary>Below how much room on the disk the page of health warns, in bytes.</summary>
     public long WarnFreeBytes { get; set; } = 5L << 30;
+
+    /// <summary>Whether the database is copied beside itself before a new version changes its tables.</summary>
+    public bool CopyBeforeUpgrade { get; set; } = true;
+
+    /// <summary>Where backups go by the clock, and how many stay.</summary>
+    public Backups.BackupSettings Backup { get; set; } = new();
 
     /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
     public long MetadataCacheBytes { get; set; } = 128L << 20;

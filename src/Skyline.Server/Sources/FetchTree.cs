@@ -27,7 +27,7 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
 
     public async Task<FetchedTree> Fetch(WantedTree wanted, CancellationToken ct)
     {
-        if (blobs.RoomLeft() < settings.SourceBytes / 16) return new("The server's disk has no room for a repository. Free space or ask its administrator, then submit it again.");
+        if (!blobs.TakesNew() || blobs.RoomLeft() < settings.SourceBytes / 16) return new("The server's disk has no room for a repository. Free space or ask its administrator, then submit it again.");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(TimeSpan.FromSeconds((double)settings.SourceSeconds * StepsTogether));
         var asked = $"{wanted.Url.Text}{(wanted.Ref.Length > 0 ? $" ({wanted.Ref})" : "")}";

@@ -489,6 +489,7 @@ public sealed class EveryDoorTests
         admins POST /api/channels
         admins DELETE /api/channels/{name}
         admins POST,DELETE /api/channels/{name}/builders/{builder}
+        admins POST /api/backup
         admins POST /api/gc
         admins POST /api/keys/rotate
         admins GET,POST /api/people
