@@ -70,5 +70,24 @@ public sealed class ComposeTests
         Assert.Equal("8443", other.GetProperty("services").GetProperty("proxy").GetProperty("ports")[0].GetProperty("published").GetString());
     }
 
+    [Fact]
+    public async Task A_swarms_builder_has_its_token_from_a_secret_a_node_that_is_meant_for_it_and_time_to_give_its_runs_back()
+    {
+        Assert.SkipWhen(ContainerTools.WhyNot is not null, ContainerTools.WhyNot ?? "");
+        const string File = "packaging/swarm/skyline-builders.yml";
+        var nowhere = await ContainerTools.Compose([], Ct, File);
+        var text = (await ContainerTools.Compose(["SKYLINE_SERVER=https://build.example.org"], Ct, File)).Ok("docker compose config");
+
+        var stack = JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..]).RootElement;
+        var builder = stack.GetProperty("services").GetProperty("builder-1");
+        var secret = builder.GetProperty("secrets")[0].GetProperty("source").GetString();
+        Assert.Equal($"/run/secrets/{secret}", Setting(stack, "builder-1", "SKYLINE_BUILDER_TOKEN_FILE"));
+        Assert.True(stack.GetProperty("secrets").GetProperty(secret!).GetProperty("external").GetBoolean());
+        Assert.Equal(["node.labels.skyline.builder == true"], builder.GetProperty("deploy").GetProperty("placement").GetProperty("constraints").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal("1m0s", builder.GetProperty("stop_grace_period").GetString());
+        Assert.NotEqual(0, nowhere.ExitCode);
+        Assert.Contains("the address of the server", nowhere.Output, StringComparison.Ordinal);
+    }
+
     static string? Setting(JsonElement compose, string service, string name) => compose.GetProperty("services").GetProperty(service).GetProperty("environment").GetProperty(name).GetString();
 }

@@ -11,9 +11,9 @@ public static class ContainerTools
             ? folder
             : throw new InvalidOperationException("Docker's compose, Podman's quadlet and cloud-init are not there: run `./dev test`, or `packaging/container-tools/make FOLDER` and set SKYLINE_CONTAINER_TOOLS=FOLDER.");
 
-    /// <summary>The compose file as Docker understands it, with these settings in the environment.</summary>
-    public static async Task<Tool.Result> Compose(IEnumerable<string> settings, CancellationToken ct) =>
-        await Tool.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", .. settings, Path.Combine(Folder, "docker-compose"), "--project-directory", Checkout.Root, "-f", Path.Combine(Checkout.Root, "docker-compose.yml"), "config", "--format", "json"], ct);
+    /// <summary>A compose file as Docker understands it, with these settings in the environment.</summary>
+    public static async Task<Tool.Result> Compose(IEnumerable<string> settings, CancellationToken ct, string file = "docker-compose.yml") =>
+        await Tool.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", .. settings, Path.Combine(Folder, "docker-compose"), "--project-directory", Checkout.Root, "-f", Path.Combine(Checkout.Root, file), "config", "--format", "json"], ct);
 
     /// <summary>What Podman's generator makes of the units, for an ordinary user.</summary>
     public static async Task<Tool.Result> Quadlet(string units, CancellationToken ct) =>
