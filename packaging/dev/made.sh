@@ -45,6 +45,21 @@ make_vm_kernel() {
     packaging/vm-kernel/make "$SKYLINE_VM_KERNEL" || [ $? = 3 ] || exit 1
 }
 
+# Where they cannot be had, the tests of the compose file and of Podman's units say why and are skipped.
+make_container_tools() {
+    local log code=0
+    log=$(logfile container-tools)
+    export SKYLINE_CONTAINER_TOOLS=$cache/container-tools
+    [ -e "$SKYLINE_CONTAINER_TOOLS/made" ] || say "Fetching Docker's compose and Podman's quadlet (once a month)"
+    packaging/container-tools/make "$SKYLINE_CONTAINER_TOOLS" 2>"$log" || code=$?
+    cat "$log" >&2
+    case $code in
+        0) ;;
+        3) export SKYLINE_NO_CONTAINER_TOOLS; SKYLINE_NO_CONTAINER_TOOLS=$(tail -n 1 "$log") ;;
+        *) exit $code ;;
+    esac
+}
+
 make_srpms() {
     export SKYLINE_SRPMS=$cache/srpms
     packaging/demo/make-srpms "$SKYLINE_SRPMS"

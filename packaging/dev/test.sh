@@ -23,6 +23,7 @@ run_tests() {
     make_corpus "${corpus_in_tests[@]}"
     make_vm_kernel
     make_api_tools
+    make_container_tools
     wait "$building" || exit
     building=
     say "Testing"
@@ -100,7 +101,7 @@ totals() { # LOG
 
 # ./dev proof soname: what takes too long for every run of the tests.
 run_proof() {
-    case ${1:-} in soname) shift ;; *) usage >&2; exit 2 ;; esac
+    case ${1:-} in soname) shift ;; compose) prove_compose; return ;; *) usage >&2; exit 2 ;; esac
     need proof
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"

@@ -12,7 +12,6 @@ if (args.Contains("--version"))
     Console.WriteLine($"skyline-builder {AgentVersion.Text}");
     return 0;
 }
-
 using var logging = LoggerFactory.Create(to => to.AddSimpleConsole(console =>
 {
     console.SingleLine = true;
@@ -25,6 +24,7 @@ using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
+    if (args.Contains("--healthy")) return TellHealth();
     await Agent.Run(BuilderOptions.Parse(args, Environment.GetEnvironmentVariable), TimeProvider.System, log, stop.Token);
     return 0;
 }
@@ -48,4 +48,11 @@ void Stop(PosixSignalContext signal)
     signal.Cancel = true;
     log.LogInformation("Stopping: ending the runs that are under way");
     stop.Cancel();
+}
+
+int TellHealth()
+{
+    var why = Heard.WhyNot(BuilderOptions.DataOf([.. args.Where(arg => arg != "--healthy")], Environment.GetEnvironmentVariable), TimeProvider.System);
+    Console.WriteLine(why ?? "The server answers.");
+    return why is null ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Skyline.Cli.Builders;
 using Skyline.Cli.Connection;
 using Skyline.Cli.Keeping;
 using Skyline.Protocol;
@@ -18,6 +19,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(TagFileDocument))]
 [JsonSerializable(typeof(ApprovalDocument))]
+[JsonSerializable(typeof(CloudDocument))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What `build`, `watch` and `cancel` answer: the builds in the order asked, also of a command that ended in an error.</summary>

@@ -17,6 +17,8 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
     string? unable;
     /// <summary>Name of the question that has had no answer yet.</summary>
     string? question;
+    /// <summary>The first question is answered at once: from then on it is known that the server takes this builder (Heard).</summary>
+    bool greeted;
 
     public async Task Run(CancellationToken stopping)
     {
@@ -56,8 +58,8 @@ sealed class BuilderLoop(int slot, BuilderContract contract, DataFolder data, Wo
         SayWhetherFull(report);
         // A builder that can take none asks all the same, so that the server can say why; it is answered at once.
         question ??= Guid.NewGuid().ToString("N");
-        var lease = await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null ? 0 : WaitSeconds, shop.Engines, report, question, BuilderContract.Version), soon.Token, notice.Heard);
-        question = null;
+        var lease = await contract.Lease(new(options.Arches, AgentVersion.Text, shop.Isolation.Name, full || unable is not null || !greeted ? 0 : WaitSeconds, shop.Engines, report, question, BuilderContract.Version), soon.Token, notice.Heard);
+        (question, greeted) = (null, true);
         return lease;
     }
 

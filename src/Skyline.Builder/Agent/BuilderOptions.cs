@@ -36,10 +36,13 @@ sealed record BuilderOptions(
           --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
           --min-free SIZE         free disk below which it takes no work (default: 2G, or a tenth of a smaller disk)
           --max-log SIZE          the longest log a build may write, if the server takes it (default 256M)
+          --healthy               only says whether the server has answered the builder of --data lately (exit code 0) or not (1)
           --version, --help
 
         Each may be given as an environment variable too: SKYLINE_BUILDER_SERVER, SKYLINE_BUILDER_TOKEN_FILE …
         """;
+
+    const string UsualData = "/var/lib/skyline-builder";
 
     static readonly string[] names =
     [
@@ -50,16 +53,10 @@ sealed record BuilderOptions(
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
     public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
-        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')));
-        for (var at = 0; at < args.Count; at++)
-        {
-            var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);
-            if (!given.ContainsKey(name)) throw new BadOptionException($"{args[at]} is no option of skyline-builder; --help lists them.");
-            given[name] = value ?? (++at < args.Count ? args[at] : throw new BadOptionException($"--{name} wants a value."));
-        }
+        var given = Given(args, environment);
         var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
         return new(
-            ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? "/var/lib/skyline-builder", IsolationOf(given["isolation"] ?? "auto"),
+            ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? UsualData, IsolationOf(given["isolation"] ?? "auto"),
             Number("slots", given["slots"], Machine.SlotsFor(Machine.Cores, Machine.MemoryBytes), 1, 1024),
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
@@ -68,6 +65,21 @@ sealed record BuilderOptions(
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
             given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");
+    }
+
+    /// <summary>The agent's folder alone, for whoever asks beside the agent and has no token.</summary>
+    public static string DataOf(IReadOnlyList<string> args, Func<string, string?> environment) => Given(args, environment)["data"] ?? UsualData;
+
+    static Dictionary<string, string?> Given(IReadOnlyList<string> args, Func<string, string?> environment)
+    {
+        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')));
+        for (var at = 0; at < args.Count; at++)
+        {
+            var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);
+            if (!given.ContainsKey(name)) throw new BadOptionException($"{args[at]} is no option of skyline-builder; --help lists them.");
+            given[name] = value ?? (++at < args.Count ? args[at] : throw new BadOptionException($"--{name} wants a value."));
+        }
+        return given;
     }
 
     static Uri ServerOf(string? text) =>

@@ -33,6 +33,10 @@ sealed class DataFolder : IDisposable
     /// <summary>The kernel that virtual machines start.</summary>
     public string Vm => Path.Combine(Root, "vm");
 
+    /// <summary>As old as the server's last answer.</summary>
+    public string Heard => HeardIn(Root);
+    public static string HeardIn(string root) => Path.Combine(root, "heard");
+
     public string MetadataOf(int slot) => Path.Combine(Metadata, slot.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <exception cref="BuilderBrokeException">Another agent has it, or it cannot be written.</exception>

@@ -11,7 +11,7 @@ static class BuilderCommand
     public static Command Make(GlobalOptions global) =>
         new("builder", "Look at and enrol builders: machines that build")
         {
-            ListCommand(global), ShowCommand(global), AddCommand(global), EditCommand(global),
+            ListCommand(global), ShowCommand(global), EnrolCommand.Make(global), EditCommand(global),
             SwitchCommand(global, "drain", "Give a builder no more work, and say when it has finished what it builds", (client, name, reason, ct) => client.DrainBuilder(name, reason, ct)),
             SwitchCommand(global, "disable", "Give a builder no more work; what it is building it may finish", (client, name, reason, ct) => client.SetBuilderEnabled(name, false, ct, reason)),
             EnableCommand(global), RemoveCommand(global), ChannelCommand.MakeOfBuilder(global),
@@ -29,23 +29,6 @@ static class BuilderCommand
         var name = new Argument<string>("NAME") { Description = "Name of the builder" };
         var command = new Command("show", "Show a builder: what machine it is, what it builds and built, why it gets no work") { name };
         global.Does(command, async (parsed, session, ct) => Show(session, await session.Client.Builder(parsed.GetRequiredValue(name), ct)));
-        return command;
-    }
-
-    static Command AddCommand(GlobalOptions global)
-    {
-        var name = new Argument<string>("NAME") { Description = "Name of the new builder" };
-        var owner = new Option<string?>("--owner") { Description = "Whose machine it is (default: you)", HelpName = "NAME" };
-        var channel = new Option<string?>("--channel") { Description = "The channel that it works in (default: default)", HelpName = "CHANNEL" };
-        var command = new Command("add", "Enrol a builder, and print its token: the only time it is shown") { name, owner, channel };
-        global.Does(command, async (parsed, session, ct) =>
-        {
-            var whose = parsed.GetValue(owner) ?? (await session.Client.WhoAmI(ct)).Name;
-            var enrolled = await session.Client.EnrolBuilder(new NewBuilder(parsed.GetRequiredValue(name), whose, parsed.GetValue(channel)), ct);
-            session.Screen.Result(enrolled, SkylineJson.Default.EnrolledBuilder, to => to.WriteLine(Untrusted.Line(enrolled.Token)));
-            session.Screen.Warn($"Keep the token in a file that only the builder can read, then: skyline-builder --server {ServerAddress.Shown(session.Server!)} --token-file FILE --data DIR");
-            return ExitCode.Ok;
-        });
         return command;
     }
 
