@@ -10,6 +10,7 @@ try
     if (args is [WaiveSecondPerson.Command, .. var which]) return await WaiveSecondPerson.Run(which, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
+    TellSystemd.Ready();
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -10,6 +10,9 @@ static class Migrations
 {
     const string Folder = "Skyline.Server.Storage.Migrations.";
 
+    /// <summary>The newest schema that this program knows.</summary>
+    public static int Newest => Numbered().Count;
+
     public static void Run(SqliteConnection connection)
     {
         var known = Numbered();
