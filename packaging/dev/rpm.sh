@@ -5,19 +5,29 @@
 run_rpm() {
     [ $# = 0 ] || { usage >&2; exit 2; }
     need rpm
+    make_rpms 1
+    rm -rf "$top/artifacts/rpms"
+    mkdir -p "$top/artifacts"
+    cp -a "$cache/rpm/release-1" "$top/artifacts/rpms"
+    say "The packages are in $top/artifacts/rpms: a repository, with the group fedora-cloud-packager"
+}
+
+# make_rpms RELEASE: into $cache/rpm/release-RELEASE, a repository. Made once of the same commit.
+make_rpms() {
+    local key
+    rpm_release=$1
     rpm_sources
+    key="$(git rev-parse HEAD) $(nuget_key) $rpm_release"
+    if [ "$(cat "$cache/rpm/release-$1/.key" 2>/dev/null)" = "$key" ]; then return; fi
     say "Building skyline $rpm_version-$rpm_release with rpmbuild, without a network"
     build_rpms
-    index_rpms
-    say "The packages are in $rpms: a repository, with the group fedora-cloud-packager"
+    echo "$key" >"$cache/rpm/release-$1/.key"
 }
 
 # The commit that is checked out, and nothing that is not committed.
 rpm_sources() {
     local inputs key
     rpm_version=$(sed -nE 's,.*<Version>(.*)</Version>.*,\1,p' "$top/Directory.Build.props")
-    rpm_release=${SKYLINE_RPM_RELEASE:-1}
-    rpms=$top/artifacts/rpms
     sources=$cache/rpm/sources
     tree=$cache/rpm/skyline-$rpm_version
     mkdir -p "$sources"
@@ -94,25 +104,24 @@ write_own_spec() {
 
 schema_of() { find "$1/src/Skyline.Server/Storage/Migrations" -maxdepth 1 -name '*.sql' | wc -l; } # TREE
 
+# (Without a network in earnest: a build that asked for something would not be noticed otherwise.)
 build_rpms() {
-    local top_dir=$cache/rpm/build
-    rm -rf "$top_dir"
+    local top_dir=$cache/rpm/build to=$cache/rpm/release-$rpm_release how=()
+    # What the compilers have made of the same commit for another release is taken as it is.
+    if [ "$(cat "$top_dir/commit" 2>/dev/null)" = "$(git rev-parse HEAD)" ]; then how=(--noprep); else rm -rf "$top_dir"; fi
     mkdir -p "$top_dir"
-    # (Without a network in earnest, where this system lets us: a build that asked for something would not be noticed here.)
-    "${without_network[@]}" rpmbuild -ba "${rpm_macros[@]}" --define "_topdir $top_dir" --define "_sourcedir $sources" --define "_buildhost skyline" \
-        --nodeps "$sources/skyline.spec" >"$(logfile rpmbuild)" 2>&1 </dev/null ||
+    rm -f "$top_dir/commit"
+    "${without_network[@]}" rpmbuild -ba "${how[@]}" "${rpm_macros[@]}" --define "_topdir $top_dir" --define "_sourcedir $sources" --define "_buildhost skyline" \
+        --noclean --nodeps "$sources/skyline.spec" >"$(logfile rpmbuild)" 2>&1 </dev/null ||
         { tail -n 30 "$(logfile rpmbuild)" >&2; fail "rpmbuild failed; its log is $(logfile rpmbuild)."; }
-    rm -rf "$rpms"
-    mkdir -p "$rpms"
-    find "$top_dir" -name '*.rpm' -exec mv -t "$rpms" {} +
-    rm -rf "$top_dir"
+    git rev-parse HEAD >"$top_dir/commit"
+    rm -rf "$to"
+    mkdir -p "$to"
+    find "$top_dir" -name '*.rpm' -exec mv -t "$to" {} +
+    createrepo_c -q --no-database --excludes '*.src.rpm' -g "$top/packaging/comps/fedora-cloud-packager.xml" "$to"
 }
 if [ "$EUID" = 0 ]; then without_network=(unshare --net); else without_network=(unshare --user --map-root-user --net); fi
 
 # Debian has no systemd macros for rpm, and its rpm knows nothing of .NET as a package: both are there without it.
 rpm_macros=()
 [ -n "$(rpm --eval '%{?_unitdir}' 2>/dev/null)" ] || rpm_macros=(--load "$top/packaging/rpm/macros.systemd")
-
-index_rpms() {
-    createrepo_c -q --no-database --excludes '*.src.rpm' -g "$top/packaging/comps/fedora-cloud-packager.xml" "$rpms"
-}
