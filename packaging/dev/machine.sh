@@ -8,7 +8,7 @@ source "$parts/root.sh"
 make_machine() {
     local root=$1
     more_repos=(--repofrompath="machine,file://$cache/machine/repo" --setopt=machine.gpgcheck=0)
-    make_root "$root" @runtime systemd dbus curl iproute procps-ng
+    make_root "$root" @runtime systemd dbus curl procps-ng
     more_repos=()
     printf '[machine]\nname=Machine\nbaseurl=file:///srv/machine\ngpgcheck=0\n\n[skyline]\nname=Skyline\nbaseurl=file:///srv/skyline\ngpgcheck=0\n' >"$root/etc/yum.repos.d/machine.repo"
     # (TestOS's packages are found in the cache of this machine by this name, so they are by the one in there.)
@@ -21,7 +21,8 @@ make_machine() {
 # boot_machine ROOT SKYLINE-REPO: sets machine to the process id of its first process.
 boot_machine() {
     local root=$1 skyline=$2 spawned
-    systemd-nspawn -q -D "$root" --register=no --keep-unit --private-network --console=pipe --link-journal=no --boot \
+    # (bubblewrap forbids further user namespaces by a file of /proc/sys, which is its own; nspawn would have it read-only.)
+    SYSTEMD_NSPAWN_API_VFS_WRITABLE=1 systemd-nspawn -q -D "$root" --register=no --keep-unit --private-network --console=pipe --link-journal=no --boot \
         --bind-ro="$SKYLINE_TESTOS/repo:/srv/testos/repo" --bind-ro="$cache/machine/repo:/srv/machine" --bind-ro="$skyline:/srv/skyline" \
         >"$(logfile machine)" 2>&1 </dev/null 7>&- 8>&- &
     spawned=$!
@@ -38,7 +39,7 @@ boot_machine() {
 
 # As its administrator.
 on_machine() { # COMMAND...
-    nsenter --target "$machine" --all --wd=/ env -i PATH=/usr/bin:/usr/sbin HOME=/root LANG=C.UTF-8 "$@" </dev/null
+    nsenter --target "$machine" --all env -i -C / PATH=/usr/bin:/usr/sbin HOME=/root LANG=C.UTF-8 "$@" </dev/null
 }
 
 halt_machine() { # PID of systemd-nspawn

@@ -17,7 +17,7 @@ make_rpms() {
     local key
     rpm_release=$1
     rpm_sources
-    key="$(git rev-parse HEAD) $(nuget_key) $rpm_release"
+    key="$rpm_commit $(nuget_key) $rpm_release"
     if [ "$(cat "$cache/rpm/release-$1/.key" 2>/dev/null)" = "$key" ]; then return; fi
     say "Building skyline $rpm_version-$rpm_release with rpmbuild, without a network"
     build_rpms
@@ -27,14 +27,15 @@ make_rpms() {
 # The commit that is checked out, and nothing that is not committed.
 rpm_sources() {
     local inputs key
+    rpm_commit=$(git rev-parse HEAD)
     rpm_version=$(sed -nE 's,.*<Version>(.*)</Version>.*,\1,p' "$top/Directory.Build.props")
     sources=$cache/rpm/sources
     tree=$cache/rpm/skyline-$rpm_version
     mkdir -p "$sources"
     [ -z "$(git status --porcelain --untracked-files=no)" ] || say "What is not committed does not go into the packages."
-    git archive --prefix="skyline-$rpm_version/" --output="$sources/skyline-$rpm_version.tar.gz" HEAD
+    git archive --prefix="skyline-$rpm_version/" --output="$sources/skyline-$rpm_version.tar.gz" "$rpm_commit"
     rm -rf "$tree"
-    git archive --prefix="skyline-$rpm_version/" HEAD | tar -x -C "$cache/rpm"
+    git archive --prefix="skyline-$rpm_version/" "$rpm_commit" | tar -x -C "$cache/rpm"
 
     inputs=$sources/skyline-$rpm_version-nuget.tar
     key=$(nuget_key)
@@ -108,13 +109,13 @@ schema_of() { find "$1/src/Skyline.Server/Storage/Migrations" -maxdepth 1 -name 
 build_rpms() {
     local top_dir=$cache/rpm/build to=$cache/rpm/release-$rpm_release how=()
     # What the compilers have made of the same commit for another release is taken as it is.
-    if [ "$(cat "$top_dir/commit" 2>/dev/null)" = "$(git rev-parse HEAD)" ]; then how=(--noprep); else rm -rf "$top_dir"; fi
+    if [ "$(cat "$top_dir/commit" 2>/dev/null)" = "$rpm_commit" ]; then how=(--noprep); else rm -rf "$top_dir"; fi
     mkdir -p "$top_dir"
     rm -f "$top_dir/commit"
     "${without_network[@]}" rpmbuild -ba "${how[@]}" "${rpm_macros[@]}" --define "_topdir $top_dir" --define "_sourcedir $sources" --define "_buildhost skyline" \
         --noclean --nodeps "$sources/skyline.spec" >"$(logfile rpmbuild)" 2>&1 </dev/null ||
         { tail -n 30 "$(logfile rpmbuild)" >&2; fail "rpmbuild failed; its log is $(logfile rpmbuild)."; }
-    git rev-parse HEAD >"$top_dir/commit"
+    echo "$rpm_commit" >"$top_dir/commit"
     rm -rf "$to"
     mkdir -p "$to"
     find "$top_dir" -name '*.rpm' -exec mv -t "$to" {} +

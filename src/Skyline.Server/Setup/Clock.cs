@@ -19,6 +19,7 @@ static class Clock
 {
     public static void AddClock(this IServiceCollection services, SkylineSettings settings)
     {
+        LocalZone.HaveOneThatIsFound();
         var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString();
         services.AddQuartz(quartz =>
         {
