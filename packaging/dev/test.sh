@@ -99,10 +99,20 @@ totals() { # LOG
         inside && $1 == "duration:" { $1 = ""; d = " in" $0 } END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped" d }' "$1"
 }
 
-# ./dev proof soname: what takes too long for every run of the tests.
+# ./dev proof: what takes too long for every run of the tests.
 run_proof() {
-    case ${1:-} in soname) shift ;; compose) prove_compose; return ;; *) usage >&2; exit 2 ;; esac
-    need proof
+    local name=${1:-}
+    [ $# = 0 ] || shift
+    case $name in
+        soname) need proof; prove_soname "$@" ;;
+        rpm) need proof; prove_rpm "$@" ;;
+        self) need proof; prove_self "$@" ;;
+        compose) prove_compose ;;
+        *) usage >&2; exit 2 ;;
+    esac
+}
+
+prove_soname() {
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"
     make_corpus

@@ -22,6 +22,7 @@ using Skyline.Cli.Packages;
 using Skyline.Cli.People;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Schedules;
+using Skyline.Cli.Shells;
 using Skyline.Cli.SideTags;
 using Skyline.Cli.Sources;
 using Skyline.Cli.Tags;
@@ -71,6 +72,7 @@ static class Program
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
             HookCommand.Make(global), DoctorCommand.Make(global), Keeping.BackupCommand.Make(global),
+            CompletionCommand.Make(global), CompleteCommand.Make(global, () => Commands(world)), ManCommand.Make(global, () => Commands(world)),
             global.Json, global.Server, global.TokenFile,
         };
         return root;

@@ -14,6 +14,7 @@ try
     if (args is [Doctor.Command, .. var asked]) return await Doctor.Run(asked, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
+    TellSystemd.Ready();
     await app.WaitForShutdownAsync();
     return 0;
 }

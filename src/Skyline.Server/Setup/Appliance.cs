@@ -36,6 +36,7 @@ static class Appliance
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SchemaNote.Write(settings.Data, Migrations.Newest);
         builder.Services.AddSkyline(settings);
         builder.AddClientCertificates(settings);
         change?.Invoke(builder.Services);

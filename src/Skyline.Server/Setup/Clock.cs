@@ -21,6 +21,7 @@ static class Clock
 {
     public static void AddClock(this IServiceCollection services, SkylineSettings settings)
     {
+        LocalZone.HaveOneThatIsFound();
         var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString();
         if (settings.Backup.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (6 or 7) || !Cron.TryRead(settings.Backup.Cron, "UTC", out _, out _))
             throw new InvalidOperationException($"Skyline__Backup__Cron is '{settings.Backup.Cron}', and is to be six or seven words: seconds, minutes, hours, day of the month, month, day of the week, such as '0 40 4 * * ?'.");
