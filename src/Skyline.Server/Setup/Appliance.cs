@@ -3,6 +3,7 @@ using Skyline.Protocol;
 using Skyline.Server.Api;
 using Skyline.Server.Audit;
 using Skyline.Server.ClientCertificates;
+using Skyline.Server.Draining;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Settings;
@@ -25,7 +26,8 @@ static class Appliance
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
+        var settings = ReadSettings.Of(builder.Configuration);
+        builder.AddDrain();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
@@ -33,7 +35,6 @@ static class Appliance
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         builder.Services.AddSkyline(settings);
         builder.AddClientCertificates(settings);
@@ -42,13 +43,13 @@ static class Appliance
         builder.Services.AddPages();
 
         var app = builder.Build();
+        app.UseDrain();
         app.UseForwardedHeaders();
         app.UseSmallPages();
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.UsePageSecurity();
-        app.UseStopping();
         app.MapSkyline();
         return app;
     }
@@ -65,6 +66,7 @@ static class Appliance
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
-        services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
+        services.GetRequiredService<FirstRun>().Tell(app.Listens(), services.GetRequiredService<ILogger<FirstRun>>());
+        await app.TellReady(ct);
     }
 }
