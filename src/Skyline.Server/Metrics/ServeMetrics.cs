@@ -1,6 +1,8 @@
 using System.Net;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using Skyline.Server.Builders;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 
@@ -22,7 +24,9 @@ sealed class ServeMetrics(IServiceProvider services, StateNow state, SkylineSett
     public Task Answer(HttpContext http)
     {
         if (!MayAsk(http)) return WriteRefusal(http);
-        return (answer ?? Load())(http);
+        var scrape = answer ?? Load();
+        state.Anew();
+        return scrape(http);
     }
 
     bool MayAsk(HttpContext http) => http.User.IsAdmin() || http.Connection.RemoteIpAddress is { } from && settings.MetricsFrom.Any(network => IPNetwork.TryParse(network, out var of) && of.Contains(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from));
@@ -39,7 +43,8 @@ sealed class ServeMetrics(IServiceProvider services, StateNow state, SkylineSett
             provider = Sdk.CreateMeterProviderBuilder().AddMeter(Counted.Meter, state.Meter, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                 .AddView("skyline.build.duration", new ExplicitBucketHistogramConfiguration { Boundaries = minutes }).AddView("skyline.run.duration", new ExplicitBucketHistogramConfiguration { Boundaries = minutes })
                 .AddView("skyline.run.wait.duration", new ExplicitBucketHistogramConfiguration { Boundaries = soon }).AddView("skyline.snapshot.publish.duration", new ExplicitBucketHistogramConfiguration { Boundaries = soon })
-                .AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0).Build();
+                .ConfigureResource(resource => resource.AddService("skyline-server", serviceVersion: VersionNotice.Own))
+                .AddPrometheusExporter(options => (options.ScrapeResponseCacheDurationMilliseconds, options.ScopeInfoEnabled) = (0, false)).Build();
             var branch = new ApplicationBuilder(services);
             branch.UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, null, null, null);
             return answer = branch.Build();

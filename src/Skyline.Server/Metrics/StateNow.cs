@@ -17,17 +17,40 @@ sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, S
     /// <summary>Its own name: in tests several servers are one process.</summary>
     public string Meter { get; } = $"Skyline.State.{Guid.NewGuid():n}";
 
-    static readonly TimeSpan fresh = TimeSpan.FromSeconds(1), packagesFresh = TimeSpan.FromMinutes(15);
+    static readonly TimeSpan packagesFresh = TimeSpan.FromMinutes(15);
 
-    sealed record Queued(string Channel, string Arch, long Runs);
-    sealed record BuildersOf(string State, long Builders, long Slots);
-    sealed record Outbox(string Kind, long Waiting);
+    sealed record Queued
+    {
+        public required string Channel { get; init; }
+        public required string Arch { get; init; }
+        public long Runs { get; init; }
+    }
+
+    sealed record BuildersOf
+    {
+        public required string State { get; init; }
+        public long Builders { get; init; }
+        public long Slots { get; init; }
+    }
+
+    sealed record Outbox
+    {
+        public required string Kind { get; init; }
+        public long Waiting { get; init; }
+    }
+
     sealed record Look(IReadOnlyList<Queued> Queue, IReadOnlyList<BuildersOf> Builders, long Running, IReadOnlyList<Outbox> Outbox);
 
     readonly Lock looking = new();
     Meter? meter;
     Look? look;
-    long lookedAt, packages, packagesAt;
+    long packages, packagesAt;
+
+    /// <summary>Another scrape begins.</summary>
+    public void Anew()
+    {
+        lock (looking) look = null;
+    }
 
     public void Begin()
     {
@@ -50,10 +73,7 @@ sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, S
     {
         lock (looking)
         {
-            if (look is not null && time.GetElapsedTime(lookedAt) < fresh) return look;
-            look = Sight.Everything(() => database.Read(Read));
-            lookedAt = time.GetTimestamp();
-            return look;
+            return look ??= Sight.Everything(() => database.Read(Read));
         }
     }
 

@@ -9,7 +9,7 @@ static class CheckSettings
     const string Root = "Skyline";
 
     public static IEnumerable<string> Wrong(IConfigurationRoot configuration) =>
-        configuration.Providers.SelectMany(provider => ConfiguredIn.Leaves(provider, Root).Where(key => key.Length > Root.Length).Select(key => Ours(provider, key)).Concat(Framework(provider))).OfType<string>().Distinct();
+        configuration.Providers.SelectMany(provider => ConfiguredIn.Leaves(provider, Root).Where(key => key.Length > Root.Length).OrderBy(key => (provider as ServerFile)?.LineOf(key) ?? 0).Select(key => Ours(provider, key)).Concat(Framework(provider))).OfType<string>().Distinct();
 
     static string? Ours(IConfigurationProvider provider, string key)
     {

@@ -44,7 +44,8 @@ static partial class ReadValue
     static FormattableString OneOf(Setting setting) => $"There are {string.Join(", ", setting.Choices)}.";
 
     static long? Size(string text) =>
-        Sized().Match(text) is { Success: true } match && double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var exact) ? exact
+        : Sized().Match(text) is { Success: true } match && double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && number * Unit(match.Groups[2].Value) is var bytes && bytes < 1L << 60 ? (long)bytes : null;
 
     static double Unit(string letter) => letter.ToUpperInvariant() switch { "K" => 1L << 10, "M" => 1L << 20, "G" => 1L << 30, "T" => 1L << 40, _ => 1 };

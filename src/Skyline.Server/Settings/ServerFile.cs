@@ -27,6 +27,8 @@ sealed class ServerFile : ConfigurationProvider, IConfigurationSource
 
     public string Path { get; }
 
+    public int LineOf(string key) => lines.GetValueOrDefault(key);
+
     public string PlaceOf(string key) => lines.TryGetValue(key, out var line) ? $"{Path}, line {line}" : Path;
 
     public override void Load() { }
