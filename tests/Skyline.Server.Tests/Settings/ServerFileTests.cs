@@ -49,7 +49,8 @@ public sealed class ServerFileTests : IDisposable
         Assert.Equal(["three"], settings.ExportTags);
         Assert.Equal([new SkylineSettings().Lookasides[0], "dist.example.org https://dist.example.org/{name}/{file}"], settings.Lookasides);
         Assert.Equal(["builders", "makers"], settings.Oidc.Roles["packager"]);
-        Assert.Equal((Skyline.Server.Mail.MailSecurity.Tls, ["10.0.0.0/8"]), (settings.Mail.Security, settings.MetricsFrom));
+        Assert.Equal(["10.0.0.0/8"], settings.MetricsFrom);
+        Assert.Equal(Skyline.Server.Mail.MailSecurity.Tls, settings.Mail.Security);
     }
 
     [Theory]
