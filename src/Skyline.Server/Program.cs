@@ -3,6 +3,7 @@ using Skyline.Server.Audit;
 using Skyline.Server.Backups;
 using Skyline.Server.Health;
 using Skyline.Server.People;
+using Skyline.Server.Settings;
 using Skyline.Server.Setup;
 
 try
@@ -22,5 +23,5 @@ catch (Exception fault) when (fault is IOException or InvalidOperationException 
 {
     // Settings, folders, ports: an operator's to mend, and said in a sentence.
     await Console.Error.WriteLineAsync($"skyline-server cannot start: {fault.Message}");
-    return 1;
+    return fault is WrongSettingsException ? WrongSettingsException.ExitCode : 1;
 }

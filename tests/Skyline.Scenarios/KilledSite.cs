@@ -25,7 +25,7 @@ sealed class KilledSite : IAsyncDisposable
         (random, promises, this.folder, this.ct) = (new Random(seed), new Promises(seed), folder, ct);
         server = new(Path.Combine(folder, "server"), new Dictionary<string, string>
         {
-            ["Skyline__KeepUntaggedDays"] = "0", ["Skyline__ExportFolder"] = Exports, ["Logging__LogLevel__Default"] = "Error",
+            ["--Skyline:KeepUntaggedDays"] = "0", ["Skyline__ExportFolder"] = Exports, ["Logging__LogLevel__Default"] = "Error",
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information", ["DOTNET_TieredPGO"] = "0",
         });
     }

@@ -38,7 +38,7 @@ static class Doctor
         }
         catch (InvalidOperationException wrong)
         {
-            return [new("settings", HealthState.Fault, $"A setting cannot be read: {wrong.Message}", $"Mend it in /etc/skyline/server.env or where else it is set, then ask again.")];
+            return [new("settings", HealthState.Fault, $"A setting cannot be read: {wrong.Message}", $"Mend it in /etc/skyline/server.conf or where else it is set, then ask again.")];
         }
         var facts = ReadHost.Of(settings);
         var urls = (configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? "http://localhost:8420").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(url => url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal))

@@ -4,6 +4,7 @@ using Skyline.Server.Api;
 using Skyline.Server.Audit;
 using Skyline.Server.Backups;
 using Skyline.Server.ClientCertificates;
+using Skyline.Server.Draining;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Settings;
@@ -26,7 +27,8 @@ static class Appliance
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
+        var settings = ReadSettings.Of(builder.Configuration);
+        builder.AddDrain();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
@@ -34,7 +36,6 @@ static class Appliance
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SchemaNote.Write(settings.Data, Migrations.Newest);
         builder.Services.AddSkyline(settings);
@@ -44,13 +45,13 @@ static class Appliance
         builder.Services.AddPages();
 
         var app = builder.Build();
+        app.UseDrain();
         app.UseForwardedHeaders();
         app.UseSmallPages();
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.UsePageSecurity();
-        app.UseStopping();
         app.MapSkyline();
         return app;
     }
@@ -69,6 +70,7 @@ static class Appliance
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         await app.StartAsync(ct);
-        services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
+        services.GetRequiredService<FirstRun>().Tell(app.Listens(), services.GetRequiredService<ILogger<FirstRun>>());
+        await app.TellReady(ct);
     }
 }

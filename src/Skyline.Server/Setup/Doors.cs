@@ -21,6 +21,7 @@ using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
 using Skyline.Server.Mail;
 using Skyline.Server.MassRebuilds;
+using Skyline.Server.Metrics;
 using Skyline.Server.Modules;
 using Skyline.Server.NewBuild;
 using Skyline.Server.Notices;
@@ -59,6 +60,8 @@ static class Doors
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
+        app.MapGet("/readyz", async (Ready ready, CancellationToken ct) => await ready.WhyNot(ct) is { } why ? Results.Text($"Not ready\n{why}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("Ready\n")).Needs(Right.Enter).ExcludeFromDescription();
+        app.MapMetrics();
         app.MapHealth();
         app.MapApiDocument();
         app.MapWelcome();

@@ -25,6 +25,7 @@ using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
 using Skyline.Server.MassRebuilds;
+using Skyline.Server.Metrics;
 using Skyline.Server.Modules;
 using Skyline.Server.NewBuild;
 using Skyline.Server.Notices;
@@ -44,6 +45,7 @@ using Skyline.Server.Sources;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 using Skyline.Server.Told;
+using Skyline.Server.Traces;
 
 namespace Skyline.Server.Setup;
 
@@ -77,7 +79,7 @@ static class Parts
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
-        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Manual>();
+        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Ready>().AddSingleton<StateNow>().AddSingleton<ServeMetrics>().AddSingleton<Manual>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
@@ -85,6 +87,7 @@ static class Parts
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
+        services.AddHostedService<SendTraces>();
         services.AddTold();
         services.AddClock(settings);
         services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());

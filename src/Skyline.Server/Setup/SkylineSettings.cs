@@ -96,6 +96,15 @@ public sealed class SkylineSettings
     /// <summary>How long a builder that lost a run must wait before it may try the same task again.</summary>
     public int RetryLostAfterSeconds { get; set; } = 60;
 
+    /// <summary>Networks that may ask for /metrics without a token.</summary>
+    public string[] MetricsFrom { get; set; } = ["127.0.0.0/8", "::1/128"];
+
+    /// <summary>A collector that builds' traces are sent to, by OTLP over HTTP; empty: none, unless the environment names one (OTEL_EXPORTER_OTLP_ENDPOINT).</summary>
+    public string TracesTo { get; set; } = "";
+
+    /// <summary>How long a server that is told to stop goes on with requests that are under way.</summary>
+    public int DrainSeconds { get; set; } = 60;
+
     public int HeartbeatSeconds { get; set; } = 5;
 
     /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>

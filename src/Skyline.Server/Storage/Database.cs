@@ -131,6 +131,7 @@ public sealed class Database : IDisposable
             ChangedBuilds.Written(build);
             return true;
         });
+        Metrics.HearOfWork.On(writer);
         writer.Execute("CREATE TEMP TRIGGER changed_build_made AFTER INSERT ON main.builds BEGIN SELECT build_changes(NEW.id); END");
         writer.Execute("CREATE TEMP TRIGGER changed_build AFTER UPDATE OF state, nvr, draft, ended_at ON main.builds BEGIN SELECT build_changes(NEW.id); END");
     }

@@ -207,6 +207,8 @@ public sealed partial class EveryAnswerTests
         calm | /externals | /externals
         calm | /externals/{Name} | /externals/paper
         calm | /healthz | /healthz
+        calm | /readyz | /readyz
+        calm | /metrics | /metrics
         calm | /health | /health
         calm | /api/health | /api/health
         calm | /settings | /settings

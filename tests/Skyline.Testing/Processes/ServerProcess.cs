@@ -9,9 +9,10 @@ namespace Skyline.Testing;
 public sealed class ServerProcess : IAsyncDisposable
 {
     readonly Dictionary<string, string> environment;
+    readonly List<string> args = [];
     ProgramProcess? running;
 
-    /// <param name="settings">What is `PORT` in a value becomes the port.</param>
+    /// <param name="settings">By the names of the environment; what begins with -- is said on the command line, where bounds do not hold. What is `PORT` in a value becomes the port.</param>
     public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
     {
         Data = data;
@@ -23,7 +24,9 @@ public sealed class ServerProcess : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["SKYLINE_TESTOS"] = Checkout.TestOs,
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value.Replace("PORT", Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            if (name.StartsWith("--", StringComparison.Ordinal)) args.Add($"{name}={value}");
+            else environment[name] = value.Replace("PORT", Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     public string Data { get; }
@@ -34,7 +37,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public async Task Start()
     {
-        running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString()], environment);
+        running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString(), .. args], environment);
         await running.Line("Now listening on: ");
     }
 
