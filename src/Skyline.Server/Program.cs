@@ -1,5 +1,6 @@
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Edge;
 using Skyline.Server.People;
 using Skyline.Server.Setup;
 
@@ -8,6 +9,7 @@ try
     if (args is [RecoverAdmin.Command, .. var rest]) return await RecoverAdmin.Run(rest, Console.Out, Console.Error);
     if (args is [VerifyAudit.Command, .. var options]) return await VerifyAudit.Run(options, Console.Out, Console.Error);
     if (args is [WaiveSecondPerson.Command, .. var which]) return await WaiveSecondPerson.Run(which, Console.Out, Console.Error);
+    if (args is [NewAuthority.Command, .. var settings]) return await NewAuthority.Run(settings, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
     await app.WaitForShutdownAsync();

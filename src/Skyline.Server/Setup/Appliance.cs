@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Skyline.Protocol;
 using Skyline.Server.Api;
 using Skyline.Server.Audit;
-using Skyline.Server.ClientCertificates;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Settings;
@@ -25,7 +25,6 @@ static class Appliance
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
@@ -35,15 +34,18 @@ static class Appliance
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls(settings.Tls.IsOn ? ["http://localhost:8420", "https://*:8443"] : ["http://localhost:8420"]);
         builder.Services.AddSkyline(settings);
-        builder.AddClientCertificates(settings);
+        builder.AddTls(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddApiDocument();
         builder.Services.AddPages();
 
         var app = builder.Build();
         app.UseForwardedHeaders();
+        app.UseOnlyHttps(settings);
         app.UseSmallPages();
+        app.UsePrefixedPages(settings);
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
@@ -64,6 +66,8 @@ static class Appliance
         await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
+        services.GetService<ICertificateSource>()?.Open();
+        UnderPrefix.Check(services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<EndpointDataSource>());
         await app.StartAsync(ct);
         services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
     }

@@ -9,6 +9,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Contents;
 using Skyline.Server.Devices;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
 using Skyline.Server.Finding;
@@ -59,6 +60,7 @@ static class Doors
         app.UseAntiforgery();
         app.MapStaticAssets().Needs(Right.Enter);
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
+        app.MapTls();
         app.MapHealth();
         app.MapApiDocument();
         app.MapWelcome();
