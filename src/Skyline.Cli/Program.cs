@@ -70,7 +70,7 @@ static class Program
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
             HookCommand.Make(global),
-            global.Json, global.Server, global.TokenFile,
+            global.Json, global.Server, global.TokenFile, global.Authority,
         };
         return root;
     }
