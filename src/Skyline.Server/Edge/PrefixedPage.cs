@@ -12,7 +12,9 @@ sealed class PrefixedPage(Stream inner, string prefix, HttpResponse response) : 
     static readonly int longest = attributes.Max(name => name.Length);
 
     readonly byte[] bytes = Encoding.ASCII.GetBytes(prefix);
+    /// <summary>What was sent last and may be an attribute's beginning, and from <see cref="sent"/> on what waits.</summary>
     byte[] held = [];
+    int sent;
     bool? isPage;
 
     public override bool CanRead => false;
@@ -36,7 +38,7 @@ sealed class PrefixedPage(Stream inner, string prefix, HttpResponse response) : 
     }
 
     /// <summary>What waits goes.</summary>
-    public Task End(CancellationToken ct) => held.Length == 0 ? Task.CompletedTask : Pass(held, all: true, ct);
+    public Task End(CancellationToken ct) => held.Length == sent ? Task.CompletedTask : Pass(held, all: true, ct);
 
     bool IsPage()
     {
@@ -47,18 +49,19 @@ sealed class PrefixedPage(Stream inner, string prefix, HttpResponse response) : 
 
     async Task Pass(byte[] text, bool all, CancellationToken ct)
     {
-        var (made, kept) = Rewrite(text, bytes, all);
-        held = text[kept..];
+        var (made, kept) = Rewrite(text, sent, bytes, all);
+        var from = Math.Max(0, kept - longest);
+        (held, sent) = (text[from..], kept - from);
         if (made.Length > 0) await inner.WriteAsync(made, ct);
     }
 
+    /// <param name="at">What comes before was sent already, and is here to be looked at.</param>
     /// <returns>The bytes to send, and from where on the text waits.</returns>
-    internal static (ReadOnlyMemory<byte> Made, int Kept) Rewrite(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix, bool all)
+    static (ReadOnlyMemory<byte> Made, int Kept) Rewrite(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> prefix, bool all)
     {
         var made = new MemoryStream(text.Length + 256);
         // To judge an attribute takes what follows its slash too.
-        var sure = all ? text.Length : Math.Max(0, text.Length - longest - prefix.Length - 1);
-        var at = 0;
+        var sure = all ? text.Length : Math.Max(at, text.Length - longest - prefix.Length - 1);
         while (at < sure)
         {
             var next = text[at..].IndexOf("=\"/"u8);

@@ -18,7 +18,7 @@ static class UnderPrefix
     }
 
     /// <exception cref="InvalidOperationException">It cannot be that one, with a sentence.</exception>
-    public static void Check(SkylineSettings settings, EndpointDataSource doors)
+    public static void Check(SkylineSettings settings, IEnumerable<Endpoint> doors)
     {
         if (Of(settings) is not { Length: > 0 } prefix) return;
         if (!prefix.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '-' or '_' or '.' or '~') || prefix.Contains("//", StringComparison.Ordinal))
@@ -26,7 +26,7 @@ static class UnderPrefix
         if (settings.PathBase.Length > 0 && Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var known) && known.AbsolutePath.Trim('/') != prefix.Trim('/'))
             throw new InvalidOperationException($"Skyline:PathBase is '{prefix}', and Skyline:PublicUrl is {settings.PublicUrl}: it ends with the same path.");
         var first = prefix.Split('/')[1];
-        if (doors.Endpoints.OfType<RouteEndpoint>().Any(door => string.Equals(door.RoutePattern.PathSegments.FirstOrDefault()?.Parts is [Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal] ? literal.Content : null, first, StringComparison.OrdinalIgnoreCase)))
+        if (doors.OfType<RouteEndpoint>().Any(door => string.Equals(door.RoutePattern.PathSegments.FirstOrDefault()?.Parts is [Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal] ? literal.Content : null, first, StringComparison.OrdinalIgnoreCase)))
             throw new InvalidOperationException($"Skyline:PathBase (or the path of Skyline:PublicUrl) is '{prefix}', and this server has pages of its own under /{first}: choose another path, such as /skyline.");
     }
 

@@ -67,7 +67,7 @@ static class Appliance
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
         services.GetService<ICertificateSource>()?.Open();
-        UnderPrefix.Check(services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<EndpointDataSource>());
+        UnderPrefix.Check(services.GetRequiredService<SkylineSettings>(), ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
         await app.StartAsync(ct);
         services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
     }

@@ -43,7 +43,7 @@ public sealed class ProxiesTests : IDisposable
         upstream.Run(http => http.Response.WriteAsync($"{http.Request.Host}{http.Request.Path} {http.Request.Headers.ProxyAuthorization}", Ct));
         await upstream.StartAsync(Ct);
         var (port, file) = (RealProgram.FreePort(), Path.Combine(folder, "tinyproxy.conf"));
-        await File.WriteAllTextAsync(file, $"Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 20\nAllow 127.0.0.1\nBasicAuth skyline pass:word\nUpstream http {new Uri(upstream.Urls.First()).Authority} \".test\"\n", Ct);
+        await File.WriteAllTextAsync(file, $"Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 20\nAllow 127.0.0.1\nBasicAuth skyline pass.word\nUpstream http {new Uri(upstream.Urls.First()).Authority} \".test\"\n", Ct);
         return (await RealProgram.Start("tinyproxy", ["-d", "-c", file], port, folder, Ct), upstream, port);
     }
 
@@ -60,7 +60,7 @@ public sealed class ProxiesTests : IDisposable
         var (proxy, upstream, port) = await Tinyproxy();
         await using var _ = proxy;
         await using var __ = upstream;
-        using var http = new OutwardHttp(Through(port, "skyline:pass:word"));
+        using var http = new OutwardHttp(Through(port, "skyline:pass.word"));
 
         using var answer = await http.Get(new("http://upstream.test/file"), Nearness.Public, Ct);
         Assert.Equal("upstream.test/file ", await answer.Content.ReadAsStringAsync(Ct));

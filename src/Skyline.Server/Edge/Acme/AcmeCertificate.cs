@@ -10,7 +10,7 @@ namespace Skyline.Server.Edge.Acme;
 /// A certificate that an authority gives by ACME, kept in the database and renewed when two thirds of its time are over. Until there is one, and where the
 /// last is over, what is shown is the server's own word for itself: the doors must be open for the authority to look.
 /// </summary>
-sealed class AcmeCertificate(SkylineSettings settings, OwnCertificates kept, AcmeProofs proofs, TimeProvider time, ILogger<AcmeCertificate> log) : BackgroundService, ICertificateSource
+sealed class AcmeCertificate(SkylineSettings settings, OwnCertificates kept, AcmeProofs proofs, IHostApplicationLifetime life, TimeProvider time, ILogger<AcmeCertificate> log) : BackgroundService, ICertificateSource
 {
     const string Name = "acme certificate", AccountName = "acme account";
     static readonly TimeSpan firstPause = TimeSpan.FromMinutes(1), longestPause = TimeSpan.FromHours(12), answerWithin = TimeSpan.FromSeconds(60);
@@ -32,6 +32,8 @@ sealed class AcmeCertificate(SkylineSettings settings, OwnCertificates kept, Acm
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (life.ApplicationStarted.Register(open.SetResult)) await open.Task.WaitAsync(stoppingToken);
         var pause = firstPause;
         while (!stoppingToken.IsCancellationRequested)
         {
