@@ -24,7 +24,7 @@ public sealed class Manual
     static readonly string[] order =
     [
         "getting-started", "tags", "sources", "chains", "side-tags", "mass-rebuilds", "scheduled-runs", "repositories", "builder", "isolation",
-        "people", "approvals", "audit", "notifications", "hooks", "server", "cli", "client-library",
+        "people", "approvals", "audit", "notifications", "hooks", "server", "edge", "secure", "cli", "client-library",
     ];
 
     readonly ConcurrentDictionary<string, Chapter> read = new(StringComparer.Ordinal);
