@@ -73,7 +73,7 @@ static class Program
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
             HookCommand.Make(global), DoctorCommand.Make(global), Keeping.BackupCommand.Make(global),
             CompletionCommand.Make(global), CompleteCommand.Make(global, () => Commands(world)), ManCommand.Make(global, () => Commands(world)),
-            global.Json, global.Server, global.TokenFile,
+            global.Json, global.Server, global.TokenFile, global.Authority,
         };
         return root;
     }

@@ -2,6 +2,7 @@ using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
 using Skyline.Server.Backups;
 using Skyline.Server.Health;
+using Skyline.Server.Edge;
 using Skyline.Server.People;
 using Skyline.Server.Settings;
 using Skyline.Server.Setup;
@@ -13,6 +14,7 @@ try
     if (args is [WaiveSecondPerson.Command, .. var which]) return await WaiveSecondPerson.Run(which, Console.Out, Console.Error);
     if (args is [BackupCommand.Command or BackupCommand.Restore, ..]) return await BackupCommand.Run(args, Console.Out, Console.Error);
     if (args is [Doctor.Command, .. var asked]) return await Doctor.Run(asked, Console.Out, Console.Error);
+    if (args is [NewAuthority.Command, .. var settings]) return await NewAuthority.Run(settings, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
     TellSystemd.Ready();

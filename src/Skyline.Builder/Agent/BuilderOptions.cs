@@ -7,12 +7,13 @@ namespace Skyline.Builder;
 /// <summary>What the agent is told: by arguments, by environment variables of the same names (SKYLINE_BUILDER_SERVER …), by its file. Arguments win, then the environment.</summary>
 /// <param name="MinFreeBytes">With less room on the disk it takes no work; null: as much as suits the disk.</param>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
+/// <param name="Authority">What the server's certificate must be of, in PEM; null: what this machine trusts.</param>
 /// <param name="Vm">What virtual machines run on: "kvm", "emulated", or "off": there are none.</param>
 /// <param name="VmKernel">Folder laid out as a kernel's package; null: where packaging puts one, else this machine's own.</param>
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
     IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
-    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none")
+    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none", string? Authority = null)
 {
     const string UsualServer = "http://localhost:8420", UsualToken = "/etc/skyline/builder.token", UsualData = "/var/lib/skyline-builder";
 
@@ -31,7 +32,7 @@ sealed record BuilderOptions(
             new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
-            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");
+            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none", ServerSockets.AuthorityOf(given["ca"]));
     }
 
     /// <summary>The agent's folder alone, for whoever asks beside the agent and has no token.</summary>

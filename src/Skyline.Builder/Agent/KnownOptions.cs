@@ -19,6 +19,7 @@ static class KnownOptions
     public static readonly IReadOnlyList<BuilderOption> All =
     [
         new("server", "URL", "the Skyline server (default http://localhost:8420)", "http://localhost:8420"),
+        new("ca", "FILE", "the authority that the server's certificate must be of, in PEM (default: those this machine trusts)"),
         new("token-file", "FILE", "this builder's token, as `skyline builder add` printed it (default: /etc/skyline/builder.token)", "/etc/skyline/builder.token"),
         new("data", "DIR", "folder of this agent alone (default /var/lib/skyline-builder)", "/var/lib/skyline-builder"),
         new("isolation", "WHICH", "auto, docker, bubblewrap or vm (default auto: docker where an engine answers)", "auto"),

@@ -9,24 +9,30 @@ namespace Skyline.Server.Draining;
 /// <summary>Where the server listens, and that it stops gracefully.</summary>
 static class DrainSetup
 {
-    const string Usual = "http://localhost:8420";
+    const string Usual = "http://localhost:8420", UsualTls = "https://*:8443";
 
-    public static void AddDrain(this WebApplicationBuilder builder)
+    public static void AddDrain(this WebApplicationBuilder builder, SkylineSettings settings)
     {
         var urls = builder.Configuration["urls"];
-        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls));
-        else if (string.IsNullOrEmpty(urls)) builder.WebHost.UseUrls(Usual);
+        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls, settings.Tls.IsOn));
+        else if (string.IsNullOrEmpty(urls)) builder.WebHost.UseUrls(settings.Tls.IsOn ? [Usual, UsualTls] : [Usual]);
         builder.Services.AddSingleton<Drain>().AddSingleton<IHostLifetime, StopBySignal>().AddSingleton<SocketTransportFactory>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, ListenUntilDrained>());
     }
 
     /// <summary>The socket unit says where; two places that both claim to say so would be a trap.</summary>
-    static void Take(KestrelServerOptions kestrel, string? urls)
+    static void Take(KestrelServerOptions kestrel, string? urls, bool tls)
     {
         if (!string.IsNullOrEmpty(urls))
             throw new WrongSettingsException($"systemd handed over the socket that skyline-server.socket names, and Urls says {urls}. Say where it listens in one place: remove Urls, and set ListenStream= by `systemctl edit skyline-server.socket`; or `systemctl disable --now skyline-server.socket`.");
+        if (tls && !InheritedSockets.All.Any(socket => socket.IsTls))
+            throw new WrongSettingsException("TLS is on, and no socket that systemd handed over is for it: `systemctl enable --now skyline-server-tls.socket`, then start the server again.");
         InheritedSockets.Keep();
-        foreach (var handle in InheritedSockets.Handles) kestrel.ListenHandle(handle);
+        foreach (var socket in InheritedSockets.All)
+            kestrel.ListenHandle(socket.Handle, listen =>
+            {
+                if (socket.IsTls) listen.UseHttps();
+            });
         // What the server starts is not handed them.
         foreach (var variable in new[] { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" }) Environment.SetEnvironmentVariable(variable, null);
     }
@@ -38,7 +44,7 @@ static class DrainSetup
     }
 
     /// <summary>Where it can be asked, once it listens.</summary>
-    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses("http")] : [.. app.Urls];
+    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses()] : [.. app.Urls];
 
     /// <summary>systemd is told that it is ready once the first page has been drawn: whoever comes then does not wait for what is done once.</summary>
     public static async Task TellReady(this WebApplication app, CancellationToken ct)

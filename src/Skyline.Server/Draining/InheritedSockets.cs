@@ -33,15 +33,20 @@ static partial class InheritedSockets
         for (var at = First; at < First + count; at++) SetCloseOnExec(at, false);
     }
 
-    public static IEnumerable<ulong> Handles => Enumerable.Range(First, count).Select(handle => (ulong)handle);
+    /// <summary>A unit names the sockets that are spoken to by TLS "https" (FileDescriptorName=).</summary>
+    public readonly record struct Inherited(ulong Handle, bool IsTls);
+
+    public static IReadOnlyList<Inherited> All { get; } = [.. Enumerable.Range(0, count).Select(at => new Inherited((ulong)(First + at), Names.ElementAtOrDefault(at) == "https"))];
+
+    static string[] Names => Environment.GetEnvironmentVariable("LISTEN_FDNAMES")?.Split(':') ?? [];
 
     /// <summary>As a client on this machine would write them.</summary>
-    public static IEnumerable<string> Addresses(string scheme)
+    public static IEnumerable<string> Addresses()
     {
-        foreach (var handle in Handles)
+        foreach (var inherited in All)
         {
-            using var socket = new Socket(new SafeSocketHandle((nint)handle, ownsHandle: false));
-            if (socket.LocalEndPoint is IPEndPoint at) yield return $"{scheme}://{(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{at.Port}" : at.ToString())}";
+            using var socket = new Socket(new SafeSocketHandle((nint)inherited.Handle, ownsHandle: false));
+            if (socket.LocalEndPoint is IPEndPoint at) yield return $"{(inherited.IsTls ? "https" : "http")}://{(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{at.Port}" : at.ToString())}";
         }
     }
 

@@ -11,7 +11,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Health;
 
 /// <summary>Looks at everything that the appliance needs, for its administrators: each check says what it found, and what to do about it.</summary>
-sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, KeepingReports reports, SkylineSettings settings, IConfiguration configuration, TimeProvider time)
+sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, KeepingReports reports, SkylineSettings settings, IConfiguration configuration, IServiceProvider services, TimeProvider time)
 {
     /// <summary>What is larger is not read whole because somebody opens a page; and what was read is believed for a while.</summary>
     const long SmallDatabase = 256L << 20;
@@ -38,7 +38,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
             var (storage, unsigned) = (Storage(now), keys.WhyNot());
             return database.Read(db => (IReadOnlyList<Finding>)[
                 .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now),
-                .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration)]);
+                .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration), .. Shown(now)]);
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)
         {
@@ -70,6 +70,8 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         sound = new(now, damage);
         return damage;
     }
+
+    IEnumerable<Finding> Shown(DateTimeOffset now) => services.GetService<Edge.ICertificateSource>() is { } source ? [source.Look(now)] : [];
 
     IEnumerable<(FormattableString What, string File)> Certificates()
     {

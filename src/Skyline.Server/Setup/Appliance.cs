@@ -5,6 +5,7 @@ using Skyline.Server.Audit;
 using Skyline.Server.Backups;
 using Skyline.Server.ClientCertificates;
 using Skyline.Server.Draining;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Settings;
@@ -28,7 +29,7 @@ static class Appliance
         // A build's options come in its address, beside a body that streams.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
         var settings = ReadSettings.Of(builder.Configuration);
-        builder.AddDrain();
+        builder.AddDrain(settings);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
@@ -39,7 +40,7 @@ static class Appliance
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SchemaNote.Write(settings.Data, Migrations.Newest);
         builder.Services.AddSkyline(settings);
-        builder.AddClientCertificates(settings);
+        builder.AddTls(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddApiDocument();
         builder.Services.AddPages();
@@ -47,7 +48,9 @@ static class Appliance
         var app = builder.Build();
         app.UseDrain();
         app.UseForwardedHeaders();
+        app.UseOnlyHttps(settings);
         app.UseSmallPages();
+        app.UsePrefixedPages(settings);
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
@@ -69,6 +72,8 @@ static class Appliance
         await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
+        services.GetService<ICertificateSource>()?.Open();
+        UnderPrefix.Check(services.GetRequiredService<SkylineSettings>(), ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
         await app.StartAsync(ct);
         services.GetRequiredService<FirstRun>().Tell(app.Listens(), services.GetRequiredService<ILogger<FirstRun>>());
         await app.TellReady(ct);

@@ -9,6 +9,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Contents;
 using Skyline.Server.Devices;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Feeds;
 using Skyline.Server.Finding;
@@ -62,6 +63,7 @@ static class Doors
         app.MapHealthChecks("/healthz", new() { ResponseWriter = Healthy.Write }).Needs(Right.Enter);
         app.MapGet("/readyz", async (Ready ready, CancellationToken ct) => await ready.WhyNot(ct) is { } why ? Results.Text($"Not ready\n{why}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("Ready\n")).Needs(Right.Enter).ExcludeFromDescription();
         app.MapMetrics();
+        app.MapTls();
         app.MapHealth();
         app.MapApiDocument();
         app.MapWelcome();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
@@ -13,6 +12,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Contents;
 using Skyline.Server.Devices;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Finding;
 using Skyline.Server.Groups;
@@ -98,7 +98,7 @@ static class Parts
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
-        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.AddEdge(settings);
     }
 
     public static void AddPages(this IServiceCollection services)

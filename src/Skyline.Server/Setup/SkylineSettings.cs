@@ -33,6 +33,18 @@ public sealed class SkylineSettings
     /// <summary>The address that clients know this server by; empty: what their request said.</summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>The path that this server's pages, API and repositories are under at a reverse proxy, such as /skyline; empty: that of <see cref="PublicUrl"/>.</summary>
+    public string PathBase { get; set; } = "";
+
+    /// <summary>Networks of reverse proxies that are believed whom they ask for, and whether by HTTPS; empty: this machine.</summary>
+    public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>TLS in the server itself.</summary>
+    public Edge.TlsSettings Tls { get; set; } = new();
+
+    /// <summary>The proxy that this server asks others through.</summary>
+    public Edge.ProxySettings Proxy { get; set; } = new();
+
     /// <summary>Whether who has not signed in may see everything and fetch packages; otherwise all but the door to sign in at is for people and builders with a token.</summary>
     public bool AnonymousMayRead { get; set; } = true;
 

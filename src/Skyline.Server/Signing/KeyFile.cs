@@ -81,7 +81,7 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     {
         lock (gate)
         {
-            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL) OR EXISTS (SELECT 1 FROM sealed_secrets) OR EXISTS (SELECT 1 FROM git_credentials)")))
+            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL) OR EXISTS (SELECT 1 FROM sealed_secrets) OR EXISTS (SELECT 1 FROM git_credentials) OR EXISTS (SELECT 1 FROM own_certificates)")))
                 OwnFile.Write(Path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)));
         }
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -23,7 +24,7 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
 {
     /// <summary>For all steps together, of what is bounded for each.</summary>
     const int StepsTogether = 4;
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     public async Task<FetchedTree> Fetch(WantedTree wanted, CancellationToken ct)
     {

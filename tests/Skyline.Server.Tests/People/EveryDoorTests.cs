@@ -63,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /help", "GET /help/{Chapter}", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /metrics", "GET /readyz", "GET /welcome", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify", "POST /welcome"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /ca.crt", "GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /help", "GET /help/{Chapter}", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /metrics", "GET /readyz", "GET /welcome", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify", "POST /welcome"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -237,6 +237,7 @@ public sealed class EveryDoorTests
         all GET /external/{name}/{arch}/{**path}
         all GET /externals
         all GET /externals/{Name}
+        all GET /ca.crt
         all GET /healthz
         all GET /metrics
         all GET /readyz

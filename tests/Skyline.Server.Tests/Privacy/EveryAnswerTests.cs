@@ -206,6 +206,7 @@ public sealed partial class EveryAnswerTests
         calm | /external/{name}/{arch}/{**path} | /external/paper/x86_64/repodata/repomd.xml
         calm | /externals | /externals
         calm | /externals/{Name} | /externals/paper
+        calm | /ca.crt | /ca.crt
         calm | /healthz | /healthz
         calm | /readyz | /readyz
         calm | /metrics | /metrics
