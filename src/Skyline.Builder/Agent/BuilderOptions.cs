@@ -4,6 +4,8 @@ using System.Runtime.InteropServices;
 namespace Skyline.Builder;
 
 /// <summary>What the agent is told: by arguments, or by environment variables of the same names (SKYLINE_BUILDER_SERVER …). Arguments win.</summary>
+/// <param name="Token">Its own; empty where it joins a pool: then it gets one.</param>
+/// <param name="PoolToken">The pool's that it joins as <paramref name="Name"/>; null: it has a token of its own.</param>
 /// <param name="MinFreeBytes">With less room on the disk it takes no work; null: as much as suits the disk.</param>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
 /// <param name="Vm">What virtual machines run on: "kvm", "emulated", or "off": there are none.</param>
@@ -11,7 +13,7 @@ namespace Skyline.Builder;
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
     IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
-    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none")
+    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none", string? PoolToken = null, string? Name = null)
 {
     public const string Usage = """
         Usage: skyline-builder --server URL --token-file FILE [option…]
@@ -20,6 +22,8 @@ sealed record BuilderOptions(
 
           --server URL            the Skyline server
           --token-file FILE       this builder's token, as `skyline builder add` printed it
+          --pool-token-file FILE  in place of that a pool's token, as `skyline pool create` printed it: joins the pool
+          --name NAME             what it is called in the pool (default: the machine's name)
           --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
           --isolation WHICH       auto, docker, bubblewrap or vm (default auto: docker where an engine answers)
           --vm WHICH              virtual machines for chroots that ask for them: off, kvm or emulated, which is
@@ -43,7 +47,7 @@ sealed record BuilderOptions(
 
     static readonly string[] names =
     [
-        "server", "token-file", "data", "isolation", "vm", "vm-kernel", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "foreign-arches",
+        "server", "token-file", "pool-token-file", "name", "data", "isolation", "vm", "vm-kernel", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "foreign-arches",
         "keep-buildroots", "keep-bytes", "min-free", "max-log",
     ];
 
@@ -58,8 +62,10 @@ sealed record BuilderOptions(
             given[name] = value ?? (++at < args.Count ? args[at] : throw new BadOptionException($"--{name} wants a value."));
         }
         var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
+        var pool = given["pool-token-file"];
+        if (pool is not null && given["token-file"] is not null) throw new BadOptionException("--token-file and --pool-token-file: a builder has a token of its own or gets one by joining a pool; name one of the two files.");
         return new(
-            ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? "/var/lib/skyline-builder", IsolationOf(given["isolation"] ?? "auto"),
+            ServerOf(given["server"]), pool is null ? TokenOf("token-file", given["token-file"]) : "", given["data"] ?? "/var/lib/skyline-builder", IsolationOf(given["isolation"] ?? "auto"),
             Number("slots", given["slots"], Machine.SlotsFor(Machine.Cores, Machine.MemoryBytes), 1, 1024),
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
@@ -67,23 +73,24 @@ sealed record BuilderOptions(
             new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
-            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");
+            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none",
+            pool is null ? null : TokenOf("pool-token-file", pool), given["name"] ?? Environment.MachineName);
     }
 
     static Uri ServerOf(string? text) =>
         Uri.TryCreate(text is null ? null : text.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is "http" or "https" ? server
         : throw new BadOptionException($"--server {text}: give the Skyline server's address, as in --server https://skyline.example.org.");
 
-    static string TokenOf(string? path)
+    static string TokenOf(string option, string? path)
     {
-        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one.");
+        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one. Or join a pool with --pool-token-file.");
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--token-file {path} is empty.");
+            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--{option} {path} is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadOptionException($"--token-file {path} cannot be read: {e.Message}");
+            throw new BadOptionException($"--{option} {path} cannot be read: {e.Message}");
         }
     }
 
