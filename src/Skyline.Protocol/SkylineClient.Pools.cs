@@ -20,7 +20,7 @@ public sealed partial class SkylineClient
 
     /// <summary>Gives a pool another token in place of the one that it had; builders that have joined stay. For administrators.</summary>
     /// <exception cref="RefusedException">404: there is no such pool.</exception>
-    public Task<MadePool> NewPoolToken(string name, CancellationToken ct) => http.Post($"api/pools/{Uri.EscapeDataString(name)}/token", SkylineJson.Default.MadePool, ct);
+    public Task<MadePool> NewPoolToken(string name, CancellationToken ct) => http.PostAndWait($"api/pools/{Uri.EscapeDataString(name)}/token", SkylineJson.Default.MadePool, ct);
 
     /// <summary>Lets nobody join a pool any more; builders that have joined stay. For administrators.</summary>
     /// <exception cref="RefusedException">404: there is no such pool.</exception>

@@ -21,11 +21,14 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
     const long LongestStart = 10 * 60_000, Turn = 60_000, LeastStart = 5, UsualStart = 60;
 
     readonly string me = Guid.NewGuid().ToString("N");
+    /// <summary>When fewer will have been enough for long enough; null: no such time is known.</summary>
+    long? due;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
+            due = null;
             Task[] any = [bells.Next(Bells.Pools), bells.Next(Bells.Batches), bells.Next(Bells.Work), bells.Next(Bells.Builds)];
             try
             {
@@ -36,7 +39,8 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
                 log.LogError(fault, "Pools could not be looked after");
             }
             await Task.Delay(rest, time, stoppingToken);
-            await Task.WhenAny(any).WaitAsync(stoppingToken);
+            if (due is not { } next) await Task.WhenAny(any).WaitAsync(stoppingToken);
+            else if (next - time.Stamp() is var left and > 0) await bells.WaitAny(any, TimeSpan.FromMilliseconds(left), stoppingToken);
         }
     }
 
@@ -79,6 +83,7 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
         var (rows, members) = PoolMembers.Of(db, pool, services, now, LongestStart);
         var asked = HowMany.Of(new(pool.Least, pool.Most, pool.Slots, ReadDemand.OtherSlots(db, pool, now), members.Count(one => one is { Running: > 0, IsLeaving: false, IsOff: false }), Start(rows, services)), ReadDemand.Of(db, pool, now));
         var (builders, since) = HowMany.Hold(asked.Builders, pool.Wanted, pool.WantedAt, now, pool.IdleSeconds * 1000L);
+        if (builders > asked.Builders && since + pool.IdleSeconds * 1000L is var then && !(due < then)) due = then;
         return (members, (builders, since, builders > asked.Builders ? $"{asked.Builders} would do by now; it keeps {builders} until that has been enough for {pool.IdleSeconds} seconds." : asked.Why));
     }
 
@@ -96,7 +101,7 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
     }
 
     /// <summary>First what is ours to say, then what is the engine's to do: a service is ended when its builder has been removed here, which it is only while nothing of it runs.</summary>
-    async Task<string?> Take(Pool pool, SwarmService mould, IReadOnlyList<BuilderService> services, Steps steps, CancellationToken ct)
+    async Task<string?> Take(Pool pool, ServiceSpec mould, IReadOnlyList<BuilderService> services, Steps steps, CancellationToken ct)
     {
         var (gone, ended) = await database.Write(tx => Switch(tx, pool, steps), ct);
         if (gone.Count > 0) callers.ForgetAll();

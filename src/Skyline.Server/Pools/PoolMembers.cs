@@ -36,7 +36,7 @@ static class PoolMembers
     static Member Of(string name, Row? row, BuilderService? service, long now, long longestStart)
     {
         var isHere = row is { RemovedAt: null };
-        return new(name, service?.Id, isHere, isHere && row!.Leaving,
+        return new(name, service?.Name, isHere, isHere && row!.Leaving,
             IsAway: isHere && now - Math.Max(row!.LastSeenAt ?? 0, row.CreatedAt) > (long)WhyWaiting.Away.TotalMilliseconds,
             IsOff: isHere && !row!.Enabled && !row.Leaving,
             WasRemoved: service is not null && row?.RemovedAt >= service.StartedAt,

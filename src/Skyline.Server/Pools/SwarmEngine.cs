@@ -7,7 +7,7 @@ namespace Skyline.Server.Pools;
 
 /// <summary>A service that is one builder.</summary>
 /// <param name="StartedAt">By this server's clock, in milliseconds of Unix time.</param>
-sealed record BuilderService(string Id, string Name, long StartedAt);
+sealed record BuilderService(string Name, long StartedAt);
 
 /// <summary>The Swarm's manager: few verbs, each one call. A pool's builders are a service each, made after the pool's own, which runs nothing.</summary>
 /// <remarks>
@@ -29,22 +29,19 @@ sealed class SwarmEngine(SkylineSettings settings, TimeProvider time) : IDisposa
     }
 
     /// <summary>What builders of the pool are made after; null: there is no such service.</summary>
-    public async Task<SwarmService?> Mould(string service, CancellationToken ct)
-    {
-        var found = await List("name", service, ct);
-        return found.FirstOrDefault(one => one.Spec.Name == service);
-    }
+    public async Task<ServiceSpec?> Mould(string service, CancellationToken ct) =>
+        (await List("name", service, ct)).FirstOrDefault(spec => spec.Name == service && spec.TaskTemplate?.ContainerSpec is not null);
 
     /// <summary>Those that are the pool's builders by their labels, whichever server started them.</summary>
     public async Task<IReadOnlyList<BuilderService>> Builders(string pool, CancellationToken ct) =>
-        [.. (await List("label", $"{PoolLabel}={pool}", ct)).Where(one => one.Spec.Labels?.ContainsKey(BuilderLabel) == true)
-            .Select(one => new BuilderService(one.ID, one.Spec.Name, one.Spec.Labels.TryGetValue(StartedLabel, out var at) && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var started) ? started : 0))];
+        [.. (await List("label", $"{PoolLabel}={pool}", ct)).Where(spec => spec is { Name: not null, Labels: { } labels } && labels.ContainsKey(BuilderLabel))
+            .Select(spec => new BuilderService(spec.Name!, spec.Labels!.TryGetValue(StartedLabel, out var at) && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var started) ? started : 0))];
 
-    public async Task Start(SwarmService mould, string pool, string name, int slots, CancellationToken ct)
+    public async Task Start(ServiceSpec mould, string pool, string name, int slots, CancellationToken ct)
     {
-        var (spec, task) = (mould.Spec, mould.Spec.TaskTemplate);
+        var task = mould.TaskTemplate!;
         string[] ours = [$"SKYLINE_BUILDER_NAME={name}", $"SKYLINE_BUILDER_SLOTS={slots}"];
-        var before = task.ContainerSpec.Env;
+        var before = task.ContainerSpec!.Env;
         task.ContainerSpec.Env = [.. (before ?? []).Where(one => !ours.Any(own => one.StartsWith(own[..(own.IndexOf('=') + 1)], StringComparison.Ordinal))), .. ours];
         try
         {
@@ -52,8 +49,8 @@ sealed class SwarmEngine(SkylineSettings settings, TimeProvider time) : IDisposa
             {
                 Service = new ServiceSpec
                 {
-                    Name = name, TaskTemplate = task, EndpointSpec = spec.EndpointSpec,
-                    Labels = new Dictionary<string, string>(spec.Labels ?? new Dictionary<string, string>()) { [PoolLabel] = pool, [BuilderLabel] = name, [StartedLabel] = time.Stamp().ToString(CultureInfo.InvariantCulture) },
+                    Name = name, TaskTemplate = task, EndpointSpec = mould.EndpointSpec,
+                    Labels = new Dictionary<string, string>(mould.Labels ?? new Dictionary<string, string>()) { [PoolLabel] = pool, [BuilderLabel] = name, [StartedLabel] = time.Stamp().ToString(CultureInfo.InvariantCulture) },
                     Mode = new ServiceMode { Replicated = new ReplicatedService { Replicas = 1 } },
                 },
             }, ct);
@@ -72,7 +69,7 @@ sealed class SwarmEngine(SkylineSettings settings, TimeProvider time) : IDisposa
     {
         try
         {
-            await docker.Value.Swarm.RemoveServiceAsync(service.Id, ct);
+            await docker.Value.Swarm.RemoveServiceAsync(service.Name, ct);
         }
         catch (DockerApiException e) when (e.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
@@ -80,8 +77,8 @@ sealed class SwarmEngine(SkylineSettings settings, TimeProvider time) : IDisposa
         }
     }
 
-    async Task<IList<SwarmService>> List(string filter, string value, CancellationToken ct) =>
-        await docker.Value.Swarm.ListServicesAsync(new ServiceListParameters { Filters = new Dictionary<string, IDictionary<string, bool>> { [filter] = new Dictionary<string, bool> { [value] = true } } }, ct);
+    async Task<IEnumerable<ServiceSpec>> List(string filter, string value, CancellationToken ct) =>
+        (await docker.Value.Swarm.ListServicesAsync(new ServiceListParameters { Filters = new Dictionary<string, IDictionary<string, bool>> { [filter] = new Dictionary<string, bool> { [value] = true } } }, ct)).Select(one => one.Spec).OfType<ServiceSpec>();
 
     public void Dispose()
     {
