@@ -3,7 +3,8 @@
 #
 #   unshare --net --mount swarm.sh FOLDER NODES [COMMAND...]
 #
-# FOLDER gets a socket of each node (1.sock is the manager's) and a file `ready`, when all have joined. Then COMMAND runs, in the first node's network
+# FOLDER gets a socket of each node (1.sock is the manager's) and a file `ready`, when all have joined; to what
+# runs on a node its own engine is FOLDER/node/docker.sock. Then COMMAND runs, in the first node's network
 # (10.77.0.1), and everything ends after it; without one everything ends when standard input does, so that nothing outlives whoever started this.
 # Tasks have their node's network (--network host): the engines make no bridges and no firewall rules.
 # SKYLINE_SWARM_SECCOMP: a profile in place of Docker's, for builders that isolate builds themselves.
@@ -44,10 +45,11 @@ node() { # NUMBER
     ip -n "n$n" link set lo up
     ip -n "n$n" addr add "10.77.0.$n/24" dev eth0
     ip -n "n$n" link set eth0 up
-    mkdir -p "$folder/$n"
+    mkdir -p "$folder/$n/run" "$folder/node"
     # (Not `ip netns exec`: that mounts /sys anew, and the engine finds no control groups in it. /run/docker is one engine's.)
-    nsenter --net="/run/netns/n$n" unshare --mount --propagation slave sh -c 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec dockerd "$@"' dockerd \
-        --data-root "$folder/$n/data" --exec-root "$folder/$n/exec" --pidfile "$folder/$n/pid" -H "unix://$folder/$n.sock" \
+    nsenter --net="/run/netns/n$n" unshare --mount --propagation slave \
+        sh -c 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && mount --bind "$1" "$2" && shift 2 && exec dockerd "$@"' dockerd "$folder/$n/run" "$folder/node" \
+        --data-root "$folder/$n/data" --exec-root "$folder/$n/exec" --pidfile "$folder/$n/pid" -H "unix://$folder/$n.sock" -H "unix://$folder/node/docker.sock" \
         --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --label "skyline.node=$n" --log-level warn \
         ${SKYLINE_SWARM_SECCOMP:+--seccomp-profile "$SKYLINE_SWARM_SECCOMP"} >"$folder/$n.log" 2>&1 </dev/null &
     engines[$n]=$!

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Skyline.Protocol;
+using Skyline.Server.Storage;
 using Skyline.Server.Tests.MassRebuilds;
 using Skyline.Server.Tests.Tags;
 using Skyline.Testing;
@@ -18,7 +19,7 @@ public sealed class SwarmTests
             "ContainerSpec": { "Image": "skyline/idle:1", "Args": ["sleep", "3600"], "Env": ["SKYLINE_BUILDER_SERVER=http://x", "SKYLINE_BUILDER_SLOTS=9"], "Init": true, "Labels": { "a": "b" }, "StopGracePeriod": 1000000000,
               "Mounts": [{ "Type": "volume", "Target": "/data", "VolumeOptions": { "Labels": { "c": "d" } } }, { "Type": "bind", "Source": "/tmp", "Target": "/host", "ReadOnly": true, "BindOptions": { "Propagation": "rslave" } }],
               "CapabilityAdd": ["CAP_SYS_ADMIN"], "Ulimits": [{ "Name": "nofile", "Soft": 1024, "Hard": 2048 }], "Hosts": ["10.0.0.1 mirror"], "Sysctls": { "kernel.msgmax": "65536" }, "TTY": true, "Dir": "/tmp", "Hostname": "{{.Task.Name}}" },
-            "Resources": { "Limits": { "MemoryBytes": 268435456, "NanoCPUs": 1000000000, "Pids": 64 }, "Reservations": { "MemoryBytes": 1048576 } },
+            "Resources": { "Limits": { "MemoryBytes": 268435456, "NanoCPUs": 1000000000, "Pids": 64 }, "Reservations": { "MemoryBytes": 8388608 } },
             "RestartPolicy": { "Condition": "on-failure", "Delay": 2000000000, "MaxAttempts": 0 }, "Placement": { "Constraints": ["node.role==manager"], "MaxReplicas": 2, "Preferences": [{ "Spread": { "SpreadDescriptor": "node.labels.rack" } }] },
             "LogDriver": { "Name": "json-file", "Options": { "max-size": "1m" } }, "Networks": [{ "Target": "host" }] } }
         """;
@@ -58,8 +59,15 @@ public sealed class SwarmTests
         var shrunk = await swarm.Until(services => services.Count == 2, Ct);
         await agents[0].Contract.Beat(slow.RunId, RunPhase.Rpmbuild, Ct);
         await site.Admin.EditPool("farm", new(Most: 0), Ct);
-        var leaving = await agents[0].TryLease(30);
-        var drained = await site.Admin.Pool("farm", Ct);
+        PoolDetails drained;
+        do
+        {
+            var bell = site.Part<Bells>().Next(Bells.Work);
+            drained = await site.Admin.Pool("farm", Ct);
+            if (drained.Leaving.Count == 0) await bell.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+        while (drained.Leaving.Count == 0);
+        var leaving = await agents[0].TryLease();
         var still = await swarm.Services(Ct);
         await agents[0].Deliver(slow, RebuildSite.Rebuilt(slow));
         await swarm.Until(services => AreFarm(services), Ct);

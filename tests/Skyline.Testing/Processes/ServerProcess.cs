@@ -11,9 +11,11 @@ public sealed class ServerProcess : IAsyncDisposable
     readonly Dictionary<string, string> environment;
     ProgramProcess? running;
 
+    /// <param name="host">Which of this machine's addresses it is reached by.</param>
     /// <param name="settings">What is `PORT` in a value becomes the port.</param>
-    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
+    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1")
     {
+        Address = new($"http://{host}:{FreePort()}");
         Data = data;
         environment = new()
         {
@@ -27,7 +29,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     public string Data { get; }
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri Address { get; }
     public ProgramProcess Process => running ?? throw new InvalidOperationException("The server is not running.");
     public string AdminTokenFile => Path.Combine(Data, "admin.token");
     public string BuilderTokenFile => Path.Combine(Data, "builder.token");
