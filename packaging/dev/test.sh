@@ -86,9 +86,29 @@ totals() { # LOG
         inside && $1 == "duration:" { $1 = ""; d = " in" $0 } END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped" d }' "$1"
 }
 
-# ./dev proof soname: what takes too long for every run of the tests.
+# ./dev proof soname|swarm: what takes too long for every run of the tests.
 run_proof() {
-    case ${1:-} in soname) shift ;; *) usage >&2; exit 2 ;; esac
+    case ${1:-} in soname) shift; prove_soname "$@" ;; swarm) shift; prove_swarm "$@" ;; *) usage >&2; exit 2 ;; esac
+}
+
+# Three engines on this machine, each in a network of its own, one Swarm; nothing of it is seen from outside, and all of it ends with this.
+prove_swarm() {
+    local folder code=0
+    need test
+    find_dockerd || fail "Three nodes need a dockerd: $no_engine."
+    make_testos
+    make_srpms
+    say "Building the server, the builder and the proof"
+    build tests/Skyline.Scenarios
+    folder=$(mktemp -d /tmp/sky-swarm-XXXXXX)
+    say "Starting a Swarm of three nodes; building on them, growing, killing one, shrinking (some minutes)"
+    SKYLINE_SWARM=$folder unshare --net --mount "$parts/swarm.sh" "$folder" 3 \
+        dotnet "$(ls "$top"/tests/Skyline.Scenarios/bin/Release/net*/Skyline.Scenarios.dll)" --explicit only --filter-class '*SwarmProofTests' --show-live-output on "$@" || code=$?
+    rm -rf "$folder"
+    return $code
+}
+
+prove_soname() {
     need proof
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"

@@ -54,7 +54,7 @@ sealed record BuilderOptions(
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
     public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
-        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')));
+        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')) is { Length: > 0 } said ? said : null);
         for (var at = 0; at < args.Count; at++)
         {
             var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);

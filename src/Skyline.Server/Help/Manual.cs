@@ -23,7 +23,7 @@ public sealed class Manual
     /// <summary>In the order that somebody new would read them; a chapter that is not named here comes after these.</summary>
     static readonly string[] order =
     [
-        "getting-started", "tags", "sources", "chains", "side-tags", "mass-rebuilds", "scheduled-runs", "repositories", "builder", "isolation",
+        "getting-started", "tags", "sources", "chains", "side-tags", "mass-rebuilds", "scheduled-runs", "repositories", "builder", "pools", "isolation",
         "people", "approvals", "audit", "notifications", "hooks", "server", "cli", "client-library",
     ];
 

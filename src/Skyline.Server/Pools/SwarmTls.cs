@@ -11,7 +11,7 @@ sealed class SwarmTls(string folder) : IAuthProvider
 
     public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler)
     {
-        if (handler is not SocketsHttpHandler sockets) throw new InvalidOperationException($"TLS to the Swarm's manager goes over a network, and {handler.GetType().Name} does not; set Skyline:Swarm:Host to its tcp:// address.");
+        if (handler is not SocketsHttpHandler sockets) throw new InvalidOperationException($"TLS to the Swarm's manager goes over a network, and {handler.GetType().Name} does not; set Skyline:Swarm:Host to its https:// address.");
         var authority = new X509Certificate2Collection();
         authority.ImportFromPemFile(Path.Combine(folder, "ca.pem"));
         sockets.SslOptions = new SslClientAuthenticationOptions
