@@ -108,8 +108,26 @@ run_proof() {
         rpm) need proof; prove_rpm "$@" ;;
         self) need proof; prove_self "$@" ;;
         compose) prove_compose ;;
+        swarm) prove_swarm "$@" ;;
         *) usage >&2; exit 2 ;;
     esac
+}
+
+# Three engines on this machine, each in a network of its own, one Swarm; nothing of it is seen from outside, and all of it ends with this.
+prove_swarm() {
+    local folder code=0
+    need test
+    find_dockerd || fail "Three nodes need a dockerd: $no_engine."
+    make_testos
+    make_srpms
+    say "Building the server, the builder and the proof"
+    build tests/Skyline.Scenarios
+    folder=$(mktemp -d /tmp/sky-swarm-XXXXXX)
+    say "Starting a Swarm of three nodes; building on them, growing, killing one, shrinking (some minutes)"
+    SKYLINE_SWARM=$folder unshare --net --mount "$parts/swarm.sh" "$folder" 3 \
+        dotnet "$(ls "$top"/tests/Skyline.Scenarios/bin/Release/net*/Skyline.Scenarios.dll)" --explicit only --filter-class '*SwarmProofTests' --show-live-output on "$@" || code=$?
+    rm -rf "$folder"
+    return $code
 }
 
 prove_soname() {

@@ -20,6 +20,7 @@ using Skyline.Cli.MassRebuilds;
 using Skyline.Cli.Notices;
 using Skyline.Cli.Packages;
 using Skyline.Cli.People;
+using Skyline.Cli.Pools;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Schedules;
 using Skyline.Cli.Shells;
@@ -67,7 +68,7 @@ static class Program
         {
             LoginCommand.Make(global), BuildCommand.Make(global), ChainCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), RebuildCommand.Make(global), ResubmitCommand.Make(global), SetPriorityCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
-            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
+            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global), PoolCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),

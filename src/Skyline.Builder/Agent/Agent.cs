@@ -25,6 +25,7 @@ static class Agent
         data.MakesDisks = noDisks is null;
         if (noDisks is not null) log.LogInformation("What builds write to disk is watched, not bounded by a disk of each one's own: {Why}", noDisks);
 
+        if (options.PoolToken is not null) options = options with { Token = await JoinPool.Join(options, time, log, stopping) };
         using var server = ConnectTo(options, data, time);
         using var anyone = new HttpClient(new ToTheServer(options.Server, options.Token, options.Authority)) { Timeout = TimeSpan.FromMinutes(30) };
         var known = new KnownResolutions();

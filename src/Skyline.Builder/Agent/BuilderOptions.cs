@@ -5,6 +5,8 @@ using Skyline.Shared;
 namespace Skyline.Builder;
 
 /// <summary>What the agent is told: by arguments, by environment variables of the same names (SKYLINE_BUILDER_SERVER …), by its file. Arguments win, then the environment.</summary>
+/// <param name="Token">Its own; empty where it joins a pool: then it gets one.</param>
+/// <param name="PoolToken">The pool's that it joins as <paramref name="Name"/>; null: it has a token of its own.</param>
 /// <param name="MinFreeBytes">With less room on the disk it takes no work; null: as much as suits the disk.</param>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
 /// <param name="Authority">What the server's certificate must be of, in PEM; null: what this machine trusts.</param>
@@ -13,7 +15,7 @@ namespace Skyline.Builder;
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
     IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
-    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none", string? Authority = null)
+    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none", string? Authority = null, string? PoolToken = null, string? Name = null)
 {
     const string UsualServer = "http://localhost:8420", UsualToken = "/etc/skyline/builder.token", UsualData = "/var/lib/skyline-builder";
 
@@ -23,8 +25,10 @@ sealed record BuilderOptions(
     {
         var given = Given(args, environment, file);
         var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
+        var pool = given["pool-token-file"];
+        if (pool is not null && given["token-file"] is not null) throw new BadOptionException("--token-file and --pool-token-file: a builder has a token of its own or gets one by joining a pool; name one of the two files.");
         return new(
-            ServerOf(given["server"] ?? UsualServer), TokenOf(given["token-file"] ?? (File.Exists(UsualToken) ? UsualToken : null)), given["data"] ?? UsualData, IsolationOf(given["isolation"] ?? "auto"),
+            ServerOf(given["server"] ?? UsualServer), pool is null ? TokenOf("token-file", given["token-file"] ?? (File.Exists(UsualToken) ? UsualToken : null)) : "", given["data"] ?? UsualData, IsolationOf(given["isolation"] ?? "auto"),
             Number("slots", given["slots"], Machine.SlotsFor(Machine.Cores, Machine.MemoryBytes), 1, 1024),
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
@@ -32,7 +36,8 @@ sealed record BuilderOptions(
             new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
-            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none", ServerSockets.AuthorityOf(given["ca"]));
+            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none", ServerSockets.AuthorityOf(given["ca"]),
+            pool is null ? null : TokenOf("pool-token-file", pool), given["name"] ?? Environment.MachineName);
     }
 
     /// <summary>The agent's folder alone, for whoever asks beside the agent and has no token.</summary>
@@ -40,7 +45,7 @@ sealed record BuilderOptions(
 
     static Dictionary<string, string?> Given(IReadOnlyList<string> args, Func<string, string?> environment, IReadOnlyDictionary<string, string>? file)
     {
-        var given = KnownOptions.All.ToDictionary(option => option.Name, option => environment(option.Variable) ?? file?.GetValueOrDefault(option.Name));
+        var given = KnownOptions.All.ToDictionary(option => option.Name, option => environment(option.Variable) is { Length: > 0 } said ? said : file?.GetValueOrDefault(option.Name));
         for (var at = 0; at < args.Count; at++)
         {
             var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);
@@ -54,16 +59,16 @@ sealed record BuilderOptions(
         Uri.TryCreate(text is null ? null : text.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is "http" or "https" ? server
         : throw new BadOptionException($"--server {text}: give the Skyline server's address, as in --server https://skyline.example.org.");
 
-    static string TokenOf(string? path)
+    static string TokenOf(string option, string? path)
     {
-        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one.");
+        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one. Or join a pool with --pool-token-file.");
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--token-file {path} is empty.");
+            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--{option} {path} is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadOptionException($"--token-file {path} cannot be read: {e.Message}");
+            throw new BadOptionException($"--{option} {path} cannot be read: {e.Message}");
         }
     }
 

@@ -21,6 +21,8 @@ static class KnownOptions
         new("server", "URL", "the Skyline server (default http://localhost:8420)", "http://localhost:8420"),
         new("ca", "FILE", "the authority that the server's certificate must be of, in PEM (default: those this machine trusts)"),
         new("token-file", "FILE", "this builder's token, as `skyline builder add` printed it (default: /etc/skyline/builder.token)", "/etc/skyline/builder.token"),
+        new("pool-token-file", "FILE", "in place of that a pool's token, as `skyline pool create` printed it: joins the pool"),
+        new("name", "NAME", "what it is called in the pool (default: the machine's name)"),
         new("data", "DIR", "folder of this agent alone (default /var/lib/skyline-builder)", "/var/lib/skyline-builder"),
         new("isolation", "WHICH", "auto, docker, bubblewrap or vm (default auto: docker where an engine answers)", "auto"),
         new("vm", "WHICH", "virtual machines for chroots that ask for them: off, kvm or emulated, which is slow (default: off, or kvm with --isolation vm)", "off"),

@@ -37,7 +37,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         {
             var (storage, unsigned) = (Storage(now), keys.WhyNot());
             return database.Read(db => (IReadOnlyList<Finding>)[
-                .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now),
+                .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now), .. CheckPools.Look(db),
                 .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration), .. Shown(now)]);
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)

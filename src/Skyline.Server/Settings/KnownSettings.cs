@@ -64,6 +64,8 @@ static class KnownSettings
         new("BuildProcesses", SettingGroup.Builds, ValueKind.Number, "How many processes one build may have at a time.") { Least = 64, Most = 1_000_000 },
         new("BuildWallSeconds", SettingGroup.Builds, ValueKind.Number, "How long one build may take.") { Unit = "seconds", Least = 60, Most = 30 * 86_400 },
         new("BuildSilenceSeconds", SettingGroup.Builds, ValueKind.Number, "How long one build may write nothing to its log.") { Unit = "seconds", Least = 60, Most = 30 * 86_400 },
+        new("Swarm:Host", SettingGroup.Builds, ValueKind.Text, "The manager of a Docker Swarm that the builders of pools are started on; without one they are not.") { Elsewhere = NamesPrograms },
+        new("Swarm:CertificateFolder", SettingGroup.Builds, ValueKind.Text, "The folder with ca.pem, cert.pem and key.pem by which the manager is asked over TLS.") { Elsewhere = NamesPrograms },
         new("MaxUploadBytes", SettingGroup.Limits, ValueKind.Size, "The largest file that is taken.") { Least = MiB, Most = 1L << 50 },
         new("MaxLogBytes", SettingGroup.Limits, ValueKind.Size, "The longest log that is taken of one run.") { Least = MiB, Most = 1L << 40 },
         new("UnfinishedBytesPerPerson", SettingGroup.Limits, ValueKind.Size, "What one person may have sent of source packages that have not come whole.") { Least = MiB, Most = 1L << 50 },

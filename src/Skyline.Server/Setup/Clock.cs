@@ -10,6 +10,7 @@ using Skyline.Server.Health;
 using Skyline.Server.Keeping;
 using Skyline.Server.Mail;
 using Skyline.Server.People;
+using Skyline.Server.Pools;
 using Skyline.Server.Schedules;
 using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
@@ -46,6 +47,7 @@ static class Clock
             quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
             quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
+            quartz.ScheduleJob<RingPools>(trigger => trigger.WithIdentity("ring-pools").WithCronSchedule(RingPools.Cron));
             quartz.ScheduleJob<TellHealth>(trigger => trigger.WithIdentity("tell-health").WithCronSchedule(TellHealth.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -29,6 +29,7 @@ using Skyline.Server.Notices;
 using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
 using Skyline.Server.People;
+using Skyline.Server.Pools;
 using Skyline.Server.Privacy;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
@@ -110,6 +111,7 @@ static class Doors
         app.MapBuilders();
         app.MapBuilderForms();
         app.MapChannels();
+        app.MapPools();
         app.MapRepos();
         app.MapCopr();
         app.MapKeeping();

@@ -33,6 +33,7 @@ using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Pools;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
@@ -88,6 +89,7 @@ static class Parts
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
         services.AddHostedService<SendTraces>();
+        services.AddSingleton<WritePool>().AddSingleton<JoinPool>().AddSingleton<SwarmEngine>().AddHostedService<GrowPools>();
         services.AddTold();
         services.AddClock(settings);
         services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());

@@ -129,6 +129,9 @@ public sealed class SkylineSettings
     /// <summary>By which mail server people are written to; without one they are not.</summary>
     public Mail.MailSettings Mail { get; set; } = new();
 
+    /// <summary>The manager of a Docker Swarm that pools' builders run on; without one, pools are not grown by this server.</summary>
+    public Pools.SwarmSettings Swarm { get; set; } = new();
+
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];
 

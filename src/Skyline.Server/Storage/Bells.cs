@@ -125,6 +125,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>A minute has passed: whoever watches how it stands with the server looks again.</summary>
     public const string Health = "health";
 
+    /// <summary>A pool was changed, or it is time to look how large each shall be.</summary>
+    public const string Pools = "pools";
+
     /// <summary>Something came to a hook.</summary>
     public static string Hook(long id) => $"hook {id}";
 

@@ -158,6 +158,9 @@ public sealed class EveryDoorTests
         all GET /api/bisections
         all GET /api/bisections/{id:long}
         all GET /api/builders
+        all POST /api/builders/join
+        all GET /api/pools
+        all GET /api/pools/{name}
         all GET /api/builders/{name}
         all GET /api/builds
         all GET /api/builds/{before:long}/buildroot/{after:long}
@@ -489,6 +492,9 @@ public sealed class EveryDoorTests
         admins POST /api/builders/{name}/disable
         admins POST /api/builders/{name}/drain
         admins POST /api/builders/{name}/enable
+        admins POST /api/pools
+        admins PATCH,DELETE /api/pools/{name}
+        admins POST,DELETE /api/pools/{name}/token
         admins POST /api/channels
         admins DELETE /api/channels/{name}
         admins POST,DELETE /api/channels/{name}/builders/{builder}

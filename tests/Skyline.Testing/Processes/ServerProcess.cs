@@ -12,9 +12,11 @@ public sealed class ServerProcess : IAsyncDisposable
     readonly List<string> args = [];
     ProgramProcess? running;
 
+    /// <param name="host">Which of this machine's addresses it is reached by.</param>
     /// <param name="settings">By the names of the environment; what begins with -- is said on the command line, where bounds do not hold. What is `PORT` in a value becomes the port.</param>
-    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
+    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1")
     {
+        Address = new($"http://{host}:{FreePort()}");
         Data = data;
         environment = new()
         {
@@ -30,7 +32,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     public string Data { get; }
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri Address { get; }
     public ProgramProcess Process => running ?? throw new InvalidOperationException("The server is not running.");
     public string AdminTokenFile => Path.Combine(Data, "admin.token");
     public string BuilderTokenFile => Path.Combine(Data, "builder.token");
