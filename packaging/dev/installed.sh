@@ -57,7 +57,7 @@ first_page_and_builder() {
     first_page_seconds=$(seconds_since "$before")
     expect_output "active" on_machine systemctl is-active skyline-server.service
     on_machine skyline login http://localhost:8420 --token-file /var/lib/skyline/admin.token >/dev/null || fail "The administrator's token is not good."
-    wait_for "the local builder" local_builder_asks
+    wait_for "the local builder" local_builder_asks "$(date +%s)"
     state=$(on_machine sh -c 'systemctl show -p NRestarts --value skyline-server skyline-builder | paste -sd " "')
     [[ $state =~ ^0\ +0$ ]] || fail "A service was started again: $state. $(on_machine journalctl -u skyline-server -u skyline-builder --no-pager | tail -n 20)"
     # The token alone: what else the server has is not the builder's to see.
@@ -65,7 +65,11 @@ first_page_and_builder() {
     expect_output "" on_machine sh -c 'nsenter -t $(systemctl show -p MainPID --value skyline-builder) -m ls /var/lib/skyline 2>/dev/null || :'
 }
 
-local_builder_asks() { on_machine skyline builder list --json | jq -e '.builders[] | select(.name == "local" and .online == true)' >/dev/null; }
+# Since that moment it has asked for work.
+local_builder_asks() { # SECONDS
+    on_machine skyline builder list --json |
+        jq -e --argjson since "$1" '[.. | objects | select(.name? == "local" and .lastSeenAt? != null) | .lastSeenAt | sub("\\.[0-9]+"; "") | sub("\\+00:00"; "Z") | fromdate] | any(. >= $since)' >/dev/null
+}
 
 # The demo's chain, in a tag for TestOS, installed by the machine's own dnf.
 build_the_chain() {
@@ -74,7 +78,7 @@ build_the_chain() {
     for name in zlib libpng pngstamp; do cp "$(srpm_of "$name")" "$data/root/root/srpms/"; done
     mapfile -t sources < <(cd "$data/root" && ls root/srpms/*.src.rpm | sed 's,^,/,')
     on_machine skyline tag create testos --chroot testos-1 >/dev/null || fail "No tag can be made."
-    on_machine skyline target create testos --build-tag testos --destination-tag testos >/dev/null || fail "No target can be made."
+    on_machine skyline target create testos --build-tag testos >/dev/null || fail "No target can be made."
     on_machine skyline chain --auto --yes --target testos --wait "${sources[@]}" >"$(logfile installed-chain)" 2>&1 || { tail -n 30 "$(logfile installed-chain)" >&2; fail "The chain was not built."; }
     on_machine sh -c 'skyline repo testos >/etc/yum.repos.d/built.repo' || fail "There is no .repo file."
     expect_dnf install pngstamp
@@ -110,7 +114,7 @@ upgrade_to() { # VERSION-RELEASE
     after_pid=$(on_machine systemctl show -p MainPID --value skyline-server)
     [ "$before_pid" != "$after_pid" ] || fail "The upgrade did not start the server anew."
     expect_output "$1" on_machine rpm -q --qf '%{VERSION}-%{RELEASE}\n' skyline-server
-    wait_for "the local builder" local_builder_asks
+    wait_for "the local builder" local_builder_asks "$(date +%s)"
 }
 
 # As after the first start of a version that knows one schema more.
@@ -167,5 +171,6 @@ print_installed() {
     printf '%-44s %8s s %8s s\n' "dnf install to the first page" "$first_page_seconds" 15 "  of it dnf" "$installed_seconds" - \
         "dnf install to the first package in dnf" "$first_package_seconds" 120 "start of the server to its first answer" "$start_seconds" 1.0 \
         "skyline --version" "$version_seconds" 0.060
-    printf '%-44s %7s MB %7s MB\n\n' "installed, .NET's runtime with it" $((installed_kib * 1024 / 1000000)) 200
+    # (As dnf counts: 1 M is 1,048,576 bytes.)
+    printf '%-44s %8s M %8s M\n\n' "installed, .NET's runtime with it" $((installed_kib / 1024)) 200
 }

@@ -6,14 +6,18 @@ source "$parts/root.sh"
 
 # make_machine ROOT: TestOS with systemd and what Skyline's packages require, from repositories that it has as files.
 make_machine() {
-    local root=$1
+    local root=$1 service
     more_repos=(--repofrompath="machine,file://$cache/machine/repo" --setopt=machine.gpgcheck=0)
     make_root "$root" @runtime systemd dbus curl procps-ng
     more_repos=()
     printf '[machine]\nname=Machine\nbaseurl=file:///srv/machine\ngpgcheck=0\n\n[skyline]\nname=Skyline\nbaseurl=file:///srv/skyline\ngpgcheck=0\n' >"$root/etc/yum.repos.d/machine.repo"
-    # (TestOS's packages are found in the cache of this machine by this name, so they are by the one in there.)
     mkdir -p "$root"/srv/{machine,skyline,testos/repo}
     sed -i 's,file:///srv/testos,file:///srv/testos/repo,' "$root/etc/yum.repos.d/testos.repo"
+    # Where TestOS's packages are is not said in Skyline's packages.
+    for service in skyline-server skyline-builder; do
+        mkdir -p "$root/etc/systemd/system/$service.service.d"
+        printf '[Service]\nEnvironment=SKYLINE_TESTOS=/srv/testos\n' >"$root/etc/systemd/system/$service.service.d/testos.conf"
+    done
     echo testos-machine >"$root/etc/hostname"
     : >"$root/etc/machine-id"
 }
