@@ -89,7 +89,7 @@ totals() { # LOG
 
 # ./dev proof soname: what takes too long for every run of the tests.
 run_proof() {
-    case ${1:-} in soname) shift ;; compose) prove_compose; return ;; *) usage >&2; exit 2 ;; esac
+    case ${1:-} in soname) shift ;; compose) prove_compose; return ;; podman) prove_podman; return ;; *) usage >&2; exit 2 ;; esac
     need proof
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Skyline.Builder.Tests.Agent;
+namespace Skyline.Builder.Tests;
 
 /// <summary>What `skyline-builder --healthy` goes by.</summary>
 public sealed class HeardTests : IDisposable
