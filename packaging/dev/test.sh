@@ -11,6 +11,10 @@ run_tests() {
         shift 2
     fi
     need test
+    # Beside what is made and fetched, which leaves a processor to it most of the time.
+    build_solution &
+    building=$!
+    at_end stop_building
     need_isolation
     [ -z "${SKYLINE_MOCK:-}" ] || [ "$SKYLINE_ISOLATION" = docker ] || fail "--mock: mock runs in a container, and there is no engine here${no_engine:+ ($no_engine)}."
     make_testos
@@ -20,7 +24,8 @@ run_tests() {
     make_vm_kernel
     make_api_tools
     make_container_tools
-    build_solution
+    wait "$building" || exit
+    building=
     say "Testing"
     log=$(logfile test)
     test_projects "$@" 2>&1 | tee "$log" || code=$?
@@ -32,6 +37,13 @@ run_tests() {
     grep '^failed ' "$log" | sort -u || true
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
+}
+
+building=
+stop_building() {
+    [ -n "$building" ] || return 0
+    pkill -P "$building" || :
+    stop "$building"
 }
 
 # Those that tests/Skyline.Scenarios/SonameBumpTests.cs takes; `./dev proof soname` takes all.
@@ -87,10 +99,39 @@ totals() { # LOG
         inside && $1 == "duration:" { $1 = ""; d = " in" $0 } END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped" d }' "$1"
 }
 
-# ./dev proof soname: what takes too long for every run of the tests.
+# ./dev proof: what takes too long for every run of the tests.
 run_proof() {
-    case ${1:-} in soname) shift ;; compose) prove_compose; return ;; podman) prove_podman; return ;; *) usage >&2; exit 2 ;; esac
-    need proof
+    local name=${1:-}
+    [ $# = 0 ] || shift
+    case $name in
+        soname) need proof; prove_soname "$@" ;;
+        rpm) need proof; prove_rpm "$@" ;;
+        self) need proof; prove_self "$@" ;;
+        compose) prove_compose ;;
+        podman) prove_podman ;;
+        swarm) prove_swarm "$@" ;;
+        *) usage >&2; exit 2 ;;
+    esac
+}
+
+# Three engines on this machine, each in a network of its own, one Swarm; nothing of it is seen from outside, and all of it ends with this.
+prove_swarm() {
+    local folder code=0
+    need test
+    find_dockerd || fail "Three nodes need a dockerd: $no_engine."
+    make_testos
+    make_srpms
+    say "Building the server, the builder and the proof"
+    build tests/Skyline.Scenarios
+    folder=$(mktemp -d /tmp/sky-swarm-XXXXXX)
+    say "Starting a Swarm of three nodes; building on them, growing, killing one, shrinking (some minutes)"
+    SKYLINE_SWARM=$folder unshare --net --mount "$parts/swarm.sh" "$folder" 3 \
+        dotnet "$(ls "$top"/tests/Skyline.Scenarios/bin/Release/net*/Skyline.Scenarios.dll)" --explicit only --filter-class '*SwarmProofTests' --show-live-output on "$@" || code=$?
+    rm -rf "$folder"
+    return $code
+}
+
+prove_soname() {
     make_testos
     say "Making the corpus: source packages of 35 real upstream packages"
     make_corpus

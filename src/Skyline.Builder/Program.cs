@@ -4,7 +4,7 @@ using Skyline.Builder;
 
 if (args.Contains("--help"))
 {
-    Console.WriteLine(BuilderOptions.Usage);
+    Console.WriteLine(KnownOptions.Usage());
     return 0;
 }
 if (args.Contains("--version"))
@@ -25,7 +25,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
     if (args.Contains("--healthy")) return TellHealth();
-    await Agent.Run(BuilderOptions.Parse(args, Environment.GetEnvironmentVariable), TimeProvider.System, log, stop.Token);
+    await Agent.Run(BuilderFile.Read(args, Environment.GetEnvironmentVariables()), TimeProvider.System, log, stop.Token);
     return 0;
 }
 catch (BadOptionException e)

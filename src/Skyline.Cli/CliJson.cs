@@ -14,6 +14,7 @@ namespace Skyline.Cli;
 [JsonSerializable(typeof(BatchDocument))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(RepoDocument))]
+[JsonSerializable(typeof(TextDocument))]
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(SavedLogin))]
 [JsonSerializable(typeof(VerifyDocument))]
@@ -41,6 +42,8 @@ sealed record ErrorDocument(CliError Error);
 sealed record CliError(int ExitCode, string Message, int? Status = null);
 
 sealed record RepoDocument(string Tag, string RepoFile);
+
+sealed record TextDocument(string Text);
 
 /// <param name="Text">comps.xml or modules.yaml.</param>
 sealed record TagFileDocument(string Tag, string Text);

@@ -15,13 +15,15 @@ sealed class GlobalOptions(Surroundings world)
 
     public Option<string?> TokenFile { get; } = new("--token-file") { Description = "Read the token from a file, - for standard input (or SKYLINE_TOKEN)", HelpName = "FILE", Recursive = true };
 
+    public Option<string?> Authority { get; } = new("--ca") { Description = "The authority that the server's certificate must be of, in PEM (or SKYLINE_CA); login keeps it", HelpName = "FILE", Recursive = true };
+
     public void Does(Command command, Func<ParseResult, Session, CancellationToken, Task<ExitCode>> act) =>
         command.SetAction(async (parsed, ct) => (int)await Run(parsed, act, ct));
 
     async Task<ExitCode> Run(ParseResult parsed, Func<ParseResult, Session, CancellationToken, Task<ExitCode>> act, CancellationToken ct)
     {
         using var screen = new Screen(world, parsed.GetValue(Json));
-        using var session = new Session(world, screen, parsed.GetValue(Server), parsed.GetValue(TokenFile));
+        using var session = new Session(world, screen, parsed.GetValue(Server), parsed.GetValue(TokenFile), parsed.GetValue(Authority));
         try
         {
             return await act(parsed, session, ct);

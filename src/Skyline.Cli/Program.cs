@@ -8,6 +8,7 @@ using Skyline.Cli.Builders;
 using Skyline.Cli.Builds;
 using Skyline.Cli.Chains;
 using Skyline.Cli.Connection;
+using Skyline.Cli.Doctors;
 using Skyline.Cli.Externals;
 using Skyline.Cli.Hooks;
 using Skyline.Cli.Imports;
@@ -19,8 +20,10 @@ using Skyline.Cli.MassRebuilds;
 using Skyline.Cli.Notices;
 using Skyline.Cli.Packages;
 using Skyline.Cli.People;
+using Skyline.Cli.Pools;
 using Skyline.Cli.Repos;
 using Skyline.Cli.Schedules;
+using Skyline.Cli.Shells;
 using Skyline.Cli.SideTags;
 using Skyline.Cli.Sources;
 using Skyline.Cli.Tags;
@@ -65,12 +68,13 @@ static class Program
         {
             LoginCommand.Make(global), BuildCommand.Make(global), ChainCommand.Make(global), WatchCommand.Make(global), LogCommand.Make(global),
             CancelCommand.Make(global), RebuildCommand.Make(global), ResubmitCommand.Make(global), SetPriorityCommand.Make(global), LockCommand.Make(global), CompareCommand.Make(global), BuildsCommand.Make(global), TagCommand.Make(global), TargetCommand.Make(global), SideTagCommand.Make(global), PackageCommand.Make(global),
-            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global),
+            RepoCommand.Make(global), ImportCommand.Make(global), KeyCommand.Make(global), ExternalCommand.Make(global), BuilderCommand.Make(global), ChannelCommand.Make(global), PoolCommand.Make(global),
             AdvisoryCommand.Make(global), PersonCommand.Make(global), TeamCommand.Make(global), TokenCommand.Make(global), GitCredentialCommand.Make(global), BatchCommand.Make(global),
             MassRebuildCommand.Make(global), PlanBumpCommand.Make(global),
             ScheduleCommand.Make(global), FailingCommand.Make(global), FailingCommand.MakeHistory(global), BisectCommand.Make(global), BisectCommand.MakeBisection(global), NoticesCommand.Make(global), WebhookCommand.Make(global), MailCommand.Make(global), AuditCommand.Make(global), ApprovalCommand.Make(global),
-            HookCommand.Make(global),
-            global.Json, global.Server, global.TokenFile,
+            HookCommand.Make(global), DoctorCommand.Make(global), Keeping.BackupCommand.Make(global),
+            CompletionCommand.Make(global), CompleteCommand.Make(global, () => Commands(world)), ManCommand.Make(global, () => Commands(world)),
+            global.Json, global.Server, global.TokenFile, global.Authority,
         };
         return root;
     }

@@ -6,7 +6,7 @@ using Skyline.Protocol;
 namespace Skyline.Cli;
 
 /// <summary>One command's run: where its words go, and the server it talks to, connected when first asked for.</summary>
-sealed class Session(Surroundings world, Screen screen, string? server, string? tokenFile) : IDisposable
+sealed class Session(Surroundings world, Screen screen, string? server, string? tokenFile, string? authorityFile = null) : IDisposable
 {
     HttpClient? http;
     SkylineClient? client;
@@ -21,6 +21,12 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     public string? ServerOption => server;
 
     public string? TokenFile => tokenFile;
+
+    /// <summary>The authority that the server's certificate must be of, in PEM; null: one that this machine trusts.</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>As an option or the environment names it.</summary>
+    public string? NamedAuthority() => (authorityFile ?? (world.Env("SKYLINE_CA") is { Length: > 0 } set ? set : null)) is { } file ? ServerAuthority.FromFile(file) : null;
 
     /// <summary>The server's address, once there is a connection.</summary>
     public Uri? Server => http?.BaseAddress;
@@ -49,7 +55,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     public SkylineClient Connect(Uri to, string? token)
     {
         http?.Dispose();
-        http = OpenConnection.To(to, token, world.Time, screen.Warn);
+        http = OpenConnection.To(to, token, world.Time, screen.Warn, Authority);
         return client = new SkylineClient(http);
     }
 
@@ -57,7 +63,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     public HttpClient ConnectForUpload()
     {
         _ = Client;
-        return OpenConnection.ForUpload(http!.BaseAddress!, http.DefaultRequestHeaders.Authorization?.Parameter, world.Time, screen.Warn);
+        return OpenConnection.ForUpload(http!.BaseAddress!, http.DefaultRequestHeaders.Authorization?.Parameter, world.Time, screen.Warn, Authority);
     }
 
     public void Dispose() => http?.Dispose();
@@ -67,6 +73,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
     /// </summary>
     SkylineClient ConnectAsConfigured()
     {
+        Authority ??= NamedAuthority();
         var named = server ?? (world.Env("SKYLINE_SERVER") is { Length: > 0 } there ? there : null);
         var token = tokenFile is not null ? AccessToken.FromFile(tokenFile, world.In)
             : world.Env("SKYLINE_TOKEN") is { Length: > 0 } set ? AccessToken.Check(set, "SKYLINE_TOKEN") : null;
@@ -76,6 +83,7 @@ sealed class Session(Surroundings world, Screen screen, string? server, string? 
         var address = ServerAddress.Parse(named ?? saved?.Server
             ?? throw StopException.Usage("Which server? Log in first (skyline login https://build.example.org), or set SKYLINE_SERVER."));
         if (token is null && saved is not null && ServerAddress.Parse(saved.Server) == address) token = AccessToken.Check(saved.Token, "the saved login");
+        if (saved is not null && ServerAddress.Parse(saved.Server) == address) Authority ??= saved.Authority;
         return Connect(address, token);
     }
 }

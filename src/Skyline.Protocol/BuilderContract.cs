@@ -34,6 +34,10 @@ public sealed class BuilderContract(HttpClient http)
     /// <summary>The answer's header with what the builder's owner should know, percent-encoded.</summary>
     public const string NoticeHeader = "Skyline-Notice";
 
+    /// <summary>Joins a pool, with the pool's token, before anything else; the answer holds the token that all other calls are made with.</summary>
+    /// <exception cref="RefusedException">403: it is no pool's token. 409: there is a builder of that name elsewhere, the pool has as many as it may have, or lets this one go.</exception>
+    public Task<EnrolledBuilder> Join(JoiningBuilder joining, CancellationToken ct) => http.Post("api/builders/join", joining, SkylineJson.Default.JoiningBuilder, SkylineJson.Default.EnrolledBuilder, ct);
+
     /// <summary>Asks for work, and waits for it.</summary>
     /// <param name="request">What the builder can, how it stands, and how long the server may hold the answer.</param>
     /// <param name="ct">Ends the call; what the server has begun by then stays.</param>

@@ -126,7 +126,7 @@ static class HttpCalls
     internal static async Task ThrowIfRefused(HttpResponseMessage response, CancellationToken ct)
     {
         // Nothing was changed: somebody else must agree first.
-        if (response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location?.OriginalString.StartsWith("/api/approvals/", StringComparison.Ordinal) == true)
+        if (response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location?.OriginalString.Contains("/api/approvals/", StringComparison.Ordinal) == true)
         {
             await response.Content.LoadIntoBufferAsync(LargestAnswer, ct);
             throw new WaitsForApprovalException((await response.Content.ReadFromJsonAsync(SkylineJson.Default.HeldChange, ct))!);

@@ -23,6 +23,11 @@ public sealed partial class SkylineClient
     public Task<RetentionReport> ApplyRetention(bool dryRun, CancellationToken ct) =>
         http.PostAndWait($"api/retention?dryRun={(dryRun ? "true" : "false")}", SkylineJson.Default.RetentionReport, ct);
 
+    /// <summary>Has the server make a backup into the folder that its settings name; for administrators.</summary>
+    /// <param name="ct">Stops the waiting, not the backup.</param>
+    /// <returns>What is in it.</returns>
+    public Task<BackupMade> BackUp(CancellationToken ct) => http.PostAndWait("api/backup", SkylineJson.Default.BackupMade, ct);
+
     /// <summary>Removes files that nothing points at, as every night does by itself; it answers when that is done. For administrators.</summary>
     /// <param name="dryRun">Remove nothing, and count them.</param>
     /// <param name="ct">Ends the call; what the server has begun by then stays.</param>

@@ -62,6 +62,30 @@ public sealed class ConnectionTests : IAsyncLifetime
         await Expect(reason).ToHaveValueAsync("new kernel");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_typed_is_still_there_also_where_the_live_field_comes_a_moment_after_the_old_one_goes()
+    {
+        var window = await new Walker(browser, site.Address, await site.Session(site.AdminToken)).Window();
+        var page = await window.NewPageAsync();
+        await page.RouteAsync("**/_blazor/negotiate*", route => route.AbortAsync());
+        await page.GotoAsync("/builders/local", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        var reason = page.GetByPlaceholder("Why, for others to read");
+        await reason.FillAsync("new kernel");
+
+        // As a live page does that must ask first who may see the form: one batch without it, one with it.
+        await reason.EvaluateAsync("""
+            async field => {
+              const form = field.form, [place, next, empty] = [form.parentElement, form.nextSibling, form.cloneNode(true)];
+              empty.elements.reason.value = "";
+              form.remove();
+              await new Promise(requestAnimationFrame);
+              place.insertBefore(empty, next);
+            }
+            """);
+
+        await Expect(reason).ToHaveValueAsync("new kernel");
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task A_page_whose_server_is_started_anew_stays_readable_and_is_live_again_where_it_was_read()
     {

@@ -40,6 +40,48 @@ public sealed class DiskFullTests
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Below_the_watermark_nothing_new_begins_and_above_it_all_goes_on_by_itself()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can mount the small file system that this fills.");
+        var folder = Directory.CreateTempSubdirectory("skyline-low-").FullName;
+        var (data, image) = (Directory.CreateDirectory(Path.Combine(folder, "data")).FullName, Path.Combine(folder, "disk"));
+        await using (var disk = File.Create(image)) disk.SetLength(96 << 20);
+        (await Tool.Run("mkfs.ext4", ["-q", "-m", "0", "-F", image], Ct)).Ok("mkfs.ext4");
+        (await Tool.Run("mount", ["-o", "loop", image, data], Ct)).Ok("mount");
+        try
+        {
+            await using var server = new ServerProcess(data, new Dictionary<string, string> { ["Skyline__DiskReserveBytes"] = $"{8 << 20}" });
+            await server.Start();
+            var build = await Submit(server, await SourcePackage.MakeHello(folder, Ct));
+            var builder = new BuilderContract(server.Http(server.BuilderTokenFile));
+            var ballast = Path.Combine(data, "ballast");
+            // (A fiftieth of the disk is not two MiB.)
+            await File.WriteAllBytesAsync(ballast, new byte[new DriveInfo(data).AvailableFreeSpace - (9 << 20)], Ct);
+
+            var given = await Lease(builder, 0);
+            var refused = await Assert.ThrowsAsync<RefusedException>(async () => await Submit(server, await SourcePackage.MakeHello(folder, Ct, name: "second")));
+            var why = (await server.Admin().Build(build.Id, Ct)).Tasks[0].Why;
+            var health = (await server.Admin().Health(Ct)).Findings.Single(finding => finding.Check == "disk");
+            File.Delete(ballast);
+
+            Assert.Null(given);
+            Assert.Equal(507, refused.Status);
+            Assert.Contains("takes them again by itself", refused.Message);
+            Assert.Contains("the server's disk is nearly full", why);
+            Assert.Equal(HealthState.Fault, health.State);
+            Assert.Equal(build.Id, (await Lease(builder, 20))!.BuildId);
+            await Submit(server, await SourcePackage.MakeHello(folder, Ct, name: "second"));
+        }
+        finally
+        {
+            (await Tool.Run("umount", [data], CancellationToken.None)).Ok("umount");
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static Task<LeasedRun?> Lease(BuilderContract builder, int wait) => builder.Lease(new LeaseRequest(["x86_64"], "0.1.0", "test", wait, ["overlay"], Protocol: BuilderContract.Version), Ct);
+
     static async Task<BuildDetails> Submit(ServerProcess server, string srpm)
     {
         await using var file = File.OpenRead(srpm);

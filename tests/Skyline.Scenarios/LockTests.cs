@@ -37,7 +37,7 @@ public sealed class LockTests
     [Fact(Timeout = 300_000)]
     public async Task A_lock_whose_package_was_removed_ends_as_lost_with_its_name_after_all_tries()
     {
-        await using var site = await Appliance.Start(Ct, settings: new Dictionary<string, string> { ["Skyline__KeepLocks"] = "None", ["Skyline__KeepUntaggedDays"] = "0", ["Skyline__RetryLostAfterSeconds"] = "0" });
+        await using var site = await Appliance.Start(Ct, settings: new Dictionary<string, string> { ["Skyline__KeepLocks"] = "None", ["--Skyline:KeepUntaggedDays"] = "0", ["Skyline__RetryLostAfterSeconds"] = "0" });
         var first = await site.StartLocalBuilder();
         await Built(site, Tool("1"));
         var original = await Built(site, User);

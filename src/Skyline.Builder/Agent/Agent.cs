@@ -25,10 +25,11 @@ static class Agent
         data.MakesDisks = noDisks is null;
         if (noDisks is not null) log.LogInformation("What builds write to disk is watched, not bounded by a disk of each one's own: {Why}", noDisks);
 
+        if (options.PoolToken is not null) options = options with { Token = await JoinPool.Join(options, time, log, stopping) };
         using var server = ConnectTo(options, data, time);
-        using var anyone = new HttpClient(new ToTheServer(options.Server, options.Token)) { Timeout = TimeSpan.FromMinutes(30) };
+        using var anyone = new HttpClient(new ToTheServer(options.Server, options.Token, options.Authority)) { Timeout = TimeSpan.FromMinutes(30) };
         var known = new KnownResolutions();
-        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server, options.Token)).ToList();
+        var resolvers = Enumerable.Range(0, options.Slots).Select(slot => new Resolver(new(data.MetadataOf(slot)), known, confinement, options.Server, options.Token, options.Authority)).ToList();
         foreach (var resolver in resolvers) resolver.WarmUp();
         var download = new DownloadPackages(data, anyone, options.PackageStoreBytes, time);
         var make = new MakeBuildroot(download, confinement, options.Server);
@@ -51,7 +52,7 @@ static class Agent
     }
 
     /// <summary>Calls have their own time limits; the connection to a server that is not there fails soon.</summary>
-    static HttpClient ConnectTo(BuilderOptions options, DataFolder data, TimeProvider time) => new(new Heard(data, time, new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10) }))
+    static HttpClient ConnectTo(BuilderOptions options, DataFolder data, TimeProvider time) => new(new Heard(data, time, ServerSockets.Make(options.Authority, TimeSpan.FromSeconds(10))))
     {
         BaseAddress = options.Server,
         Timeout = Timeout.InfiniteTimeSpan,

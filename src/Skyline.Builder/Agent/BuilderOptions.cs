@@ -1,62 +1,34 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Skyline.Shared;
 
 namespace Skyline.Builder;
 
-/// <summary>What the agent is told: by arguments, or by environment variables of the same names (SKYLINE_BUILDER_SERVER …). Arguments win.</summary>
+/// <summary>What the agent is told: by arguments, by environment variables of the same names (SKYLINE_BUILDER_SERVER …), by its file. Arguments win, then the environment.</summary>
+/// <param name="Token">Its own; empty where it joins a pool: then it gets one.</param>
+/// <param name="PoolToken">The pool's that it joins as <paramref name="Name"/>; null: it has a token of its own.</param>
 /// <param name="MinFreeBytes">With less room on the disk it takes no work; null: as much as suits the disk.</param>
 /// <param name="BuildUser">Under bubblewrap, the first of the users that builds run as on this machine, one a slot. They need no entry in passwd and must own nothing.</param>
+/// <param name="Authority">What the server's certificate must be of, in PEM; null: what this machine trusts.</param>
 /// <param name="Vm">What virtual machines run on: "kvm", "emulated", or "off": there are none.</param>
 /// <param name="VmKernel">Folder laid out as a kernel's package; null: where packaging puts one, else this machine's own.</param>
 sealed record BuilderOptions(
     Uri Server, string Token, string Data, string Isolation, int Slots, string DockerHost, string? MockImage, uint BuildUser,
     IReadOnlyList<string> Arches, KeepLimits Keep, long PackageStoreBytes, long MaxLogBytes, TimeSpan EnginePatience,
-    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none")
+    string Vm = "off", string? VmKernel = null, long? MinFreeBytes = null, string ForeignArches = "none", string? Authority = null, string? PoolToken = null, string? Name = null)
 {
-    public const string Usage = """
-        Usage: skyline-builder --server URL --token-file FILE [option…]
+    const string UsualServer = "http://localhost:8420", UsualToken = "/etc/skyline/builder.token", UsualData = "/var/lib/skyline-builder";
 
-        Builds packages for a Skyline server: asks it for runs, does them, reports. Dials out only.
-
-          --server URL            the Skyline server
-          --token-file FILE       this builder's token, as `skyline builder add` printed it
-          --data DIR              folder of this agent alone (default /var/lib/skyline-builder)
-          --isolation WHICH       auto, docker, bubblewrap or vm (default auto: docker where an engine answers)
-          --vm WHICH              virtual machines for chroots that ask for them: off, kvm or emulated, which is
-                                  slow (default: off, or kvm with --isolation vm)
-          --vm-kernel DIR         an unpacked kernel package for them (default: /usr/lib/skyline/vm-kernel, else /)
-          --slots N               builds at once (default: one for two processors and 4G of memory, at least 1)
-          --docker-host URL       the container engine (default $DOCKER_HOST, else unix:///var/run/docker.sock)
-          --engine-patience N     seconds the container engine may take to answer (default 60)
-          --mock-image IMAGE      container image with mock, for chroots whose engine is mock (default: none, and none of those)
-          --build-user UID        under bubblewrap, first user id of builds, one a slot (default 1900000000)
-          --arches LIST           what this machine can build (default: its own architecture)
-          --foreign-arches WHICH  what it builds by qemu-user while no native builder is there: none, auto or a list (default none)
-          --keep-buildroots N     buildroots kept (default 40)
-          --keep-bytes SIZE       bytes of buildroots kept, and of packages (default 20G; K, M, G, T)
-          --min-free SIZE         free disk below which it takes no work (default: 2G, or a tenth of a smaller disk)
-          --max-log SIZE          the longest log a build may write, if the server takes it (default 256M)
-          --healthy               only says whether the server has answered the builder of --data lately (exit code 0) or not (1)
-          --version, --help
-
-        Each may be given as an environment variable too: SKYLINE_BUILDER_SERVER, SKYLINE_BUILDER_TOKEN_FILE …
-        """;
-
-    const string UsualData = "/var/lib/skyline-builder";
-
-    static readonly string[] names =
-    [
-        "server", "token-file", "data", "isolation", "vm", "vm-kernel", "slots", "docker-host", "engine-patience", "mock-image", "build-user", "arches", "foreign-arches",
-        "keep-buildroots", "keep-bytes", "min-free", "max-log",
-    ];
-
+    /// <param name="file">What the settings file says, by option; null: nothing.</param>
     /// <exception cref="BadOptionException">With a sentence that names the option.</exception>
-    public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment)
+    public static BuilderOptions Parse(IReadOnlyList<string> args, Func<string, string?> environment, IReadOnlyDictionary<string, string>? file = null)
     {
-        var given = Given(args, environment);
+        var given = Given(args, environment, file);
         var keep = Bytes("keep-bytes", given["keep-bytes"] ?? "20G");
+        var pool = given["pool-token-file"];
+        if (pool is not null && given["token-file"] is not null) throw new BadOptionException("--token-file and --pool-token-file: a builder has a token of its own or gets one by joining a pool; name one of the two files.");
         return new(
-            ServerOf(given["server"]), TokenOf(given["token-file"]), given["data"] ?? UsualData, IsolationOf(given["isolation"] ?? "auto"),
+            ServerOf(given["server"] ?? UsualServer), pool is null ? TokenOf("token-file", given["token-file"] ?? (File.Exists(UsualToken) ? UsualToken : null)) : "", given["data"] ?? UsualData, IsolationOf(given["isolation"] ?? "auto"),
             Number("slots", given["slots"], Machine.SlotsFor(Machine.Cores, Machine.MemoryBytes), 1, 1024),
             given["docker-host"] ?? environment("DOCKER_HOST") ?? "unix:///var/run/docker.sock", given["mock-image"],
             (uint)Number("build-user", given["build-user"], 1_900_000_000, 1, int.MaxValue - 1024),
@@ -64,19 +36,20 @@ sealed record BuilderOptions(
             new KeepLimits(Number("keep-buildroots", given["keep-buildroots"], 40, 2, 100_000), keep), keep, Bytes("max-log", given["max-log"] ?? "256M"),
             TimeSpan.FromSeconds(Number("engine-patience", given["engine-patience"], 60, 1, 3600)),
             VmOf(given["vm"] ?? (given["isolation"] == "vm" ? "kvm" : "off"), given["isolation"]), given["vm-kernel"],
-            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none");
+            given["min-free"] is { } free ? Bytes("min-free", free) : null, given["foreign-arches"] ?? "none", ServerSockets.AuthorityOf(given["ca"]),
+            pool is null ? null : TokenOf("pool-token-file", pool), given["name"] ?? Environment.MachineName);
     }
 
     /// <summary>The agent's folder alone, for whoever asks beside the agent and has no token.</summary>
-    public static string DataOf(IReadOnlyList<string> args, Func<string, string?> environment) => Given(args, environment)["data"] ?? UsualData;
+    public static string DataOf(IReadOnlyList<string> args, Func<string, string?> environment, IReadOnlyDictionary<string, string>? file = null) => Given(args, environment, file)["data"] ?? UsualData;
 
-    static Dictionary<string, string?> Given(IReadOnlyList<string> args, Func<string, string?> environment)
+    static Dictionary<string, string?> Given(IReadOnlyList<string> args, Func<string, string?> environment, IReadOnlyDictionary<string, string>? file)
     {
-        var given = names.ToDictionary(name => name, name => environment("SKYLINE_BUILDER_" + name.ToUpperInvariant().Replace('-', '_')));
+        var given = KnownOptions.All.ToDictionary(option => option.Name, option => environment(option.Variable) is { Length: > 0 } said ? said : file?.GetValueOrDefault(option.Name));
         for (var at = 0; at < args.Count; at++)
         {
             var (name, value) = args[at].StartsWith("--", StringComparison.Ordinal) && args[at].Split('=', 2) is var parts ? (parts[0][2..], parts.ElementAtOrDefault(1)) : ("", null);
-            if (!given.ContainsKey(name)) throw new BadOptionException($"{args[at]} is no option of skyline-builder; --help lists them.");
+            if (!given.ContainsKey(name)) throw new BadOptionException($"{args[at]} is no option of skyline-builder.{SettingsText.DidYouMean(name, KnownOptions.Names)} --help lists them.");
             given[name] = value ?? (++at < args.Count ? args[at] : throw new BadOptionException($"--{name} wants a value."));
         }
         return given;
@@ -86,16 +59,16 @@ sealed record BuilderOptions(
         Uri.TryCreate(text is null ? null : text.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is "http" or "https" ? server
         : throw new BadOptionException($"--server {text}: give the Skyline server's address, as in --server https://skyline.example.org.");
 
-    static string TokenOf(string? path)
+    static string TokenOf(string option, string? path)
     {
-        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one.");
+        if (path is null) throw new BadOptionException("--token-file: name the file that holds this builder's token; `skyline builder add NAME` on the server prints one. Or join a pool with --pool-token-file.");
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--token-file {path} is empty.");
+            return File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : throw new BadOptionException($"--{option} {path} is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadOptionException($"--token-file {path} cannot be read: {e.Message}");
+            throw new BadOptionException($"--{option} {path} cannot be read: {e.Message}");
         }
     }
 
@@ -135,4 +108,8 @@ sealed record BuilderOptions(
 }
 
 /// <summary>An option is missing or makes no sense; the message says which and why.</summary>
-sealed class BadOptionException(string message) : Exception(message);
+sealed class BadOptionException(string message) : Exception(message)
+{
+    /// <summary>The first word of a message about an option is the option; null: it is about something else.</summary>
+    public string? Option => KnownOptions.Names.FirstOrDefault(name => Message.StartsWith($"--{name} ", StringComparison.Ordinal) || Message.StartsWith($"--{name}:", StringComparison.Ordinal));
+}

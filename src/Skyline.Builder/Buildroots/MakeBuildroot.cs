@@ -12,7 +12,7 @@ sealed class MakeBuildroot(DownloadPackages download, Confinement confinement, U
     {
         var checkedRepos = recipe.Repos.Where(repo => repo.GpgCheck).ToDictionary(repo => repo.Id);
         var keys = new List<string>();
-        foreach (var key in checkedRepos.Values.SelectMany(repo => repo.GpgKeys).Distinct()) keys.Add(await download.FetchKey(new Uri(server, key), ct));
+        foreach (var key in checkedRepos.Values.SelectMany(repo => repo.GpgKeys).Distinct()) keys.Add(await download.FetchKey(ServerSockets.At(server, key), ct));
         var paths = await download.Fetch(packages, ct);
         foreach (var mount in new[] { "dev", "proc" }) Directory.CreateDirectory(Path.Combine(root, mount));
         var question = new InstallQuestion(root, BuildrootKey.DatabasePath(recipe),

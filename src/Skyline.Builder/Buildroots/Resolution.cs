@@ -26,7 +26,7 @@ sealed record RootPackage(string Name, int Epoch, string Version, string Release
     public Nevra Nevra => new(Name, Epoch, Version, Release, Arch);
 }
 
-sealed record ResolveRepo(string Id, string? Baseurl, string? Metalink, string? Mirrorlist, int Priority, bool Pinned, bool Own = false);
+sealed record ResolveRepo(string Id, string? Baseurl, string? Metalink, string? Mirrorlist, int Priority, bool Pinned, bool Own = false, string? Sslcacert = null);
 
 sealed record ResolveQuestion(string Cache, string Arch, string Releasever, IReadOnlyList<string> Packages, IReadOnlyList<string> Requires, IReadOnlyList<ResolveRepo> Repos)
 {

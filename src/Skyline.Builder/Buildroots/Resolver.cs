@@ -10,7 +10,7 @@ namespace Skyline.Builder;
 /// another's repositories. A process answers one question and ends; the next one is started ahead, so that its imports (0.1–0.2 s)
 /// are over when a run comes. While it waits it takes some 20 MB of its own.
 /// </summary>
-sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinement confinement, Uri server, string? token = null) : IAsyncDisposable
+sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinement confinement, Uri server, string? token = null, string? authority = null) : IAsyncDisposable
 {
     static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
     Task<Child>? ahead;
@@ -32,7 +32,7 @@ sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinemen
         foreach (var repo in question.Repos.Where(repo => repo.Pinned)) metadata.TakeOver(repo.Id);
         try
         {
-            var answer = Read(await Ask(question with { Token = token, Repos = [.. question.Repos.Select(repo => repo with { Own = IsOwn(repo) })] }, ct), repos);
+            var answer = Read(await Ask(question with { Token = token, Repos = [.. question.Repos.Select(repo => repo with { Own = IsOwn(repo), Sslcacert = IsOwn(repo) ? AuthorityFile() : null })] }, ct), repos);
             known.Note(key, answer);
             return answer;
         }
@@ -90,7 +90,16 @@ sealed class Resolver(MetadataCache metadata, KnownResolutions known, Confinemen
     /// <summary>Of this server: it alone is shown the token. What a mirror list or a metalink leads to is not.</summary>
     bool IsOwn(ResolveRepo repo) => repo is { Metalink: null, Mirrorlist: null, Baseurl: { } address } && ToTheServer.IsThere(server, new Uri(address));
 
-    string? AddressOf(string? baseUrl) => baseUrl is null ? null : new Uri(server, baseUrl).AbsoluteUri;
+    string? AddressOf(string? baseUrl) => baseUrl is null ? null : ServerSockets.At(server, baseUrl).AbsoluteUri;
+
+    /// <summary>Where dnf can read it, in whatever confinement.</summary>
+    string? AuthorityFile()
+    {
+        if (authority is null) return null;
+        var file = Path.Combine(metadata.Folder, "server-authority.pem");
+        if (!File.Exists(file) || File.ReadAllText(file) != authority) File.WriteAllText(file, authority);
+        return file;
+    }
 
     /// <summary>dnf caches by the repository's name, so the name has the address in it: two states of one repository have two caches.</summary>
     static string RepoKey(RecipeRepo repo) =>

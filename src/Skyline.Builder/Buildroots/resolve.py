@@ -3,7 +3,7 @@
 One JSON line on standard input is the question, one on standard output the answer; then the process ends. It is started
 before there is a question, so that nobody waits for its imports.
 
-question: cache, arch, releasever, packages, requires, repos [{id, baseurl, metalink, mirrorlist, priority, pinned, own}], token
+question: cache, arch, releasever, packages, requires, repos [{id, baseurl, metalink, mirrorlist, priority, pinned, own, sslcacert}], token
 answer:   packages [{name, epoch, version, release, arch, sha256, size, repo, urls}] and base, which of them (by index) the
           packages every buildroot has come to by themselves;
           or unmet: sentences, the packager's to mend; or fault: a sentence, the operator's.
@@ -63,6 +63,8 @@ def open_base(question, scratch):
         if wanted.get("own") and question.get("token"):
             repo.username = "builder"
             repo.password = question["token"]
+        if wanted.get("sslcacert"):
+            repo.sslcacert = wanted["sslcacert"]
         repo.priority = wanted["priority"]
         repo.skip_if_unavailable = False
         # A pinned address never changes. Others are asked each time where that is free, else once a minute.

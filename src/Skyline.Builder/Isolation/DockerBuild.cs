@@ -8,6 +8,7 @@ sealed class DockerBuild(EngineCalls engine, string id, MultiplexedStream stream
 {
     readonly CancellationTokenSource ending = new();
     Cgroup? group;
+    Breach? atItsEnd;
     bool outOfMemory;
 
     public Task<int> Exit { get; private set; } = Task.FromResult(-1);
@@ -21,7 +22,7 @@ sealed class DockerBuild(EngineCalls engine, string id, MultiplexedStream stream
     }
 
     public Breach? Breached() =>
-        group?.Breached() ?? (Exit.IsCompletedSuccessfully && outOfMemory ? Breach.Memory(limits.MemoryBytes) : null);
+        group?.Breached() ?? atItsEnd ?? (Exit.IsCompletedSuccessfully && outOfMemory ? Breach.Memory(limits.MemoryBytes) : null);
 
     /// <summary>An engine that hangs hands on no output and no end: without asking it, its silence would be the build's.</summary>
     async Task<int> EndOrEnginesEnd()
@@ -47,6 +48,8 @@ sealed class DockerBuild(EngineCalls engine, string id, MultiplexedStream stream
             if (read.EOF) break;
             output(buffer.AsSpan(0, read.Count));
         }
+        // Some engines remove the control group, and its counters with it, while they are still being asked how it ended.
+        atItsEnd = group?.Breached();
         var exit = await engine.Wait(id, ending.Token);
         // A child of the build may have been the one that was killed, and the build have gone on; the engine noticed.
         outOfMemory = (await engine.Ask("tell how the build ended", (docker, token) => docker.Containers.InspectContainerAsync(id, token), ending.Token)).State is { OOMKilled: true };

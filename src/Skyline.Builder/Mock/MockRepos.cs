@@ -31,7 +31,7 @@ sealed class MockRepos(DownloadPackages download, Uri server)
         foreach (var address in repo.GpgKeys)
         {
             var file = $"{name}-key{keys.Count}";
-            File.Copy(await download.FetchKey(new Uri(server, address), ct), Path.Combine(folder.In, file));
+            File.Copy(await download.FetchKey(ServerSockets.At(server, address), ct), Path.Combine(folder.In, file));
             keys.Add(MockFolder.InContainer(file));
         }
         return keys;

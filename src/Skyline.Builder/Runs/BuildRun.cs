@@ -78,6 +78,7 @@ sealed class BuildRun(LeasedRun lease, RunFolder folder, RunLog log, PhaseClock 
         phases.Enter(RunPhase.Fetch);
         if (folder.FreeBytes < lease.Srpm.Size) throw new BuilderBrokeException($"The builder's disk has no room for {lease.Srpm.FileName} ({lease.Srpm.Size} bytes).");
         await FetchSrpm.To(folder.Srpm, lease, calls, ct);
+        if (lease.Trace?.Split('-') is [_, var trace, ..]) log.Say($"trace {trace}");
         log.Say($"run {lease.RunId}: {lease.Nvr} for {lease.Arch}, chroot {lease.Buildroot.Chroot}, isolated by {Isolation.Name}");
         if (lease.Options is { } options) log.Say($"with {string.Join(' ', options.Words())}");
     }

@@ -25,7 +25,7 @@ sealed record CloudInit(string Server, string Token, string? RepoFile, string? A
         }
         text.Append("write_files:\n");
         if (RepoFile is not null) text.Append(WrittenFile("/etc/yum.repos.d/skyline.repo", "0644", RepoFile));
-        text.Append(WrittenFile("/etc/skyline/builder.env", "0644", $"SKYLINE_BUILDER_SERVER={Server}\n"));
+        text.Append(WrittenFile("/etc/skyline/builder.conf", "0644", $"server = {Server}\n"));
         text.Append(WrittenFile("/etc/skyline/builder.token", "0600", Token + "\n"));
         text.Append("packages:\n  - skyline-builder\n");
         text.Append("runcmd:\n  - [systemctl, enable, --now, skyline-builder.service]\n");

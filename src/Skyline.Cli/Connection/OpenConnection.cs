@@ -8,12 +8,21 @@ static class OpenConnection
 {
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(100);
 
-    public static HttpClient To(Uri server, string? token, TimeProvider time, Action<string> say) => To(server, token, time, say, Sockets());
+    /// <param name="authority">In PEM; null: those that this machine trusts.</param>
+    public static HttpClient To(Uri server, string? token, TimeProvider time, Action<string> say, string? authority = null) => To(server, token, time, say, Sockets(authority));
+
+    /// <summary>To whoever answers there, trusted or not: for what is checked by itself, and never with a token.</summary>
+    public static HttpClient ToAnybody(Uri server)
+    {
+        var sockets = Sockets(null);
+        sockets.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        return new HttpClient(sockets) { BaseAddress = server, Timeout = AnswerWithin };
+    }
 
     /// <summary>For one upload, and to be disposed after it.</summary>
-    public static HttpClient ForUpload(Uri server, string? token, TimeProvider time, Action<string> say)
+    public static HttpClient ForUpload(Uri server, string? token, TimeProvider time, Action<string> say, string? authority = null)
     {
-        var sockets = Sockets();
+        var sockets = Sockets(authority);
         sockets.PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new AnsweredWhileSending(context.PlaintextStream));
         return To(server, token, time, say, sockets);
     }
@@ -31,14 +40,19 @@ static class OpenConnection
         return http;
     }
 
-    static SocketsHttpHandler Sockets() => new()
+    static SocketsHttpHandler Sockets(string? authority)
     {
-        // A token is for the server it was given for; where a redirect leads is the user's to decide.
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
-        ConnectCallback = Connect,
-    };
+        var sockets = new SocketsHttpHandler
+        {
+            // A token is for the server it was given for; where a redirect leads is the user's to decide.
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
+            ConnectCallback = Connect,
+        };
+        if (authority is not null) sockets.SslOptions.CertificateChainPolicy = ServerAuthority.Policy(authority);
+        return sockets;
+    }
 
     /// <summary>With keep-alive: a log that is followed is silent for minutes, and a server that has gone must be noticed.</summary>
     static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)

@@ -4,7 +4,8 @@ using Skyline.Cli.Terminal;
 namespace Skyline.Cli.Connection;
 
 /// <summary>The server and token of the last `skyline login`, in skyline/config.json under $XDG_CONFIG_HOME or ~/.config.</summary>
-sealed record SavedLogin(string Server, string Token)
+/// <param name="Authority">In PEM: what the server's certificate must be of; null: what this machine trusts.</param>
+sealed record SavedLogin(string Server, string Token, string? Authority = null)
 {
     const int Largest = 64 << 10;
 

@@ -37,7 +37,7 @@ static class Trouble
     public static string Cause(Exception e) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name is not known; check the address.",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"its certificate is not trusted ({Innermost(e)}); add its authority to this system's, or set SSL_CERT_FILE.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"its certificate is not trusted ({Innermost(e)}); log in with --ca FILE or --ca-fingerprint SHA256 if the server has an authority of its own, or add its authority to this system's.",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy refused ({Innermost(e)}); check https_proxy and no_proxy.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "its answer is too large to be true.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"{Innermost(e)}; is the server running there?",

@@ -17,11 +17,13 @@ static class LoginCommand
         var web = new Option<bool>("--web") { Description = "Log in with a browser, here or elsewhere: a code is shown, and approved on the server's page" };
         var scope = new Option<string[]>("--scope") { Description = "What the new token is for: read, build, tag, promote, release, account, admin (can be given several times); default: all", HelpName = "SCOPE" };
         var days = new Option<int>("--days") { Description = "How long the new token is good (default: 30)", HelpName = "N", DefaultValueFactory = _ => 30 };
-        var command = new Command("login", "Log in with a token, a password or a browser, and remember it with its server") { url, token, name, password, web, scope, days };
+        var fingerprint = new Option<string?>("--ca-fingerprint") { Description = "Trust the server's own authority if its certificate has this SHA-256, and keep it", HelpName = "SHA256" };
+        var command = new Command("login", "Log in with a token, a password or a browser, and remember it with its server") { url, token, name, password, web, scope, days, fingerprint };
         global.Does(command, async (parsed, session, ct) =>
         {
             var server = ServerAddress.Parse(parsed.GetValue(url) ?? session.ServerOption ?? throw StopException.Usage("Which server? skyline login https://build.example.org --token-file FILE"));
             if (ServerAddress.IsInTheClear(server)) session.Screen.Warn($"Warning: {ServerAddress.Shown(server)} is not https, so the token can be read by anyone on the way.");
+            session.Authority = session.NamedAuthority() ?? (parsed.GetValue(fingerprint) is { } sha256 ? await ServerAuthority.Fetch(server, sha256, ct) : null);
             var wanted = new NewToken(TokenName(), parsed.GetValue(scope) is { Length: > 0 } scopes ? scopes : ["all"], parsed.GetValue(days));
             var got = parsed.GetValue(web) ? await WebLogin.Run(session, server, wanted, ct)
                 : Given(session, parsed.GetValue(token), parsed.GetValue(name), parsed.GetValue(password)) is { } given ? given
@@ -34,7 +36,7 @@ static class LoginCommand
     static async Task<ExitCode> Keep(Session session, Uri server, string token, CancellationToken ct)
     {
         var me = await session.Connect(server, token).WhoAmI(ct);
-        var path = new SavedLogin(ServerAddress.Shown(server), token).Save(session.World);
+        var path = new SavedLogin(ServerAddress.Shown(server), token, session.Authority).Save(session.World);
         session.Screen.Result(me, SkylineJson.Default.WhoAmI, to =>
             to.WriteLine($"Logged in to {ServerAddress.Shown(server)} as {Untrusted.Line(me.Name)}{(me.Admin ? " (administrator)" : "")}; kept in {path}"));
         return ExitCode.Ok;

@@ -22,6 +22,8 @@ static class CreateMassRebuild
     static readonly Option<int?> priority = new("--priority") { Description = "The lower number goes first: 20 is usual, 25 the background, which is where it goes without this", HelpName = "N" };
     static readonly Option<int?> retries = new("--retries") { Description = "How often a build is done again that broke through no fault of the package (default: 2)", HelpName = "N" };
     static readonly Option<bool> stop = new("--stop-at-failures") { Description = "Do not build what needs a package that failed; otherwise its earlier build is taken" };
+    static readonly Option<string?> by = new("--by") { Description = "When it shall be done: 06:00 (the next one, by this machine's clock), or 2026-12-02T06:00Z; pools of builders grow for it", HelpName = "TIME" };
+    static readonly Option<int?> mostBuilders = new("--most-builders") { Description = "How many builders of pools it may have at a time", HelpName = "N" };
     static readonly Option<bool> plan = new("--plan") { Description = "Only say what would be rebuilt, in which order, and how long it takes" };
     static readonly Option<bool> wait = new("--wait") { Description = "Follow it to its end" };
 
@@ -29,7 +31,7 @@ static class CreateMassRebuild
     {
         var command = new Command("create", "Begin a mass rebuild: a side tag, raised releases, waves in the order in which packages need each other")
         {
-            target, all, requires, buildRequires, list, exclude, title, changelog, author, noBump, priority, retries, stop, plan, wait,
+            target, all, requires, buildRequires, list, exclude, title, changelog, author, noBump, priority, retries, stop, by, mostBuilders, plan, wait,
         };
         global.Does(command, async (parsed, session, ct) =>
         {
@@ -50,7 +52,8 @@ static class CreateMassRebuild
         if (query is { All: false, Requires: null or { Count: 0 }, BuildRequires: null or { Count: 0 }, Packages: null })
             throw StopException.Usage("Which packages? --all of them, those that --requires or --build-requires something, or a --list of their names.");
         return new(parsed.GetValue(target) ?? ChooseTarget.Of(await session.Client.Targets(ct)), query, parsed.GetValue(title), parsed.GetValue(changelog), parsed.GetValue(author), !parsed.GetValue(noBump),
-            parsed.GetValue(priority), parsed.GetValue(retries), parsed.GetValue(exclude), parsed.GetValue(stop));
+            parsed.GetValue(priority), parsed.GetValue(retries), parsed.GetValue(exclude), parsed.GetValue(stop),
+            parsed.GetValue(by) is { } time ? Deadline.Of(time, session.Time.GetLocalNow()) : null, parsed.GetValue(mostBuilders));
     }
 
     static async Task<IReadOnlyList<string>> Names(string path, CancellationToken ct)

@@ -108,6 +108,8 @@ static class MassRebuildCommand
             to.WriteLine(Untrusted.Line(BatchCommand.Line(rebuild.Batch)));
             to.WriteLine(Untrusted.Line($"Its builds go to the side tag {rebuild.Batch.SideTag}, and {(rebuild.Merged is null ? "are merged" : "were merged")} into {rebuild.Into}."));
             if (rebuild.SecondsLeft is { } left) to.WriteLine($"The rest takes {Amounts.Seconds(left)} or more.");
+            if (rebuild.By is { } by) to.WriteLine($"It shall be done by {by.UtcDateTime:yyyy-MM-dd HH:mm} UTC{(rebuild.MostBuilders is { } most ? $", with at most {most} builders of pools" : "")}.");
+            if (rebuild.Late is { } late) to.WriteLine(Untrusted.Line(late));
             Table.Write(to, ["WAVE", "WAITING", "BUILDING", "DONE", "FAILED", "BLOCKED"],
                 rebuild.Batch.Waves.Select(wave => (string?[])[$"{wave.Wave}", $"{wave.Counts.Waiting}", $"{wave.Counts.Building}", $"{wave.Counts.Done}", $"{wave.Counts.Failed}", $"{wave.Counts.Blocked}"]));
             foreach (var group in rebuild.Failures)

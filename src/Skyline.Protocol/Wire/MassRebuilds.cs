@@ -20,9 +20,11 @@ public sealed record PackageQuery(bool All = false, IReadOnlyList<string>? Requi
 /// <param name="Retries">How often a build is done again that broke through no fault of the package, up to 10; null: twice.</param>
 /// <param name="Exclude">Names of source packages that are left out; null: none.</param>
 /// <param name="StopAtFailures">What needs a package that failed is not built; otherwise it is built with that package's earlier build.</param>
+/// <param name="By">When it shall be done, in UTC, within 30 days: pools grow for it; null: it has time.</param>
+/// <param name="MostBuilders">How many builders of pools it may have at a time, from 1 to 1000; null: as many as the pools may have.</param>
 public sealed record NewMassRebuild(
     string Target, PackageQuery Query, string? Title = null, string? Changelog = null, string? Author = null, bool Bump = true, int? Priority = null, int? Retries = null,
-    IReadOnlyList<string>? Exclude = null, bool StopAtFailures = false);
+    IReadOnlyList<string>? Exclude = null, bool StopAtFailures = false, DateTimeOffset? By = null, int? MostBuilders = null);
 
 /// <summary>A package that a mass rebuild would build again.</summary>
 /// <param name="Package">Name of the source package.</param>
@@ -101,8 +103,12 @@ public sealed record FailedRebuild(string Package, long? Build, string? Line);
 /// <param name="LeftOut">What is not built, and why.</param>
 /// <param name="SecondsLeft">How many seconds the rest of it takes, by how long each took last; null: it is over.</param>
 /// <param name="Merged">When it was last merged, in UTC; null: never.</param>
+/// <param name="By">When it shall be done, in UTC; null: it has time.</param>
+/// <param name="MostBuilders">How many builders of pools it may have at a time; null: as many as the pools may have.</param>
+/// <param name="Late">That it will not be done by then, and when instead; null: it will, or it has time, or it is over.</param>
 public sealed record MassRebuildDetails(
-    BatchDetails Batch, string Base, string Into, string Asked, ReleaseBump? Bump, IReadOnlyList<FailureGroup> Failures, IReadOnlyList<LeftOut> LeftOut, double? SecondsLeft, DateTimeOffset? Merged);
+    BatchDetails Batch, string Base, string Into, string Asked, ReleaseBump? Bump, IReadOnlyList<FailureGroup> Failures, IReadOnlyList<LeftOut> LeftOut, double? SecondsLeft, DateTimeOffset? Merged,
+    DateTimeOffset? By = null, int? MostBuilders = null, string? Late = null);
 
 /// <summary>A mass rebuild as lists show it.</summary>
 /// <param name="Batch">Its builds.</param>

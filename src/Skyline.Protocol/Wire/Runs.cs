@@ -28,10 +28,11 @@ public sealed record LeaseRequest(
 /// <param name="Options">What it is built with beside its spec and its chroot; null: nothing.</param>
 /// <param name="Lock">The buildroot is made of exactly these packages, and nothing is resolved; each is served by its SHA-256. Null: the builder resolves.</param>
 /// <param name="Source">The run makes a source package, of the tree that Srpm is. Null: it builds one.</param>
+/// <param name="Trace">What the run is part of, as W3C's traceparent says it, where the server has its builds traced; null: it has not.</param>
 public sealed record LeasedRun(
     long RunId, long TaskId, long BuildId, string Nvr, string Kind, string Arch,
     DateTimeOffset LeasedUntil, int HeartbeatSeconds,
-    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null, SourceOrder? Source = null);
+    SourceFile Srpm, BuildrootRecipe Buildroot, RunLimits Limits, BuildOptions? Options = null, IReadOnlyList<LockedPackage>? Lock = null, SourceOrder? Source = null, string? Trace = null);
 
 /// <summary>A file that a run is given.</summary>
 /// <param name="FileName">What it is called.</param>

@@ -24,6 +24,7 @@ static class ApiTags
         ["Modules"] = "Modules that a tag's repositories tell of.",
         ["Notices"] = "What its owner is told of a package.",
         ["People"] = "Who may do what: people, roles, tokens, invitations.",
+        ["Pools"] = "Builders that come and go together, as many as are needed.",
         ["Repositories"] = "The states of a tag's repositories.",
         ["Runs"] = "For builders: leasing, the log, results, the report. Everybody may read logs.",
         ["Schedules"] = "Builds by the clock.",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Skyline.Server.Audit;
+using Skyline.Server.Settings;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Approvals;
@@ -14,8 +15,7 @@ static class WaiveSecondPerson
 
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Skip(1)]).Build();
-        var settings = configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
+        var (settings, configuration) = ReadSettings.OnHost([.. args.Skip(1)]);
         var (file, reason) = (Path.Combine(settings.Data, "skyline.db"), configuration["reason"]?.Trim());
         if (args is not [var text, ..] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || reason is not { Length: > 0 and <= 500 })
             return await Say(error, $"Which, and why? skyline-server {Command} NUMBER --reason \"…\"; `skyline approval list` has the numbers.", 2);

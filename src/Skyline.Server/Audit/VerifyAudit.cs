@@ -1,5 +1,6 @@
 using System.Globalization;
 using Skyline.Protocol;
+using Skyline.Server.Settings;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Audit;
@@ -12,8 +13,7 @@ static class VerifyAudit
 
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        var settings = configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
+        var (settings, configuration) = ReadSettings.OnHost(args);
         var file = Path.Combine(settings.Data, "skyline.db");
         var given = configuration["head"];
         if (given is not null && Noted(given) is null) return await Say(error, $"A head is NUMBER:HASH, as the server's log and `skyline audit verify` say it; '{given}' is none.", 2);

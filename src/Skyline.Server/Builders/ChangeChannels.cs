@@ -25,6 +25,8 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
         if (Channel.Find(tx.Connection!, name) is not { } channel) return Channel.None(name);
         if (tx.All<string>("SELECT name FROM targets WHERE channel_id = @Id AND removed_at IS NULL ORDER BY name", channel) is { Count: > 0 } targets)
             return new(409, $"Channel '{name}' is that of {string.Join(", ", targets)}; `skyline target edit TARGET --channel {Channel.Default}` gives a target another.");
+        if (tx.All<string>("SELECT name FROM pools WHERE channel_id = @Id ORDER BY name", channel) is { Count: > 0 } pools)
+            return new(409, $"Channel '{name}' is that of pool {string.Join(", ", pools)}; remove the pool first.");
         tx.Execute("DELETE FROM channel_builders WHERE channel_id = @Id", channel);
         tx.Execute("DELETE FROM channels WHERE id = @Id", channel);
         return Noted(tx, "removed", name);

@@ -10,11 +10,11 @@ public sealed class SwitchBuilder(Database database, Bells bells)
 {
     public const int LeastWeight = 1, MostWeight = 100, LongestReason = 200;
 
-    public Task<Refusal?> Enable(string name, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 1, draining = 0, reason = NULL WHERE name = @name AND removed_at IS NULL", null, ct);
+    public Task<Refusal?> Enable(string name, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 1, draining = 0, leaving = 0, reason = NULL WHERE name = @name AND removed_at IS NULL", null, ct);
 
-    public Task<Refusal?> Disable(string name, BuilderOrder? order, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 0, draining = 0, reason = @reason WHERE name = @name AND removed_at IS NULL", order, ct);
+    public Task<Refusal?> Disable(string name, BuilderOrder? order, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 0, draining = 0, leaving = 0, reason = @reason WHERE name = @name AND removed_at IS NULL", order, ct);
 
-    public Task<Refusal?> Drain(string name, BuilderOrder? order, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 0, draining = 1, reason = @reason WHERE name = @name AND removed_at IS NULL", order, ct);
+    public Task<Refusal?> Drain(string name, BuilderOrder? order, CancellationToken ct) => Change(name, "UPDATE builders SET enabled = 0, draining = 1, leaving = 0, reason = @reason WHERE name = @name AND removed_at IS NULL", order, ct);
 
     public Task<Refusal?> Edit(string name, BuilderEdit edit, CancellationToken ct) => edit.Weight is { } weight and (< LeastWeight or > MostWeight)
         ? Task.FromResult<Refusal?>(new(400, $"A builder's weight is from {LeastWeight} to {MostWeight}, and {weight} is not."))

@@ -1,3 +1,4 @@
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Builds;
@@ -6,7 +7,7 @@ namespace Skyline.Server.Builds;
 public sealed class FetchSource(SkylineSettings settings) : IDisposable
 {
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(30);
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     /// <exception cref="HttpRequestException">With a sentence for the packager.</exception>
     public async Task<(HttpResponseMessage Response, string FileName)> Open(string url, CancellationToken ct)

@@ -6,6 +6,7 @@ using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
+using Skyline.Server.Traces;
 using Skyline.Server.Verdicts;
 
 namespace Skyline.Server.Builds;
@@ -87,11 +88,12 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
             return;
         }
         var key = await keys.Of(destination.Tag, ct);
-        var signed = new SignedPackage[rpms.Count];
+        var (signed, begun) = (new SignedPackage[rpms.Count], time.Stamp());
         // As of the report, so that a try after a failed one makes the same packages, not a second set.
         await Parallel.ForAsync(0, rpms.Count, ct, async (i, cancel) =>
             signed[i] = await sign.Sign(rpms[i].FileName, rpms[i].Sha256, rpms[i].ContentHash, HeldRpm.LocationOf(rpms[i].FileName), key, destination.ReportedAt.ToTime(), cancel));
         await database.Write(tx => Record(tx, build, destination, key, [.. rpms.Zip(signed)]), ct);
+        if (Traced.On) Traced.Child("sign", database.Read(db => Traced.OfBuild(db, build)), begun, time.Stamp(), ("skyline.packages", rpms.Count));
         bells.Ring(Bells.Tags);
         // (Where it is held, somebody is asked for.)
         bells.Ring(Bells.Notices);

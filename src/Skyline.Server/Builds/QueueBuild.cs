@@ -6,6 +6,7 @@ using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
+using Skyline.Server.Traces;
 
 namespace Skyline.Server.Builds;
 
@@ -21,8 +22,9 @@ sealed record KeptSource(string Nvr, string FileName, string Sha256, long Size);
 /// <summary>A build that is wanted of it.</summary>
 /// <param name="Rebuilds">The build whose source package it is built from again.</param>
 /// <param name="Batch">The chain, mass rebuild or run that it is part of.</param>
+/// <param name="Since">When its source package began to come; null: it was here.</param>
 sealed record WantedBuild(
-    KeptSource Source, long TargetId, string TargetName, bool Scratch, long Owner, BuildOptions? Options, int Priority = Priorities.Usual, bool Draft = false, long? Rebuilds = null, long? Batch = null);
+    KeptSource Source, long TargetId, string TargetName, bool Scratch, long Owner, BuildOptions? Options, int Priority = Priorities.Usual, bool Draft = false, long? Rebuilds = null, long? Batch = null, long? Since = null);
 
 /// <param name="Arch">What is built.</param>
 /// <param name="Hosts">Architectures of builders that can.</param>
@@ -52,6 +54,7 @@ static class QueueBuild
         // (Members of a batch were asked for with it.)
         if (wanted.Batch is null)
             tx.Note("submitted", $"build {build}", after: new { wanted.Source.Nvr, SrpmSha256 = wanted.Source.Sha256, Target = wanted.TargetName, wanted.Scratch, wanted.Draft, wanted.Priority, wanted.Rebuilds, Options = KeptOptions.Text(wanted.Options) }, id: build);
+        if (Traced.On) Traced.Keep(tx, build, Traced.Root("submit", wanted.Since ?? now, now, ("skyline.build", build), ("skyline.nvr", wanted.Source.Nvr), ("skyline.target", wanted.TargetName)));
         return new Submitted.Queued(build);
     }
 

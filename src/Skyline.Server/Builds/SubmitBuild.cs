@@ -32,9 +32,9 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
     {
         var (target, whyNot) = database.Read(db => CheckWanted.Of(db, chroots, targetName, scratch, draft, owner, options, arches));
         if (target is null) return new Submitted.Refused(whyNot!);
-        if (blobs.RoomLeft() <= 0)
-            return Refuse(507, "The server's disk is full, so it takes no builds. Free space or ask its administrator.");
+        if (!blobs.TakesNew()) return Refuse(507, Blobs.NearlyFull);
 
+        var since = time.Stamp();
         using var room = headers.Enter();
         var (blob, package) = await blobs.Receive(body, settings.MaxUploadBytes, async stream =>
         {
@@ -42,7 +42,7 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
             if (WhyNotThisSource(read, fileName) is { } wrong) throw new BadRpmException(wrong);
             return read;
         }, ct);
-        return await Queue(package, blob, target, scratch, owner, options, arches, priority, draft, caller, ct);
+        return await Queue(package, blob, target, scratch, owner, options, arches, priority, draft, caller, ct, since);
     }
 
     /// <summary>As <see cref="Submit"/>, of a source package that was sent ahead (<see cref="Chains.KeepSource"/>) and stays kept for a while, whatever becomes of this.</summary>
@@ -78,13 +78,13 @@ public sealed class SubmitBuild(Database database, Blobs blobs, HeaderBudget hea
         database.Read(db => CheckWanted.Of(db, chroots, from.Target ?? "", from.Scratch, from.Draft, owner, options, from.Arches));
 
     async Task<Submitted> Queue(
-        RpmPackage package, Blob blob, Target target, bool scratch, long owner, BuildOptions? options, IReadOnlyList<string>? arches, int priority, bool draft, ClaimsPrincipal? caller, CancellationToken ct)
+        RpmPackage package, Blob blob, Target target, bool scratch, long owner, BuildOptions? options, IReadOnlyList<string>? arches, int priority, bool draft, ClaimsPrincipal? caller, CancellationToken ct, long? since = null)
     {
         var tag = database.Read(db => Tag.Of(db, target.BuildTagId));
         var plan = Plan(package, arches is { Count: > 0 } ? tag with { Arches = [.. tag.Arches.Intersect(arches)] } : tag, chroots.Find(tag.Chroot)!);
         if (plan.Count == 0) return await Forget(blob, 400, BuildsForNone(package, tag, arches));
 
-        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft), plan), ct);
+        var outcome = await database.Write(tx => caller?.WhyNoLonger(tx.Connection!, Right.Build, time, orNamed: true) is { } gone ? new Submitted.Refused(gone) : Insert(tx, package, blob, new(SourceOf(package, blob), target.Id, target.Name, scratch, owner, options, priority, draft, Since: since), plan), ct);
         if (outcome is Submitted.Refused refused) return await Forget(blob, refused.Why.Status, refused.Why.Sentence);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Work);
         if (outcome is Submitted.Queued) bells.Ring(Bells.Builds);

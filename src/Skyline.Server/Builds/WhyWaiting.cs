@@ -76,6 +76,7 @@ static class WhyWaiting
 
     static FormattableString Sentence(IDbConnection db, Row row) => row switch
     {
+        _ when db.One<bool>("SELECT EXISTS (SELECT 1 FROM stopped WHERE what = 'disk')") => $"Waiting: the server's disk is nearly full, so it begins no new builds. It goes on by itself when its administrator has made room.",
         { Engine: null } => $"Waiting: this server does not know the chroot any more that its target builds in. Bring its definition back, or cancel the build.",
         { Enabled: 0, Outdated: { } name } => $"Waiting: no builder{InChannel(row)} here is new enough to make source packages; builder '{name}' runs {row.OutdatedVersion}, which is not. Update it, or enrol another.",
         { Enabled: 0, Unequipped: > 0, Engine: "mock" } => $"Waiting: chroot {row.Chroot} is built by mock, and no builder for {row.Arch}{InChannel(row)} here has it. Start one with --mock-image.",

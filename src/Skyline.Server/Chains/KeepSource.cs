@@ -106,7 +106,7 @@ sealed class KeepSource(Database database, Blobs blobs, TakeInParts parts, Heade
         return await Task.Run(() => SpecFile.Read(package, file), ct);
     }
 
-    Refusal? WhyNoMore(long person) => blobs.RoomLeft() <= 0 ? new(507, Blobs.DiskFull)
+    Refusal? WhyNoMore(long person) => !blobs.TakesNew() ? new(507, Blobs.NearlyFull)
         : database.Read(db => db.One<int>("SELECT count(*) FROM kept_sources WHERE person_id = @person", new { person })) >= Most
             ? new(429, $"{Most} source packages that you sent ahead wait for a chain, and no more are kept; begin a chain with them, or wait until the oldest go, after {KeptFor.TotalDays:0} days.") : null;
 

@@ -9,25 +9,26 @@ static class ClientCertificateSetup
 {
     public static void AddClientCertificates(this WebApplicationBuilder builder, SkylineSettings settings)
     {
-        if (settings.ClientCertificates.Authority.Length == 0) return;
-        Add(builder);
+        if (settings.ClientCertificates.Authority.Length > 0) Add(builder.Services);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Add(WebApplicationBuilder builder)
+    static void Add(IServiceCollection services) => services.AddSingleton<ClientAuthorities>();
+
+    /// <summary>Of what HTTPS is like here (<see cref="Edge.ServeTls"/>), the part that asks for certificates.</summary>
+    public static void Apply(HttpsConnectionAdapterOptions https, SkylineSettings settings, IServiceProvider services)
     {
-        builder.Services.AddSingleton<ClientAuthorities>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            var authorities = kestrel.ApplicationServices.GetRequiredService<ClientAuthorities>().Authorities;
-            kestrel.ConfigureHttpsDefaults(https =>
-            {
-                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                https.ClientCertificateValidation = (_, _, _) => true;
-                // (Otherwise the handshake fetches what addresses in the certificate name.)
-                https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = CertificateVerdict.Policy(authorities, TimeProvider.System.GetUtcNow());
-            });
-        });
+        if (settings.ClientCertificates.Authority.Length > 0) Ask(https, services);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Ask(HttpsConnectionAdapterOptions https, IServiceProvider services)
+    {
+        var authorities = services.GetRequiredService<ClientAuthorities>().Authorities;
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.ClientCertificateValidation = (_, _, _) => true;
+        // (Otherwise the handshake fetches what addresses in the certificate name.)
+        https.OnAuthenticate += (_, tls) => tls.CertificateChainPolicy = CertificateVerdict.Policy(authorities, TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>

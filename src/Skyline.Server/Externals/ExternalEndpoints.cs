@@ -49,7 +49,7 @@ static class ExternalEndpoints
             var bell = bells.Next(Bells.External(name));
             if (views.Find(name) is not { } external) continue;
             var left = until - time.GetUtcNow();
-            if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Wait(bell, left, ct)) return Results.Ok(external);
+            if (!external.Arches.Any(arch => arch.Refreshing) || left <= TimeSpan.Zero || !await bells.Hold([bell], left, ct)) return Results.Ok(external);
         }
     }
 }

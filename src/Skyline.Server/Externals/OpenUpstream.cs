@@ -1,4 +1,5 @@
 using Skyline.Protocol;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Externals;
@@ -9,7 +10,7 @@ namespace Skyline.Server.Externals;
 /// </summary>
 public sealed class OpenUpstream(SkylineSettings settings, TimeProvider time) : IDisposable
 {
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     /// <summary>What an administrator named: the repository's own address, or its key's.</summary>
     /// <exception cref="UpstreamException">It could not be read to its end, or the reader said why it will not have it.</exception>

@@ -66,7 +66,7 @@ public sealed class PinnedLists(Database database, Blobs blobs, RefreshExternal 
             var lists = Of(tag, arches);
             if (!begun) await Begin([.. lists.Where(list => list.IsToCome)], ct);
             begun = true;
-            if (!lists.Any(list => list.IsToCome) || until - time.GetUtcNow() is var left && left <= TimeSpan.Zero || !await bells.WaitAny(waiting, left, ct)) return lists;
+            if (!lists.Any(list => list.IsToCome) || until - time.GetUtcNow() is var left && left <= TimeSpan.Zero || !await bells.Hold(waiting, left, ct)) return lists;
         }
     }
 

@@ -20,7 +20,7 @@ static class CheckCertificates
     {
         false => new("address", HealthState.Warning, $"This server does not know the address that people reach it under, so it sends no mail, and nobody can add a passkey.", $"Set PublicUrl to that address on the page of settings, as in `https://skyline.example.org`.", "/settings#PublicUrl"),
         _ when known!.Scheme == "https" || known.IsLoopback => Finding.Ok("address", $"People reach this server under {address}", "/settings#PublicUrl"),
-        _ => new("address", HealthState.Warning, $"People reach this server under {address}, without TLS: passwords and tokens can be read on the way.", $"Put a reverse proxy with HTTPS in front of it, and set PublicUrl to the proxy's address.", "/settings#PublicUrl"),
+        _ => new("address", HealthState.Warning, $"People reach this server under {address}, without TLS: passwords and tokens can be read on the way.", $"Give it a certificate (Tls:Certificate, Tls:OwnAuthority or Tls:Acme), or put a reverse proxy with HTTPS in front of it, and set PublicUrl to its https address.", "/settings#PublicUrl"),
     };
 
     static Finding Certificate(FormattableString what, string file, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Data;
 using Skyline.Protocol;
+using Skyline.Server.Backups;
 using Skyline.Server.Builders;
 using Skyline.Server.Keeping;
 using Skyline.Server.Mail;
@@ -10,7 +11,7 @@ using Skyline.Server.Storage;
 namespace Skyline.Server.Health;
 
 /// <summary>Looks at everything that the appliance needs, for its administrators: each check says what it found, and what to do about it.</summary>
-sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, KeepingReports reports, SkylineSettings settings, IConfiguration configuration, TimeProvider time)
+sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, KeepingReports reports, SkylineSettings settings, IConfiguration configuration, IServiceProvider services, TimeProvider time)
 {
     /// <summary>What is larger is not read whole because somebody opens a page; and what was read is believed for a while.</summary>
     const long SmallDatabase = 256L << 20;
@@ -36,8 +37,8 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         {
             var (storage, unsigned) = (Storage(now), keys.WhyNot());
             return database.Read(db => (IReadOnlyList<Finding>)[
-                .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now),
-                .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now)]);
+                .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now), .. CheckPools.Look(db),
+                .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration), .. Shown(now)]);
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)
         {
@@ -52,8 +53,11 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
         var log = folder.EnumerateFiles("skyline.db-wal").Sum(file => file.Length);
         var small = bytes <= SmallDatabase;
         var all = reports.All();
-        return new(bytes, log, small ? Damage(now) : null, !small, blobs.RoomLeft(), settings.WarnFreeBytes, Last(all, KeepingWork.Check), Last(all, KeepingWork.Retention),
-            database.Read(db => db.One<long>("SELECT coalesce(min(created_at), 0) FROM users")).ToTime(), now);
+        return new(bytes, log, small ? Damage(now) : database.Damage, !small, blobs.RoomLeft(), settings.WarnFreeBytes, Last(all, KeepingWork.Check), Last(all, KeepingWork.Retention),
+            database.Read(db => db.One<long>("SELECT coalesce(min(created_at), 0) FROM users")).ToTime(), now)
+        {
+            StopsBelow = blobs.StopsBelow(), Backup = LastBackup.Of(settings.Data), BackupFolder = settings.Backup.Folder, BackupTried = Last(all, KeepingWork.Backup),
+        };
     }
 
     static LastReport? Last(IEnumerable<KeptReport> all, KeepingWork work) => all.FirstOrDefault(one => one.Work == work.ToString() && one.Subject.Length == 0) is { } last
@@ -62,10 +66,12 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
     string? Damage(DateTimeOffset now)
     {
         if (sound is { } known && now - known.At < believed) return known.Damage;
-        var damage = database.Read(CheckStorage.Damage);
+        var damage = database.Damage ?? database.Read(CheckStorage.Damage);
         sound = new(now, damage);
         return damage;
     }
+
+    IEnumerable<Finding> Shown(DateTimeOffset now) => services.GetService<Edge.ICertificateSource>() is { } source ? [source.Look(now)] : [];
 
     IEnumerable<(FormattableString What, string File)> Certificates()
     {

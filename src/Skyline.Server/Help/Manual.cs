@@ -23,8 +23,8 @@ public sealed class Manual
     /// <summary>In the order that somebody new would read them; a chapter that is not named here comes after these.</summary>
     static readonly string[] order =
     [
-        "getting-started", "tags", "sources", "chains", "side-tags", "mass-rebuilds", "scheduled-runs", "repositories", "builder", "isolation", "containers",
-        "people", "approvals", "audit", "notifications", "hooks", "server", "cli", "client-library",
+        "getting-started", "install", "containers", "tags", "sources", "chains", "side-tags", "mass-rebuilds", "scheduled-runs", "repositories", "builder", "pools", "isolation",
+        "people", "approvals", "audit", "notifications", "hooks", "operate", "back-up", "upgrade", "scale", "edge", "secure", "server", "settings", "metrics", "cli", "client-library",
     ];
 
     readonly ConcurrentDictionary<string, Chapter> read = new(StringComparer.Ordinal);

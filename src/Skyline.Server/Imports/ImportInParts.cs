@@ -32,7 +32,7 @@ sealed class ImportInParts(Database database, Blobs blobs, TakeInParts parts, He
     /// <returns>What was imported, or why not.</returns>
     public async Task<(SourceState? State, Refusal? Why)> Take(Stream body, string sha256, string fileName, long offset, Tag? direct, ClaimsPrincipal caller, CancellationToken aborted)
     {
-        if (blobs.RoomLeft() <= 0) return (null, new(507, Blobs.DiskFull));
+        if (!blobs.TakesNew()) return (null, new(507, Blobs.NearlyFull));
         using var room = headers.Enter();
         var bytes = 0L;
         var (done, why) = await parts.Take(body, sha256, fileName, offset, caller, Right.Release, (stream, ct) => ImportRpm.Verified(stream, room, ct), Keep, aborted);

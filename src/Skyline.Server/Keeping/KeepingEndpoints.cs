@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.People;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
@@ -23,6 +24,8 @@ static class KeepingEndpoints
             .Produces<RetentionReport>().ProducesProblem(409).WithSummary("Remove the snapshots and packages that no rule keeps, or say which would go");
         api.MapPost("gc", (bool dryRun, KeepingTurns turns, CollectGarbage collect) => InTurn(turns, "garbage collection", async ct => Results.Ok(await collect.Run(dryRun, ct))))
             .Produces<CollectedGarbage>().ProducesProblem(409).WithSummary("Remove the files that nothing points at, or count them");
+        api.MapPost("backup", (KeepingTurns turns, BackUpNow backup) => backup.IsOn ? InTurn(turns, "backup", async ct => BackedUp(await backup.Try(ct))) : new Refusal(409, BackUpNow.Off).AsResult())
+            .Produces<BackupMade>().ProducesProblem(409).ProducesProblem(503).WithSummary("Make a backup into the folder that the settings name, as is done by the clock");
         api.MapPost("verify", Verify).IsNoChange("a check changes nothing; what it found is at /keeping").Produces<VerifyLine>(200, "application/x-ndjson").ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Digest everything anew (of one tag, with ?tag=) and report what is not as it should be: a JSON document a line, as it goes; the last has the result");
         api.MapPost("tags/{tag}/export", (string tag, ExportOrder order, Database database, KeepingTurns turns, ExportTag export) =>
@@ -35,6 +38,8 @@ static class KeepingEndpoints
         using var turn = turns.TryTake(what);
         return turn is null ? turns.Busy.AsResult() : await act(ct);
     });
+
+    static IResult BackedUp((BackupMade? Made, Refusal? Why) tried) => tried.Why is { } why ? why.AsResult() : Results.Ok(tried.Made);
 
     static IResult Answer(Exported outcome) => outcome switch
     {

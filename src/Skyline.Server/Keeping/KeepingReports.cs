@@ -7,7 +7,7 @@ using Skyline.Server.Storage;
 
 namespace Skyline.Server.Keeping;
 
-enum KeepingWork { Retention, Collection, Count, Check, Export }
+enum KeepingWork { Retention, Collection, Count, Check, Export, Backup }
 
 /// <summary>What became of the last try of some work, and the report of the last that came to its end.</summary>
 sealed record KeptReport(string Work, string Subject, string? Report, long? EndedAt, long TriedAt, string? Why, long? SnapshotId)

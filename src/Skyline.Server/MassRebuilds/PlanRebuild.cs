@@ -38,7 +38,8 @@ static class PlanRebuild
         if (found.Count == 0) return (null, new(409, $"Nothing in '{target.BuildTag}' is {words}: there is nothing to rebuild. What external repositories hold is never rebuilt here."));
         var (members, left) = Sift(db, target, found, wanted.Exclude ?? []);
         if (members.Count == 0) return (null, new(409, $"Of the {found.Count} packages found none can be rebuilt: {string.Join(" ", left.Take(5).Select(one => $"{one.Package}: {one.Why}"))}"));
-        return (Order(db, target, wanted.Title ?? $"Rebuild of {words}", held, members, left, now), null);
+        var plan = Order(db, target, wanted.Title ?? $"Rebuild of {words}", held, members, left, now);
+        return (plan with { Notes = [.. plan.Notes, .. new[] { DeadlineOf(db, wanted, plan, now) }.OfType<string>()] }, null);
     }
 
     /// <summary>What of some builds can and may be rebuilt, and why the others not.</summary>
@@ -81,6 +82,12 @@ static class PlanRebuild
         return [.. places.Select(one => new RebuildMember(members[one], order.Waves[one], Needs(one), history.TryGetValue(members[one].Package, out var seconds) ? seconds : null))];
 
         IReadOnlyList<int> Needs(int one) => [.. graph.NeedsOf(one).ToArray().Where(need => order.CycleOf[one] < 0 || order.CycleOf[one] != order.CycleOf[need]).Select(need => place[need]).Order()];
+    }
+
+    static string? DeadlineOf(IDbConnection db, NewMassRebuild wanted, RebuildPlan plan, long now)
+    {
+        var typical = Estimate.Typical([.. plan.Members.Select(member => member.Seconds).OfType<double>()]);
+        return Deadline.OfPlan(db, wanted, plan.Target.Id, [.. plan.Members.Select(member => member.Seconds ?? typical)], [.. plan.Members.Select(member => member.Needs)], now);
     }
 
     public static double EstimateOf(IDbConnection db, Target target, IReadOnlyList<RebuildMember> members, long now)

@@ -22,19 +22,23 @@ static class ShowRebuild
         public string? Bump { get; init; }
         public long? MergedAt { get; init; }
         public long BaseTargetId { get; init; }
+        public long? By { get; init; }
+        public int? MostBuilders { get; init; }
     }
 
     const string Select = """
-        SELECT m.batch_id AS Id, t.name AS Base, g.name AS "Into", m.asked AS Asked, m.bump AS Bump, m.merged_at AS MergedAt, m.base_target_id AS BaseTargetId
+        SELECT m.batch_id AS Id, t.name AS Base, g.name AS "Into", m.asked AS Asked, m.bump AS Bump, m.merged_at AS MergedAt, m.base_target_id AS BaseTargetId, m.finish_by AS "By", m.most_builders AS MostBuilders
         FROM mass_rebuilds m JOIN targets t ON t.id = m.base_target_id JOIN tags g ON g.id = m.into_tag_id
         """;
 
     public static MassRebuildDetails? Find(IDbConnection db, long id, long now)
     {
         if (db.One<Row>(Select + " WHERE m.batch_id = @id", new { id }) is not { } row || ShowBatch.Find(db, id) is not { } batch) return null;
+        double? left = batch.State is BatchState.Planned or BatchState.Running ? WorkLeft(db, row) : null;
         return new(batch, row.Base, row.Into, row.Asked, row.Bump is null ? null : JsonSerializer.Deserialize(row.Bump, SkylineJson.Default.ReleaseBump), Failures(db, id),
             [.. db.All<LeftOut>("SELECT package AS Package, why AS Why FROM mass_rebuild_left_out WHERE batch_id = @id ORDER BY package", new { id })],
-            batch.State is BatchState.Planned or BatchState.Running ? SecondsLeft(db, row, now) : null, row.MergedAt.ToTime());
+            left is { } work ? work / Estimate.Slots(db, row.BaseTargetId, now) : null, row.MergedAt.ToTime(),
+            row.By.ToTime(), row.MostBuilders, left is { } rest && row.By is { } by ? Deadline.OfRest(db, by.ToTime(), row.MostBuilders, row.BaseTargetId, rest, now) : null);
     }
 
     public static MassRebuildPage List(IDbConnection db, long? before, int limit, BatchState? state = null, long? owner = null)
@@ -67,14 +71,14 @@ static class ShowRebuild
         public double Typical { get; init; }
     }
 
-    /// <summary>All that is left, shared among the builders that are here; no less than that, for some wait for others.</summary>
-    static double SecondsLeft(IDbConnection db, Row row, long now)
+    /// <summary>All that is left, one build after another. Shared among builders it takes no less than its share, for some wait for others.</summary>
+    static double WorkLeft(IDbConnection db, Row row)
     {
         var left = db.One<Left>("""
             SELECT count(r.seconds) AS Known, count(*) - count(r.seconds) AS Unknown, coalesce(sum(r.seconds), 0.0) AS Seconds,
               coalesce((SELECT avg(a.seconds) FROM mass_rebuild_members a JOIN batch_members o ON o.id = a.member_id WHERE o.batch_id = @Id AND a.seconds IS NOT NULL), 120.0) AS Typical
             FROM batch_members m LEFT JOIN mass_rebuild_members r ON r.member_id = m.id WHERE m.batch_id = @Id AND m.state IN ('Waiting', 'Building')
             """, row)!;
-        return (left.Seconds + left.Unknown * left.Typical) / Estimate.Slots(db, row.BaseTargetId, now);
+        return left.Seconds + left.Unknown * left.Typical;
     }
 }

@@ -12,7 +12,7 @@ namespace Skyline.Server.MassRebuilds;
 /// <summary>What of a mass rebuild is not in its plan.</summary>
 /// <param name="Bump">Null: nothing is raised.</param>
 /// <param name="StopAtFailures">As of <see cref="NewMassRebuild"/>.</param>
-sealed record RebuildTerms(ReleaseBump? Bump, int Priority, int Retries, bool StopAtFailures, string Asked)
+sealed record RebuildTerms(ReleaseBump? Bump, int Priority, int Retries, bool StopAtFailures, string Asked, DateTimeOffset? By = null, int? MostBuilders = null)
 {
     const string OurAuthor = "Skyline <mass-rebuild@localhost>";
     const int LongestTitle = 300;
@@ -25,7 +25,8 @@ sealed record RebuildTerms(ReleaseBump? Bump, int Priority, int Retries, bool St
             : title.Length is 0 or > LongestTitle || title.Any(char.IsControl) ? (null, new(400, $"A title is one line of up to {LongestTitle} letters."))
             : wanted.Priority is < 0 or > 100 ? (null, new(400, "A priority is between 0 and 100; 20 is usual, 25 is the background."))
             : wanted.Retries is < 0 or > 10 ? (null, new(400, "A build is done again up to 10 times."))
-            : (new(bump, wanted.Priority ?? Priorities.Background, wanted.Retries ?? 2, wanted.StopAtFailures, title), null);
+            : Deadline.WhyNot(wanted, now) is { } late ? (null, late)
+            : (new(bump, wanted.Priority ?? Priorities.Background, wanted.Retries ?? 2, wanted.StopAtFailures, title, wanted.By, wanted.MostBuilders), null);
     }
 }
 
@@ -58,8 +59,9 @@ public sealed class StartRebuild(Database database, Blobs blobs, CreateSideTag s
         var members = Members(plan, terms, first);
         var batch = StartBatch.Put(tx, new(BatchKind.MassRebuild, terms.Asked, side.TargetId, owner, Priority: terms.Priority, Retries: terms.Retries, SideTagId: side.TagId), members, now);
         tx.Execute("UPDATE batches SET past_failures = @past WHERE id = @batch", new { batch, past = terms.StopAtFailures ? 0 : 1 });
-        tx.Execute("INSERT INTO mass_rebuilds (batch_id, base_target_id, into_tag_id, asked, bump) VALUES (@batch, @Id, @DestinationTagId, @Asked, @bump)", new
+        tx.Execute("INSERT INTO mass_rebuilds (batch_id, base_target_id, into_tag_id, asked, bump, finish_by, most_builders) VALUES (@batch, @Id, @DestinationTagId, @Asked, @bump, @by, @MostBuilders)", new
         {
+            by = terms.By?.ToUnixTimeMilliseconds(), terms.MostBuilders,
             batch, plan.Target.Id, plan.Target.DestinationTagId, terms.Asked, bump = terms.Bump is null ? null : JsonSerializer.Serialize(terms.Bump, SkylineJson.Default.ReleaseBump),
         });
         Note(tx, batch, plan, first);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Skyline.Server.Audit;
+using Skyline.Server.Edge;
 using Skyline.Server.People;
 using Skyline.Server.Repos;
 
@@ -34,6 +35,10 @@ static class OidcScheme
         (options.Authority, options.ClientId, options.ClientSecret, options.CallbackPath) = (oidc.Authority, oidc.ClientId, secret, Callback);
         options.RequireHttpsMetadata = !new Uri(oidc.Authority).IsLoopback;
         (options.ResponseType, options.ResponseMode, options.UsePkce) = (OpenIdConnectResponseType.Code, OpenIdConnectResponseMode.Query, true);
+        // (Its provider is the administrator's word, wherever it leads.)
+        var sockets = OutwardHttp.Sockets(settings);
+        sockets.AllowAutoRedirect = true;
+        options.BackchannelHttpHandler = sockets;
         (options.BackchannelTimeout, options.RemoteAuthenticationTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
         // Who signs out here is not signed out there, and nobody is signed out here from there.
         (options.RemoteSignOutPath, options.SignedOutCallbackPath) = (default, default);

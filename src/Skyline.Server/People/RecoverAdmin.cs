@@ -1,4 +1,5 @@
 using Skyline.Server.Audit;
+using Skyline.Server.Settings;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
 
@@ -16,8 +17,7 @@ static class RecoverAdmin
     /// <param name="args">What comes after the command: a name, then settings as the server takes them, and `--to FILE`.</param>
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Skip(1)]).Build();
-        var settings = configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
+        var (settings, configuration) = ReadSettings.OnHost([.. args.Skip(1)]);
         var file = Path.Combine(settings.Data, "skyline.db");
         if (args is not [var name, ..] || !Names.IsGood(name)) return await Refuse(error, $"Who? skyline-server {Command} NAME [--to FILE]; a name is {Names.Rule}.", 2);
         if (!File.Exists(file)) return await Refuse(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);

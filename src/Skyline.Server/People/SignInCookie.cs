@@ -1,3 +1,5 @@
+using Skyline.Server.Edge;
+
 namespace Skyline.Server.People;
 
 /// <summary>
@@ -25,5 +27,5 @@ static class SignInCookie
 
     public static void Forget(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http));
 
-    static CookieOptions Options(HttpContext http) => new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", IsEssential = true };
+    static CookieOptions Options(HttpContext http) => new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = http.CookiePath(), IsEssential = true };
 }

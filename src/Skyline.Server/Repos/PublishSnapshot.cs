@@ -4,6 +4,7 @@ using Skyline.Rpm;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
+using Skyline.Server.Traces;
 
 namespace Skyline.Server.Repos;
 
@@ -55,6 +56,7 @@ public sealed class PublishSnapshot
     /// <returns>False if it is to be looked at anew: something happened that the snapshot could not be recorded beside, or may have while packages were signed.</returns>
     async Task<bool> Publish(long tag, CancellationToken ct)
     {
+        var (begun, from) = (time.GetTimestamp(), time.Stamp());
         var key = await keys.Of(tag, ct);
         if (database.Read(db => NextContent.Of(db, tag, key.Id, states.GetValueOrDefault(tag), extras)) is not { } next) return false;
         if (next.Unsigned.Count > 0)
@@ -73,6 +75,10 @@ public sealed class PublishSnapshot
             return made;
         }, ct);
         if (recorded is null) return false;
+        Metrics.Counted.Published(time.GetElapsedTime(begun));
+        if (Traced.On)
+            foreach (var (build, parent) in database.Read(db => recorded.Completed.Select(build => (build, Traced.OfBuild(db, build))).ToList()))
+                Traced.Child("publish", parent, from, time.Stamp(), ("skyline.build", build), ("skyline.tag", next.Change.Tag.Name));
         Announce(next.Change.Tag, recorded);
         return true;
     }

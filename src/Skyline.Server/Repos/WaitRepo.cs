@@ -20,12 +20,12 @@ sealed class WaitRepo(Database database, CurrentSnapshots current, Bells bells, 
         var wanted = holds.Distinct().ToList();
         var answer = Look(tag.Id, wanted);
         if (answer is null) return Tag.None(name).AsResult();
-        while (answer.Pending && until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+        while (answer.Pending && !bells.IsClosing && until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
             var builds = database.Read(db => wanted.Select(nvr => NamedBuilds.Find(db, nvr)).OfType<KnownBuild>().ToList());
             Task[] rings = [bells.Next(Bells.Tag(tag.Id)), .. builds.Select(build => bells.Next(Bells.Build(build.Id)))];
             answer = Look(tag.Id, wanted);
-            if (answer is { Pending: true } && await bells.WaitAny(rings, left, ct)) answer = Look(tag.Id, wanted);
+            if (answer is { Pending: true } && await bells.Hold(rings, left, ct)) answer = Look(tag.Id, wanted);
             // It was removed meanwhile, or is hidden from who asks.
             if (answer is null) return Tag.None(name).AsResult();
         }

@@ -11,24 +11,25 @@ static partial class ReadValue
     const int Longest = 4000;
 
     /// <returns>The value as the setting's property has it; or why it is none.</returns>
-    public static (object? Value, FormattableString? Why) Of(Setting setting, string text)
+    /// <param name="bounded">False: any number is taken that it can hold.</param>
+    public static (object? Value, FormattableString? Why) Of(Setting setting, string text, bool bounded = true)
     {
         if (text.Length > Longest) return (null, $"That is too long.");
         var trimmed = text.Trim();
         return setting.Kind switch
         {
-            ValueKind.Number => Bounded(setting, long.TryParse(trimmed.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, $"A number is wanted, in digits."),
-            ValueKind.Size => Bounded(setting, Size(trimmed), $"A size is wanted, such as 512 MiB or 20 GiB."),
-            ValueKind.YesNo => trimmed is "true" or "false" ? (trimmed == "true", null) : (null, $"It is true or false."),
+            ValueKind.Number => Bounded(setting, bounded, long.TryParse(trimmed.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, $"A number is wanted, in digits."),
+            ValueKind.Size => Bounded(setting, bounded, Size(trimmed), $"A size is wanted, such as 512 MiB or 20 GiB."),
+            ValueKind.YesNo => bool.TryParse(trimmed, out var yes) ? (yes, null) : (null, $"It is true or false."),
             ValueKind.Choice => setting.Choices.FirstOrDefault(choice => choice.Equals(trimmed, StringComparison.OrdinalIgnoreCase)) is { } chosen ? (Enum.Parse(PropertyOf(setting).PropertyType, chosen), null) : (null, OneOf(setting)),
             ValueKind.Words => Words(setting, trimmed),
             _ => setting.WhyNot?.Invoke(trimmed) is { } why ? (null, Plain(why)) : (trimmed, null),
         };
     }
 
-    static (object?, FormattableString?) Bounded(Setting setting, long? number, FormattableString wanted) =>
+    static (object?, FormattableString?) Bounded(Setting setting, bool bounded, long? number, FormattableString wanted) =>
         number is not { } some ? (null, wanted)
-        : some < setting.Least || some > setting.Most ? (null, $"It is from {Shown(setting, setting.Least)} to {Shown(setting, setting.Most)}.")
+        : bounded && (some < setting.Least || some > setting.Most) || some > int.MaxValue && PropertyOf(setting).PropertyType == typeof(int) ? (null, $"It is from {Shown(setting, setting.Least)} to {Shown(setting, setting.Most)}.")
         : PropertyOf(setting).PropertyType is var type && type == typeof(int) ? ((int)some, null) : type == typeof(double) ? ((double)some, null) : (some, null);
 
     static (object?, FormattableString?) Words(Setting setting, string text)
@@ -43,7 +44,8 @@ static partial class ReadValue
     static FormattableString OneOf(Setting setting) => $"There are {string.Join(", ", setting.Choices)}.";
 
     static long? Size(string text) =>
-        Sized().Match(text) is { Success: true } match && double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var exact) ? exact
+        : Sized().Match(text) is { Success: true } match && double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && number * Unit(match.Groups[2].Value) is var bytes && bytes < 1L << 60 ? (long)bytes : null;
 
     static double Unit(string letter) => letter.ToUpperInvariant() switch { "K" => 1L << 10, "M" => 1L << 20, "G" => 1L << 30, "T" => 1L << 40, _ => 1 };
@@ -76,6 +78,8 @@ static partial class ReadValue
 
     static object Holder(SkylineSettings settings, Setting setting) =>
         setting.Name.Split(':')[..^1].Aggregate((object)settings, (holder, part) => holder.GetType().GetProperty(part)!.GetValue(holder)!);
+
+    public static bool IsLists(Setting setting) => PropertyOf(setting).PropertyType == typeof(Dictionary<string, string[]>);
 
     static PropertyInfo PropertyOf(Setting setting) =>
         setting.Name.Split(':') is var parts && parts.Length == 1 ? typeof(SkylineSettings).GetProperty(parts[0])! : typeof(SkylineSettings).GetProperty(parts[0])!.PropertyType.GetProperty(parts[1])!;

@@ -4,7 +4,7 @@ namespace Skyline.Server.Settings;
 public enum ValueKind { Text, Number, Size, YesNo, Choice, Words }
 
 /// <summary>Where a setting is shown, in this order.</summary>
-public enum SettingGroup { Instance, SigningIn, Signing, Builds, Limits, Sources, Externals, Tags, Keeping, Mail, Places }
+public enum SettingGroup { Instance, SigningIn, Signing, Builds, Limits, Sources, Externals, Tags, Keeping, Mail, Watching, Places }
 
 /// <summary>One setting: what it is called in a file (`Skyline:` before it), and what it does.</summary>
 /// <param name="Name">"MaxUploadBytes", "Mail:From".</param>
@@ -26,6 +26,9 @@ public sealed record Setting(string Name, SettingGroup Group, ValueKind Kind, st
 
     /// <summary>What is wrong with a text of any other shape; null: nothing.</summary>
     public Func<string, string?>? WhyNot { get; init; }
+
+    /// <summary>As configuration has it, wherever it is from.</summary>
+    public string Key => $"Skyline:{Name}";
 
     /// <summary>As the environment has it.</summary>
     public string Variable => $"Skyline__{Name.Replace(":", "__", StringComparison.Ordinal)}";

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 using Skyline.Protocol;
 using Skyline.Server.Api;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.ClientCertificates;
+using Skyline.Server.Draining;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Shell;
 using Skyline.Server.Settings;
@@ -25,7 +28,8 @@ static class Appliance
         builder.WebHost.UseKestrelHttpsConfiguration();
         // A build's options come in its address, beside a body that streams.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 64 << 10);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://localhost:8420");
+        var settings = ReadSettings.Of(builder.Configuration);
+        builder.AddDrain(settings);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SkylineJson.Default);
@@ -33,22 +37,24 @@ static class Appliance
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        var settings = builder.Configuration.GetSection("Skyline").Get<SkylineSettings>() ?? new();
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SchemaNote.Write(settings.Data, Migrations.Newest);
         builder.Services.AddSkyline(settings);
-        builder.AddClientCertificates(settings);
+        builder.AddTls(settings);
         change?.Invoke(builder.Services);
         builder.Services.AddApiDocument();
         builder.Services.AddPages();
 
         var app = builder.Build();
+        app.UseDrain();
         app.UseForwardedHeaders();
+        app.UseOnlyHttps(settings);
         app.UseSmallPages();
+        app.UsePrefixedPages(settings);
         app.UseMiddleware<FaultsToSentences>();
         app.UseMiddleware<EmptyRefusals>();
         app.UseOthersContent();
         app.UsePageSecurity();
-        app.UseStopping();
         app.MapSkyline();
         return app;
     }
@@ -57,6 +63,8 @@ static class Appliance
     public static async Task Start(this WebApplication app, CancellationToken ct = default)
     {
         var services = app.Services;
+        services.GetRequiredService<FolderLock>();
+        RestoreBackup.RefuseHalfDone(services.GetRequiredService<SkylineSettings>().Data);
         services.GetRequiredService<PageSettings>().Apply();
         await services.GetRequiredService<FirstStart>().Run(ct);
         services.GetRequiredService<TellHead>().Tell();
@@ -64,7 +72,10 @@ static class Appliance
         await Kin.Note(services.GetRequiredService<Database>());
         await ChrootEngines.Note(services.GetRequiredService<Database>(), services.GetRequiredService<Chroots>());
         await ExpireLeases.Forgive(services.GetRequiredService<Database>(), services.GetRequiredService<SkylineSettings>(), services.GetRequiredService<TimeProvider>());
+        services.GetService<ICertificateSource>()?.Open();
+        UnderPrefix.Check(services.GetRequiredService<SkylineSettings>(), ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
         await app.StartAsync(ct);
-        services.GetRequiredService<FirstRun>().Tell(app.Urls, services.GetRequiredService<ILogger<FirstRun>>());
+        services.GetRequiredService<FirstRun>().Tell(app.Listens(), services.GetRequiredService<ILogger<FirstRun>>());
+        await app.TellReady(ct);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Quartz;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.Builders;
 using Skyline.Server.Chains;
 using Skyline.Server.Externals;
@@ -9,6 +10,8 @@ using Skyline.Server.Health;
 using Skyline.Server.Keeping;
 using Skyline.Server.Mail;
 using Skyline.Server.People;
+using Skyline.Server.Pools;
+using Skyline.Server.Schedules;
 using Skyline.Server.SideTags;
 using Skyline.Server.Tasks;
 
@@ -19,7 +22,10 @@ static class Clock
 {
     public static void AddClock(this IServiceCollection services, SkylineSettings settings)
     {
+        LocalZone.HaveOneThatIsFound();
         var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString();
+        if (settings.Backup.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (6 or 7) || !Cron.TryRead(settings.Backup.Cron, "UTC", out _, out _))
+            throw new InvalidOperationException($"Skyline__Backup__Cron is '{settings.Backup.Cron}', and is to be six or seven words: seconds, minutes, hours, day of the month, month, day of the week, such as '0 40 4 * * ?'.");
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "skyline");
@@ -36,10 +42,12 @@ static class Clock
             quartz.ScheduleJob<RefreshDue>(trigger => trigger.WithIdentity("refresh-externals").WithCronSchedule("30 * * * * ?"));
             quartz.ScheduleJob<SweepSources>(trigger => trigger.WithIdentity("sweep-sources").WithCronSchedule(SweepSources.Cron));
             quartz.ScheduleJob<KeepTidy>(trigger => trigger.WithIdentity("keep-tidy").WithCronSchedule(KeepTidy.Cron));
+            quartz.ScheduleJob<BackUpByClock>(trigger => trigger.WithIdentity("back-up").WithCronSchedule(settings.Backup.Cron));
             quartz.ScheduleJob<WarnOfTokens>(trigger => trigger.WithIdentity("warn-of-tokens").WithCronSchedule(WarnOfTokens.Cron));
             quartz.ScheduleJob<ExpireApprovals>(trigger => trigger.WithIdentity("expire-approvals").WithCronSchedule(ExpireApprovals.Cron));
             quartz.ScheduleJob<TellHead>(trigger => trigger.WithIdentity("tell-audit-head").WithCronSchedule(TellHead.Cron));
             quartz.ScheduleJob<ExpireSideTags>(trigger => trigger.WithIdentity("expire-side-tags").WithCronSchedule(ExpireSideTags.Cron));
+            quartz.ScheduleJob<RingPools>(trigger => trigger.WithIdentity("ring-pools").WithCronSchedule(RingPools.Cron));
             quartz.ScheduleJob<TellHealth>(trigger => trigger.WithIdentity("tell-health").WithCronSchedule(TellHealth.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

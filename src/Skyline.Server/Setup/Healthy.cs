@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Skyline.Server.Signing;
-using Skyline.Server.Storage;
 
 namespace Skyline.Server.Setup;
 
-/// <summary>Whether the appliance can do its work: read its database, write to its disk, and sign.</summary>
-sealed class Healthy(Blobs blobs, SigningKeys keys) : IHealthCheck
+/// <summary>Whether the appliance is alive: it answers, reads its database, and can sign. Whether it should be sent requests is /readyz's to say: a full disk is not mended by a restart.</summary>
+sealed class Healthy(SigningKeys keys) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
 
@@ -14,7 +13,6 @@ sealed class Healthy(Blobs blobs, SigningKeys keys) : IHealthCheck
     {
         try
         {
-            if (blobs.RoomLeft() <= 0) return HealthCheckResult.Unhealthy("The disk is full: no build is taken until there is room.");
             return keys.WhyNot() is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy();
         }
         catch (Microsoft.Data.Sqlite.SqliteException fault)

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
 using Skyline.Rpm;
 using Skyline.Server.Advisories;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
+using Skyline.Server.Backups;
 using Skyline.Server.Batches;
 using Skyline.Server.Bisections;
 using Skyline.Server.Builders;
@@ -12,6 +12,7 @@ using Skyline.Server.Builds;
 using Skyline.Server.Chains;
 using Skyline.Server.Contents;
 using Skyline.Server.Devices;
+using Skyline.Server.Edge;
 using Skyline.Server.Externals;
 using Skyline.Server.Finding;
 using Skyline.Server.Groups;
@@ -24,6 +25,7 @@ using Skyline.Server.Imports;
 using Skyline.Server.Keeping;
 using Skyline.Server.Locks;
 using Skyline.Server.MassRebuilds;
+using Skyline.Server.Metrics;
 using Skyline.Server.Modules;
 using Skyline.Server.NewBuild;
 using Skyline.Server.Notices;
@@ -31,6 +33,7 @@ using Skyline.Server.Oidc;
 using Skyline.Server.Passkeys;
 using Skyline.Server.People;
 using Skyline.Server.Planning;
+using Skyline.Server.Pools;
 using Skyline.Server.Repos;
 using Skyline.Server.Schedules;
 using Skyline.Server.SecondFactors;
@@ -43,6 +46,7 @@ using Skyline.Server.Sources;
 using Skyline.Server.Tags;
 using Skyline.Server.Tasks;
 using Skyline.Server.Told;
+using Skyline.Server.Traces;
 
 namespace Skyline.Server.Setup;
 
@@ -53,7 +57,8 @@ static class Parts
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(all => Database.Open(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => FolderLock.Take(settings.Data, "skyline-server", all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => Database.OpenOwn(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<FolderLock>(), settings.CopyBeforeUpgrade, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
@@ -71,10 +76,11 @@ static class Parts
         services.AddSingleton<AddExternal>().AddSingleton<AskUpstream>().AddSingleton<RemoveExternal>().AddSingleton<TagExternals>().AddSingleton<ChrootExternals>().AddSingleton<PinnedLists>().AddSingleton<PinnedOffers>().AddSingleton<TellExternals>().AddSingleton<ExternalViews>();
         services.AddSingleton<KeepingTurns>().AddSingleton<SetRetention>().AddSingleton<ApplyRetention>().AddSingleton<CollectGarbage>().AddSingleton<VerifyStore>().AddSingleton<ExportTree>()
             .AddSingleton<KeepingReports>().AddSingleton<ExportTag>().AddSingleton<KeepingViews>().AddSingleton<NextNight>().AddSingleton<BeginKeeping>();
+        services.AddSingleton<BackUpNow>();
         services.AddSingleton<BuildMembers>().AddSingleton<ChangeBatch>();
         services.AddSingleton<StartRebuild>().AddSingleton<MergeRebuild>().AddSingleton<NoAutoBuilds>().AddSingleton<FindLibrary>().AddSingleton<PlanSoname>();
         services.AddSingleton<AddPerson>().AddSingleton<EditPerson>().AddSingleton<MakeToken>().AddSingleton<RevokeToken>().AddSingleton<ShownOnce>().AddSingleton<ToldBack>().AddSingleton<Teams>().AddSingleton<GrantAccess>().AddSingleton<Passwords>().AddSingleton<Guesses>().AddSingleton<FailedSignIns>().AddSingleton<SignIn>().AddSingleton<Invite>().AddSingleton<AcceptInvitation>().AddSingleton<ChangePassword>().AddSingleton<NoteUse>().AddHostedService(all => all.GetRequiredService<NoteUse>()).AddSingleton<FirstStart>();
-        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Manual>();
+        services.AddSingleton<PageSettings>().AddSingleton<FirstRunCode>().AddSingleton<FirstRun>().AddSingleton<ReadHealth>().AddSingleton<Ready>().AddSingleton<StateNow>().AddSingleton<ServeMetrics>().AddSingleton<Manual>();
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
@@ -82,8 +88,11 @@ static class Parts
         services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
         services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
         services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
+        services.AddHostedService<SendTraces>();
+        services.AddSingleton<WritePool>().AddSingleton<JoinPool>().AddSingleton<SwarmEngine>().AddHostedService<GrowPools>();
         services.AddTold();
         services.AddClock(settings);
+        services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());
         services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
         services.AddCallers(settings);
         services.AddOidc(settings);
@@ -91,7 +100,7 @@ static class Parts
         services.AddDataProtection().SetApplicationName("skyline").PersistKeysToFileSystem(new(Path.Combine(settings.Data, "keys", "pages")));
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
-        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.AddEdge(settings);
     }
 
     public static void AddPages(this IServiceCollection services)

@@ -33,6 +33,18 @@ public sealed class SkylineSettings
     /// <summary>The address that clients know this server by; empty: what their request said.</summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>The path that this server's pages, API and repositories are under at a reverse proxy, such as /skyline; empty: that of <see cref="PublicUrl"/>.</summary>
+    public string PathBase { get; set; } = "";
+
+    /// <summary>Networks of reverse proxies that are believed whom they ask for, and whether by HTTPS; empty: this machine.</summary>
+    public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>TLS in the server itself.</summary>
+    public Edge.TlsSettings Tls { get; set; } = new();
+
+    /// <summary>The proxy that this server asks others through.</summary>
+    public Edge.ProxySettings Proxy { get; set; } = new();
+
     /// <summary>Whether who has not signed in may see everything and fetch packages; otherwise all but the door to sign in at is for people and builders with a token.</summary>
     public bool AnonymousMayRead { get; set; } = true;
 
@@ -54,8 +66,17 @@ public sealed class SkylineSettings
     /// <summary>Room on the disk that builds and uploads leave to the database, in bytes.</summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
 
+    /// <summary>Below how much room, beside the reserve, no new builds and uploads are begun, so that those under way can end; never more than a fiftieth of the disk. In bytes.</summary>
+    public long StopFreeBytes { get; set; } = 1L << 30;
+
     /// <summary>Below how much room on the disk the page of health warns, in bytes.</summary>
     public long WarnFreeBytes { get; set; } = 5L << 30;
+
+    /// <summary>Whether the database is copied beside itself before a new version changes its tables.</summary>
+    public bool CopyBeforeUpgrade { get; set; } = true;
+
+    /// <summary>Where backups go by the clock, and how many stay.</summary>
+    public Backups.BackupSettings Backup { get; set; } = new();
 
     /// <summary>Memory for repository metadata that is at hand, in bytes; what does not fit is read from the database when it is asked for.</summary>
     public long MetadataCacheBytes { get; set; } = 128L << 20;
@@ -87,6 +108,15 @@ public sealed class SkylineSettings
     /// <summary>How long a builder that lost a run must wait before it may try the same task again.</summary>
     public int RetryLostAfterSeconds { get; set; } = 60;
 
+    /// <summary>Networks that may ask for /metrics without a token.</summary>
+    public string[] MetricsFrom { get; set; } = ["127.0.0.0/8", "::1/128"];
+
+    /// <summary>A collector that builds' traces are sent to, by OTLP over HTTP; empty: none, unless the environment names one (OTEL_EXPORTER_OTLP_ENDPOINT).</summary>
+    public string TracesTo { get; set; } = "";
+
+    /// <summary>How long a server that is told to stop goes on with requests that are under way.</summary>
+    public int DrainSeconds { get; set; } = 60;
+
     public int HeartbeatSeconds { get; set; } = 5;
 
     /// <summary>Whether source packages and external repositories may be fetched from a loopback or link-local address, where a cloud keeps its secrets, and a public server may lead to one of a private network.</summary>
@@ -98,6 +128,9 @@ public sealed class SkylineSettings
 
     /// <summary>By which mail server people are written to; without one they are not.</summary>
     public Mail.MailSettings Mail { get; set; } = new();
+
+    /// <summary>The manager of a Docker Swarm that pools' builders run on; without one, pools are not grown by this server.</summary>
+    public Pools.SwarmSettings Swarm { get; set; } = new();
 
     /// <summary>What Git repositories may be fetched by beside https: http, git.</summary>
     public string[] GitSchemes { get; set; } = [];

@@ -1,4 +1,5 @@
 using Skyline.Server.Audit;
+using Skyline.Server.Edge;
 using Skyline.Server.People;
 
 namespace Skyline.Server.Shell;
@@ -22,5 +23,5 @@ static class Look
         }).Needs(Right.Enter).IsNoChange("what colours and language somebody reads in is their browser's own").ExcludeFromDescription();
 
     static void Keep(HttpContext http, string name, string value) =>
-        http.Response.Cookies.Append(name, value, new() { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
+        http.Response.Cookies.Append(name, value, new() { Path = http.CookiePath(), MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
 }

@@ -63,6 +63,8 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         BlobRefusedException refused => new(refused.Status, refused.Message),
         BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),
         IOException { HResult: DiskFull } or SqliteException { SqliteErrorCode: SqliteFull } => new(507, Blobs.DiskFull),
+        DamagedDatabaseException damaged => new(503, damaged.Message),
+        SqliteException corrupt when DatabaseFault.IsDamage(corrupt) => new(503, $"The server's database is damaged: {DatabaseFault.Sentence(corrupt)} Nothing is written into it; its administrator restores the last backup."),
         JsonException bad => new(400, $"The request's JSON cannot be read: {bad.Message}"),
         _ => null,
     };

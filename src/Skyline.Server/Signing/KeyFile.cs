@@ -16,7 +16,9 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     readonly Lock gate = new();
     byte[]? known;
 
-    public string Path { get; } = settings.KeyFile is { Length: > 0 } set ? System.IO.Path.GetFullPath(set) : System.IO.Path.Combine(System.IO.Path.GetFullPath(settings.Data), "keys", "seal.key");
+    public string Path { get; } = PathOf(settings);
+
+    public static string PathOf(SkylineSettings settings) => settings.KeyFile is { Length: > 0 } set ? System.IO.Path.GetFullPath(set) : System.IO.Path.Combine(System.IO.Path.GetFullPath(settings.Data), "keys", "seal.key");
 
     /// <summary>
     /// A file that others may read stops the start: the secrets may be known already, and somebody must look. One that is missing
@@ -79,7 +81,7 @@ public sealed class KeyFile(SkylineSettings settings, Database database)
     {
         lock (gate)
         {
-            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL) OR EXISTS (SELECT 1 FROM sealed_secrets) OR EXISTS (SELECT 1 FROM git_credentials)")))
+            if (!File.Exists(Path) && !database.Read(db => db.One<bool>("SELECT EXISTS (SELECT 1 FROM signing_keys WHERE secret IS NOT NULL) OR EXISTS (SELECT 1 FROM sealed_secrets) OR EXISTS (SELECT 1 FROM git_credentials) OR EXISTS (SELECT 1 FROM own_certificates)")))
                 OwnFile.Write(Path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)));
         }
     }

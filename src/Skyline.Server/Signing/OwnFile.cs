@@ -36,6 +36,13 @@ static partial class OwnFile
         OnDisk.SyncFolder(folder);
     }
 
+    /// <summary>Whose a file or a folder is.</summary>
+    public static uint Owner(string path)
+    {
+        using var handle = OnDisk.Open(path);
+        return OwnerOf(handle);
+    }
+
     static uint OwnerOf(SafeFileHandle file)
     {
         const int emptyPath = 0x1000, wantOwner = 0x8, ownerOffset = 20;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Sources;
@@ -12,7 +13,7 @@ sealed class FetchLfs(SkylineSettings settings) : IDisposable
 {
     /// <summary>Of one question.</summary>
     const int AtOnce = 100;
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     /// <exception cref="GitFailedException">One of them is not there, or is another.</exception>
     public async Task Fill(TreeTar tree, IReadOnlyList<MissingFile> files, RemoteGit remote, TreeRoom room, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 using Skyline.Server.Signing;
 using Skyline.Server.Storage;
@@ -23,11 +24,11 @@ sealed class FetchTree(FetchCommit fetch, FetchLfs lfs, Database database, KeyFi
 {
     /// <summary>For all steps together, of what is bounded for each.</summary>
     const int StepsTogether = 4;
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     public async Task<FetchedTree> Fetch(WantedTree wanted, CancellationToken ct)
     {
-        if (blobs.RoomLeft() < settings.SourceBytes / 16) return new("The server's disk has no room for a repository. Free space or ask its administrator, then submit it again.");
+        if (!blobs.TakesNew() || blobs.RoomLeft() < settings.SourceBytes / 16) return new("The server's disk has no room for a repository. Free space or ask its administrator, then submit it again.");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(TimeSpan.FromSeconds((double)settings.SourceSeconds * StepsTogether));
         var asked = $"{wanted.Url.Text}{(wanted.Ref.Length > 0 ? $" ({wanted.Ref})" : "")}";

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 using Skyline.Server.Storage;
 
@@ -8,7 +9,7 @@ namespace Skyline.Server.Sources;
 sealed class GetFile(Database database, Blobs blobs, SkylineSettings settings) : IDisposable
 {
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(60);
-    readonly OutwardHttp http = new(settings.FetchFromLocalAddresses);
+    readonly OutwardHttp http = new(settings);
 
     /// <summary>A repository names its sources' addresses, so they may be no nearer to this server than it is itself.</summary>
     /// <param name="checksum">"sha512:HEX"; null: nothing says.</param>

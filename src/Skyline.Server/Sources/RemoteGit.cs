@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Sources;
@@ -51,7 +52,7 @@ sealed record RemoteGit(GitUrl Url, string? Pins, Uri? Proxy, Nearness Nearest, 
         if (final is null) throw new HttpRequestException(why);
         if (credential?.Opens(final) is not true) credential = null;
         var address = new Uri(final.Text);
-        if (!HttpClient.DefaultProxy.IsBypassed(address) && HttpClient.DefaultProxy.GetProxy(address) is { } proxy) return new(final, null, proxy, asked, credential);
+        if (new OutwardProxy(settings.Proxy).WithUser(address) is { } proxy) return new(final, null, proxy, asked, credential);
         var nearest = settings.FetchFromLocalAddresses ? Nearness.Local : final.Host == url.Host ? asked : await OutwardHttp.LedFrom(url.BareHost, asked, ct);
         var addresses = await OutwardHttp.Allowed(final.BareHost, nearest, ct);
         // (An address needs no resolving.)

@@ -50,6 +50,17 @@ public sealed class Bells(TimeProvider time)
         }
     }
 
+    readonly TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The server stops: whoever asked it to wait with its answer is answered now, and asks the next one.</summary>
+    public void Close() => closing.TrySetResult();
+
+    public bool IsClosing => closing.Task.IsCompleted;
+
+    /// <summary>A wait that a client asked for.</summary>
+    /// <returns>Whether one of them rang before the wait was over; it is over, too, when the server stops.</returns>
+    public async Task<bool> Hold(IEnumerable<Task> some, TimeSpan atMost, CancellationToken ct) => !IsClosing && await WaitAny(some.Append(closing.Task), atMost, ct) && !IsClosing;
+
     static readonly TimeSpan longestHold = TimeSpan.FromSeconds(60);
 
     /// <summary>Holds whoever asks until a thing's revision is another than the one they have seen, or it is gone, or their wait is over.</summary>
@@ -66,7 +77,7 @@ public sealed class Bells(TimeProvider time)
             var bell = Next(name);
             var now = revision();
             var left = until - time.GetUtcNow();
-            if (now != seen || left <= TimeSpan.Zero || !await Wait(bell, left, ct)) return;
+            if (now != seen || left <= TimeSpan.Zero || !await Hold([bell], left, ct)) return;
         }
     }
 
@@ -113,6 +124,9 @@ public sealed class Bells(TimeProvider time)
 
     /// <summary>A minute has passed: whoever watches how it stands with the server looks again.</summary>
     public const string Health = "health";
+
+    /// <summary>A pool was changed, or it is time to look how large each shall be.</summary>
+    public const string Pools = "pools";
 
     /// <summary>Something came to a hook.</summary>
     public static string Hook(long id) => $"hook {id}";

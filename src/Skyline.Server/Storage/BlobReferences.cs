@@ -17,6 +17,9 @@ static class BlobReferences
         ("build_sources", "tar_sha256"), ("run_sources", "blob_sha256"),
     ];
 
+    /// <summary>The SHA-256 of every blob that some row points at, each once.</summary>
+    internal static readonly string Everything = string.Join(" UNION ", known.Select(place => $"SELECT {place.Column} FROM {place.Table} WHERE {place.Column} IS NOT NULL"));
+
     static readonly string any = "SELECT " + IsNamed("@sha256");
 
     static string IsNamed(string sha256) => string.Join(" OR ", known.Select(place => $"EXISTS (SELECT 1 FROM {place.Table} WHERE {place.Column} = {sha256})"));

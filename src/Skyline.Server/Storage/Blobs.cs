@@ -19,10 +19,13 @@ public sealed class BlobRefusedException(int status, string message) : Exception
 /// </summary>
 public sealed class Blobs
 {
+    public const string NearlyFull = "The server's disk is nearly full, so it begins no new builds and uploads, that those under way can end. Free space or ask its administrator; it takes them again by itself.";
     public const string DiskFull = "The server's disk is full; nothing of this was kept. Free space or ask its administrator, then send it again.";
 
     readonly string folder, incoming;
+    readonly BlobsHeld held;
     readonly long reserve;
+    readonly SkylineSettings settings;
     readonly TimeProvider time;
     /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
     readonly ConcurrentDictionary<string, long> renewed = new(StringComparer.Ordinal);
@@ -34,9 +37,10 @@ public sealed class Blobs
 
     public Blobs(SkylineSettings settings, TimeProvider time)
     {
-        (reserve, this.time) = (settings.DiskReserveBytes, time);
+        (reserve, this.settings, this.time) = (settings.DiskReserveBytes, settings, time);
         folder = Directory.CreateDirectory(Path.Combine(settings.Data, "blobs")).FullName;
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
+        held = BlobsHeld.Open(settings.Data);
         // What a killed process was receiving is nobody's: its sender starts again. A person's source package goes on, and is digested as a whole when it is.
         foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal))) File.Delete(left);
     }
@@ -51,8 +55,8 @@ public sealed class Blobs
 
     public bool Has(string sha256) => File.Exists(PathOf(sha256));
 
-    /// <summary>For whoever has made sure, in a write to the database, that no row points at it.</summary>
-    public void Delete(string sha256) => File.Delete(PathOf(sha256));
+    /// <summary>For whoever has made sure, in a write to the database, that no row points at it. While a backup copies it stays, for the next collection of garbage.</summary>
+    public void Delete(string sha256) => held.Unless(() => File.Delete(PathOf(sha256)));
 
     /// <summary>As <see cref="Delete"/>, but not what has come (again) since.</summary>
     /// <returns>Whether it went.</returns>
@@ -61,8 +65,7 @@ public sealed class Blobs
         lock (TurnOf(sha256))
         {
             if (new FileInfo(PathOf(sha256)) is not { Exists: true } file || file.LastWriteTimeUtc >= before.UtcDateTime) return false;
-            file.Delete();
-            return true;
+            return held.Unless(file.Delete);
         }
     }
 
@@ -179,6 +182,14 @@ public sealed class Blobs
 
     /// <summary>Bytes that may still be written before the reserve is touched.</summary>
     public long RoomLeft() => new DriveInfo(folder).AvailableFreeSpace - reserve;
+
+    /// <summary>Below so much of that nothing new is begun, so that what is under way can end.</summary>
+    public long StopsBelow() => StopsBelow(settings, folder);
+
+    public static long StopsBelow(SkylineSettings settings, string folder) => Math.Min(settings.StopFreeBytes, new DriveInfo(folder).TotalSize / 50);
+
+    /// <summary>Whether builds and uploads may begin; they do again by themselves when there is room.</summary>
+    public bool TakesNew() => RoomLeft() > StopsBelow();
 
     void Keep(string temporary, Blob blob)
     {

@@ -46,6 +46,11 @@ public sealed class Database : IDisposable
     }
 
     readonly TimeProvider time;
+    string file = "";
+    volatile string? damage;
+
+    /// <summary>What SQLite said when it met damage while the server ran; null: it met none. Since then nothing is written.</summary>
+    public string? Damage => damage;
 
     Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush, TimeProvider time)
     {
@@ -58,21 +63,55 @@ public sealed class Database : IDisposable
     /// <param name="time">When changes are noted; null: the system's.</param>
     public static Database Open(string file, TimeProvider? time = null) => Open(file, flush: null, time);
 
+    /// <summary>For the one server of a data folder: it may take the tables over from an earlier version.</summary>
+    /// <param name="copy">Whether the database is copied before (<see cref="CopyBeforeUpgrade"/>).</param>
+    internal static Database OpenOwn(string file, FolderLock held, bool copy, TimeProvider time) => Open(file, null, time, held, copy);
+
     /// <param name="flush">For tests: in place of the disk.</param>
-    internal static Database Open(string file, Action? flush, TimeProvider? time = null)
+    internal static Database Open(string file, Action? flush, TimeProvider? time = null, FolderLock? held = null, bool copy = true)
+    {
+        try
+        {
+            return OpenSound(Path.GetFullPath(file), flush, time ?? TimeProvider.System, held, copy);
+        }
+        catch (SqliteException fault) when (DatabaseFault.AtStart(file, fault) is { } sentence)
+        {
+            throw sentence;
+        }
+    }
+
+    static Database OpenSound(string file, Action? flush, TimeProvider time, FolderLock? held, bool copy)
     {
         var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
         writer.Open();
-        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
-        Migrations.Run(writer);
+        try
+        {
+            MakeReady(writer, file, time, held, copy);
+        }
+        catch (Exception)
+        {
+            writer.Dispose();
+            throw;
+        }
         // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
         writer.Execute("PRAGMA synchronous=NORMAL");
-        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time ?? TimeProvider.System);
+        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time) { file = file };
         database.writer.Readers = database.Readers;
         database.HearOfSights(writer);
         database.HearOfBuilds(writer);
         return database;
+    }
+
+    static void MakeReady(SqliteConnection writer, string file, TimeProvider time, FolderLock? held, bool copy)
+    {
+        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
+        var schema = Migrations.Of(writer);
+        if (schema > 0) SoundAtStart.Check(writer, file, SoundAtStart.AtStart);
+        if (schema == Migrations.Newest) return;
+        // A command on the host changes no tables under a server that runs.
+        using var own = held is null && schema > 0 ? FolderLock.Take(Path.GetDirectoryName(file)!, "a command that takes the database over", time) : null;
+        Migrations.Run(writer, copy ? Path.GetDirectoryName(file) : null);
     }
 
     /// <summary>This connection's own triggers say which commits change who may read what.</summary>
@@ -92,6 +131,7 @@ public sealed class Database : IDisposable
             ChangedBuilds.Written(build);
             return true;
         });
+        Metrics.HearOfWork.On(writer);
         writer.Execute("CREATE TEMP TRIGGER changed_build_made AFTER INSERT ON main.builds BEGIN SELECT build_changes(NEW.id); END");
         writer.Execute("CREATE TEMP TRIGGER changed_build AFTER UPDATE OF state, nvr, draft, ended_at ON main.builds BEGIN SELECT build_changes(NEW.id); END");
     }
@@ -102,6 +142,7 @@ public sealed class Database : IDisposable
     /// </summary>
     public async Task<T> Write<T>(Func<IDbTransaction, T> act, CancellationToken ct = default)
     {
+        if (damage is { } found) throw DatabaseFault.Damaged(file, found);
         var own = new PendingWrite<T>(act);
         waiting.Enqueue(own);
         try
@@ -141,6 +182,7 @@ public sealed class Database : IDisposable
                 if (!next.Take()) continue;
                 taken.Add(next);
                 next.Run(transaction, time);
+                if (next.Fault is SqliteException met && DatabaseFault.IsDamage(met)) throw met;
             }
             if (sightsChange) Interlocked.Increment(ref sights);
             shown = transaction.Shown;
@@ -149,6 +191,7 @@ public sealed class Database : IDisposable
         }
         catch (Exception e)
         {
+            Meet(e);
             writer.UndoIfOpen();
             foreach (var one in shown) one.Undo();
             foreach (var write in taken) write.Fail(e);
@@ -165,6 +208,12 @@ public sealed class Database : IDisposable
         flushes.Add(taken, writer.Changes != before);
     }
 
+    /// <summary>What is damaged is not written into: more of it would be, and what can still be read would be lost.</summary>
+    void Meet(Exception fault)
+    {
+        if (fault is SqliteException met && DatabaseFault.IsDamage(met)) damage ??= DatabaseFault.Sentence(met);
+    }
+
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
         Write(transaction => { act(transaction); return true; }, ct);
 
@@ -179,6 +228,11 @@ public sealed class Database : IDisposable
         {
             reader.Do("BEGIN");
             return query(reader);
+        }
+        catch (SqliteException fault)
+        {
+            Meet(fault);
+            throw;
         }
         finally
         {

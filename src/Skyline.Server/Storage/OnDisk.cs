@@ -12,6 +12,10 @@ static partial class OnDisk
     public static SafeFileHandle OpenFile(string path) =>
         open(path, ReadWrite | CloseOnExec) is { IsInvalid: false } file ? file : throw new IOException($"{path} could not be opened ({Marshal.GetLastPInvokeErrorMessage()}).");
 
+    /// <summary>To ask about a file or a folder.</summary>
+    public static SafeFileHandle Open(string path) =>
+        open(path, CloseOnExec) is { IsInvalid: false } file ? file : throw new IOException($"{path} could not be opened ({Marshal.GetLastPInvokeErrorMessage()}).");
+
     /// <summary>What has been written to a file, and how long it is; not when.</summary>
     public static void SyncData(SafeFileHandle file, string path)
     {

@@ -53,6 +53,9 @@ abstract class PendingWrite
         transaction.On.Do("RELEASE before_write");
     }
 
+    /// <summary>Why it was undone; null: it was not.</summary>
+    public abstract Exception? Fault { get; }
+
     public abstract void Tell();
     public abstract void Fail(Exception e);
     protected abstract void Act(IDbTransaction transaction);
@@ -68,6 +71,8 @@ sealed class PendingWrite<T>(Func<IDbTransaction, T> act) : PendingWrite
     Exception? fault;
 
     public Task<T> Done => done.Task;
+
+    public override Exception? Fault => fault;
 
     protected override void Act(IDbTransaction transaction) => result = Sight.Through(sight, () => act(transaction));
 

@@ -26,7 +26,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
         if (await greet.Greet(builder, request, ct) is { } refusal) return new(null, null, refusal);
         var name = request.Question is { Length: > 0 and <= 64 } said ? said : null;
         var (again, known) = database.Read(db => (IsAgain(db, builder, name), BuilderNotice.Of(db, builder)));
-        if (again && await Again(builder, name!, ct) is { } given) return new(Describe(given, Said.Bounded(request.Report)), null);
+        if (again && await Again(builder, name!, ct) is { } given) return new(Describe(given, Said.Bounded(request.Report), database.Read(db => Traces.Traced.OfRun(db, given.RunId))), null);
         var question = waiting.Enter(builder, name, ct);
         string? notice;
         try
@@ -39,7 +39,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
             throw;
         }
         // What it is given at the very end of its wait is its own too.
-        return new(await waiting.Leave(question) is { } run ? Describe(run, Said.Bounded(request.Report)) : null, notice);
+        return new(await waiting.Leave(question) is { } run ? Describe(run, Said.Bounded(request.Report), await Traces.TraceRun.Leased(database, run.RunId, time.Stamp(), ct)) : null, notice);
     }
 
     /// <summary>Until there is a run, or something that the builder's owner should know from now on, or the wait is over.</summary>
@@ -52,7 +52,7 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
             var bell = bells.Next(Bells.Builder(question.Builder));
             if (database.Read(db => BuilderNotice.Of(db, question.Builder)) is var known && known != notice) return known;
             var left = until - time.GetUtcNow();
-            if (left <= TimeSpan.Zero || !await bells.WaitAny([bell, question.Given], left, ct)) break;
+            if (left <= TimeSpan.Zero || !await bells.Hold([bell, question.Given], left, ct)) break;
         }
         return notice;
     }
@@ -70,11 +70,11 @@ public sealed class LeaseTask(Database database, Blobs blobs, Bells bells, Greet
 
     static bool IsAgain(IDbConnection db, long builder, string? name) => name is not null && db.One<bool>($"SELECT EXISTS (SELECT 1 FROM task_runs WHERE {Unseen})", new { builder, name });
 
-    LeasedRun Describe(ClaimedRun run, BuilderReport? report) =>
+    LeasedRun Describe(ClaimedRun run, BuilderReport? report, string? trace) =>
         new(run.RunId, run.TaskId, run.BuildId, run.Nvr, run.Kind, run.Arch, run.LeasedUntil.ToTime(), settings.HeartbeatSeconds,
             new(run.SrpmFile, run.SrpmSha256, run.SrpmSize), run.Recipe!, SlotShare.Of(settings, report), KeptOptions.Read(run.Options),
             run.GivenLock is { } given ? LockText.Read(File.ReadAllText(blobs.PathOf(given))) : null,
-            run.Kind == Sources.SubmitSource.Kind ? database.Read(db => Sources.KeptSourceRow.Of(db, run.BuildId))?.ForRun(settings) : null);
+            run.Kind == Sources.SubmitSource.Kind ? database.Read(db => Sources.KeptSourceRow.Of(db, run.BuildId))?.ForRun(settings) : null, trace);
 }
 
 /// <param name="HostArch">The architecture of the builder's that the task goes with.</param>

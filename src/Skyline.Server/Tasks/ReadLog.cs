@@ -39,12 +39,15 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
         http.Response.ContentType = "text/plain; charset=utf-8";
         // The follower is answered at once, before there is a line.
         await http.Response.Body.FlushAsync(http.RequestAborted);
-        await foreach (var piece in Pieces(run, offset, follow, http.RequestAborted))
+        var cut = false;
+        await foreach (var piece in Pieces(run, offset, follow, () => cut = true, http.RequestAborted))
         {
             if (piece.Length == 0) continue;
             await http.Response.Body.WriteAsync(piece, http.RequestAborted);
             if (follow) await http.Response.Body.FlushAsync(http.RequestAborted);
         }
+        // A text that ended as it should would be taken for the whole log.
+        if (cut) http.Abort();
     }
 
     /// <summary>First where in the log it begins; last the state that the run ended in.</summary>
@@ -56,8 +59,8 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
         var (events, to) = (new LogEvents(from), http.Response.BodyWriter);
         Say(to, "from", from.ToString(CultureInfo.InvariantCulture));
         await to.FlushAsync(http.RequestAborted);
-        var caughtUp = false;
-        await foreach (var piece in Pieces(run, from, follow: true, http.RequestAborted))
+        var (caughtUp, cut) = (false, false);
+        await foreach (var piece in Pieces(run, from, follow: true, () => cut = true, http.RequestAborted))
         {
             if (piece.Length > 0) events.Take(piece.Span, to);
             else if (caughtUp) Say(to, "quiet", "");
@@ -65,6 +68,8 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             caughtUp = piece.Length == 0;
             await to.FlushAsync(http.RequestAborted);
         }
+        // Without its end whoever follows comes back, and goes on after the last event.
+        if (cut) return;
         events.End(to);
         Say(to, "end", StateOf(run) ?? "");
     }
@@ -72,7 +77,8 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
     static void Say(IBufferWriter<byte> to, string name, string data) => to.Write(Encoding.UTF8.GetBytes($"event: {name}\ndata: {data}\n\n"));
 
     /// <summary>The log's bytes as they come; an empty piece says that there is no more for now, and later that the reader is still being served.</summary>
-    async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(long run, long offset, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="cut">Called where the server stops before the log has ended.</param>
+    async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(long run, long offset, bool follow, Action cut, [EnumeratorCancellation] CancellationToken ct)
     {
         var buffer = new byte[Piece];
         using var file = new OpenLog(logs.PathOf(run));
@@ -87,7 +93,10 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             for (int got; (got = await file.Read(offset, buffer, ct)) > 0; offset += got, read += got) yield return buffer.AsMemory(0, got);
             if (ended || !follow) yield break;
             if (read > 0) yield return default;
-            if (!await bells.Wait(bell, quiet, ct)) yield return default;
+            if (!await bells.Hold([bell], quiet, ct)) yield return default;
+            if (!bells.IsClosing) continue;
+            cut();
+            yield break;
         }
     }
 

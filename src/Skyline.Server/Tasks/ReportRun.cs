@@ -9,6 +9,7 @@ using Skyline.Server.Locks;
 using Skyline.Server.Shell;
 using Skyline.Server.Sources;
 using Skyline.Server.Storage;
+using Skyline.Server.Traces;
 using Skyline.Server.Verdicts;
 
 namespace Skyline.Server.Tasks;
@@ -30,12 +31,27 @@ public sealed class ReportRun(Database database, Blobs blobs, RunLog logs, EndTa
         var made = report.Outcome == RunOutcome.Succeeded && database.Read(db => HeldRun.Of(db, run, builder)) is { IsOpen: true, MakesSource: true } ? await sources.Read(run, ct) : null;
         var kept = new Kept(run, builder, digest, locked.Sha256, report.Outcome.ToString(), Bounded(report.Why, 2000), FailingLinesKept.Json(report),
             JsonSerializer.Serialize(report.Phases.Take(50), JsonSerializerOptions.Web), logs.Length(run), time.Stamp());
-        var (refusal, weighed) = await database.Write(tx => Take(tx, report, kept, made), ct);
+        var judged = (From: 0L, To: 0L);
+        var (refusal, weighed) = await database.Write(tx =>
+        {
+            judged.From = time.Stamp();
+            var taken = Take(tx, report, kept, made);
+            judged.To = time.Stamp();
+            return taken;
+        }, ct);
         if (refusal is not null) return refusal.AsResult();
         logs.Close(run);
         if (weighed is not null) endTask.Announce(weighed);
+        if (weighed is not null) Tell(run, weighed.Build, report, judged);
         bells.Ring(Bells.Builder(builder));
         return TypedResults.NoContent();
+    }
+
+    void Tell(long run, long build, RunReport report, (long From, long To) judged)
+    {
+        if (!Traced.On) return;
+        TraceRun.Ended(database, run, report.Phases);
+        Traced.Child("judge", database.Read(db => Traced.OfBuild(db, build)), judged.From, judged.To, ("skyline.run", run), ("skyline.outcome", report.Outcome.ToString().ToLowerInvariant()));
     }
 
     /// <summary>What a row keeps of a report, worked out before anybody waits for it.</summary>

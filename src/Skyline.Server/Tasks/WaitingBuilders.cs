@@ -1,3 +1,4 @@
+using System.Data;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Tasks;
@@ -6,7 +7,7 @@ namespace Skyline.Server.Tasks;
 /// The builders whose questions for work are open. A round looks at all of them at once, and at what waits (<see cref="Round"/>): whenever
 /// one is asked and whenever there is more work. Those that come while one waits for the disk share the next.
 /// </summary>
-public sealed class WaitingBuilders(Database database, ClaimRuns claims, Bells bells, ILogger<WaitingBuilders> log) : BackgroundService
+public sealed class WaitingBuilders(Database database, Blobs blobs, TimeProvider time, ClaimRuns claims, Bells bells, ILogger<WaitingBuilders> log) : BackgroundService
 {
     readonly Lock entering = new();
     readonly Dictionary<long, Question> open = [];
@@ -60,7 +61,7 @@ public sealed class WaitingBuilders(Database database, ClaimRuns claims, Bells b
             {
                 Volatile.Write(ref wanted, 0);
                 lock (entering) asked = [.. open.Values];
-                return claims.Claim(tx, asked);
+                return MayBegin(tx) ? claims.Claim(tx, asked) : [];
             });
             Tell(asked, given);
             if (given.Count == ClaimRuns.MostAtOnce) Look();
@@ -73,6 +74,15 @@ public sealed class WaitingBuilders(Database database, ClaimRuns claims, Bells b
             foreach (var question in asked) question.Fail(fault);
             log.LogError(fault, "Work could not be given out");
         }
+    }
+
+    /// <summary>Whether there is room for what new runs would bring. Whoever waits is told by the row.</summary>
+    bool MayBegin(IDbTransaction tx)
+    {
+        var may = blobs.TakesNew();
+        if (may) tx.Execute("DELETE FROM stopped WHERE what = 'disk'");
+        else tx.Execute("INSERT OR IGNORE INTO stopped (what, since) VALUES ('disk', @now)", new { now = time.Stamp() });
+        return may;
     }
 
     void Tell(IReadOnlyList<Question> asked, IReadOnlyList<(Question Question, ClaimedRun? Run, Exception? Fault)> given)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Told;
@@ -15,7 +16,7 @@ sealed class SendOverHttp(SkylineSettings settings, TimeProvider time) : IDispos
     static readonly TimeSpan within = TimeSpan.FromSeconds(15), longestLeave = TimeSpan.FromHours(1);
     const int AnswerRead = 1 << 10;
 
-    readonly Lazy<OutwardHttp> http = new(() => new(Nearest(settings), WhyNot));
+    readonly Lazy<OutwardHttp> http = new(() => new(settings, Nearest(settings), WhyNot));
 
     /// <returns>Null, or why nothing is told there.</returns>
     public static string? WhyNot(SkylineSettings settings, System.Net.IPAddress address) => NearnessOf.Address(address) is var near && near > Nearest(settings) ? WhyNot(address.ToString(), near) : null;

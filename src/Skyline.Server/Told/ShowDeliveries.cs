@@ -37,7 +37,7 @@ sealed class ShowDeliveries(Database database, Bells bells, TimeProvider time)
             var now = database.Read(db => Find(db, webhook, id));
             var left = until - time.GetUtcNow();
             if (now is null or { State: not DeliveryState.Waiting } or { Tries: > 0 } || left <= TimeSpan.Zero) return now;
-            await bells.Wait(bell, left, ct);
+            if (!await bells.Hold([bell], left, ct)) return database.Read(db => Find(db, webhook, id));
         }
     }
 

@@ -1,5 +1,7 @@
 // Keys: what each does, and that none does anything while somebody writes. Whoever uses the keyboard by voice or by chance turns the single letters off in the help (WCAG 2.1.4);
 // the palette has a chord of its own, which stays.
+import { at } from "./base.js";
+
 const off = "skyline-keys-off";
 let first = "", firstAt = 0;
 
@@ -78,6 +80,7 @@ function act(key, at) {
 
 /** As a click would: by enhanced navigation where there is such. */
 export function go(path) {
+  path = at(path);
   if (window.Blazor?.navigateTo) Blazor.navigateTo(path);
   else location.assign(path);
 }

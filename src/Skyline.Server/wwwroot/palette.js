@@ -1,5 +1,6 @@
 // The palette: a name, or a part of one, leads anywhere. A dialog with a combobox after the ARIA pattern; what it finds comes from the server, which knows what
 // the reader may see. Without this file the same form leads to the page /find.
+import { at } from "./base.js";
 import { go } from "./keys.js";
 
 let asked = 0, timer, waiting;
@@ -22,7 +23,7 @@ async function find() {
   waiting?.abort();
   waiting = new AbortController();
   try {
-    const answer = await fetch(`/find/names?q=${encodeURIComponent(text)}`, { signal: waiting.signal });
+    const answer = await fetch(at(`/find/names?q=${encodeURIComponent(text)}`), { signal: waiting.signal });
     if (turn !== asked) return;
     if (!answer.ok) return say((await answer.json().catch(() => ({}))).detail ?? dialog().dataset.failed);
     show(await answer.json());
@@ -62,7 +63,7 @@ const chosen = () => options().findIndex(option => option.getAttribute("aria-sel
 
 /** In a new window as a link would be, where that is asked for. */
 function lead(option, apart) {
-  if (apart) return window.open(option.dataset.address, "_blank", "noopener");
+  if (apart) return window.open(at(option.dataset.address), "_blank", "noopener");
   dialog().close();
   go(option.dataset.address);
 }

@@ -20,7 +20,8 @@ setInterval(() => {
   }
 }, 30_000);
 
-// What somebody types before a page is live would go with the field that the live page's replaces: it is put into that. What was sent is done with.
+// What somebody types before a page is live would go with the field that the live page's replaces: it is put into that, also where that
+// comes a moment later than the old one goes. What was sent is done with, and so is what was typed on another page.
 const typed = new Map();
 const placeOf = field => `${location.pathname} ${field.form?.getAttribute("action")} ${field.type} ${field.name} ${field.type === "radio" || field.type === "checkbox" ? field.value : ""}`;
 document.addEventListener("input", event => {
@@ -31,7 +32,7 @@ document.addEventListener("submit", () => typed.clear());
 new MutationObserver(() => {
   for (const [place, old] of typed) {
     if (old.isConnected) continue;
-    typed.delete(place);
+    if (!place.startsWith(`${location.pathname} `)) typed.delete(place);
     const now = [...document.querySelectorAll("input, select, textarea")].find(field => field.form && placeOf(field) === place);
     if (!now) continue;
     if ("checked" in now) now.checked = old.checked;

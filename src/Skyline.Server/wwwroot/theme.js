@@ -9,5 +9,5 @@ document.addEventListener("submit", event => {
   if (wanted === "system") delete root.dataset.theme;
   else root.dataset.theme = wanted;
   for (const button of document.querySelectorAll("form[data-theme-form] button")) button.setAttribute("aria-pressed", String(button.value === wanted));
-  document.cookie = `theme=${wanted}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  document.cookie = `theme=${wanted}; path=${new URL(document.baseURI).pathname.replace(/(.)\/$/, "$1")}; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }, true);

@@ -71,7 +71,7 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public async Task A_swarms_builder_has_its_token_from_a_secret_a_node_that_is_meant_for_it_and_time_to_give_its_runs_back()
+    public async Task A_swarms_builders_have_the_pools_token_from_a_secret_nodes_that_are_meant_for_them_and_time_to_give_their_runs_back()
     {
         Assert.SkipWhen(ContainerTools.WhyNot is not null, ContainerTools.WhyNot ?? "");
         const string File = "packaging/swarm/skyline-builders.yml";
@@ -79,12 +79,12 @@ public sealed class ComposeTests
         var text = (await ContainerTools.Compose(["SKYLINE_SERVER=https://build.example.org"], Ct, File)).Ok("docker compose config");
 
         var stack = ContainerTools.Json(text);
-        var builder = stack.GetProperty("services").GetProperty("builder-1");
+        var builder = stack.GetProperty("services").GetProperty("builders");
         var secret = builder.GetProperty("secrets")[0].GetProperty("source").GetString();
-        Assert.Equal($"/run/secrets/{secret}", Setting(stack, "builder-1", "SKYLINE_BUILDER_TOKEN_FILE"));
+        Assert.Equal($"/run/secrets/{secret}", Setting(stack, "builders", "SKYLINE_BUILDER_POOL_TOKEN_FILE"));
         Assert.True(stack.GetProperty("secrets").GetProperty(secret!).GetProperty("external").GetBoolean());
-        Assert.Equal(["node.labels.skyline.builder == true"], builder.GetProperty("deploy").GetProperty("placement").GetProperty("constraints").EnumerateArray().Select(one => one.GetString()));
-        Assert.Equal("1m0s", builder.GetProperty("stop_grace_period").GetString());
+        Assert.Equal(["node.labels.skyline.builders == yes"], builder.GetProperty("deploy").GetProperty("placement").GetProperty("constraints").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal("30s", builder.GetProperty("stop_grace_period").GetString());
         Assert.NotEqual(0, nowhere.ExitCode);
         Assert.Contains("the address of the server", nowhere.Output, StringComparison.Ordinal);
     }

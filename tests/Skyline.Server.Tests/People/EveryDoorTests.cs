@@ -63,7 +63,7 @@ public sealed class EveryDoorTests
         foreach (var door in Doors(site))
             if (await IsLetIn(site, door, null)) open.Add(door);
 
-        Assert.Equal(string.Join("\n", ["GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /help", "GET /help/{Chapter}", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /welcome", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify", "POST /welcome"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
+        Assert.Equal(string.Join("\n", ["GET /ca.crt", "GET /feeds/notices/{secret}.atom", "GET /healthz", "GET /help", "GET /help/{Chapter}", "GET /invitation/{Secret}", "GET /keys/by-fingerprint/{fingerprint}.asc", "GET /login", "GET /login/second-factor", "GET /mail/unsubscribe/{Secret}", "GET /mail/verify/{Secret}", "GET /metrics", "GET /readyz", "GET /welcome", "GET /{**path:file}", "GET /{**path:page}", "GET static files", "POST /api/login", "POST /api/login/device", "POST /api/login/device/answer", "POST /invitation", "POST /invitation/oidc", "POST /login", "POST /login/oidc", "POST /login/passkey", "POST /login/passkey/begin", "POST /login/second-factor", "POST /logout", "POST /look", "POST /mail/unsubscribe/{secret}", "POST /mail/verify", "POST /welcome"]), string.Join("\n", open.Order(StringComparer.Ordinal)));
         Assert.True(await IsLetIn(site, "GET /api/builds", site.AdminToken));
         Assert.True(await IsLetIn(site, "GET /repos/{tag}/{repo}/{**path}", site.BuilderToken));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
@@ -158,6 +158,9 @@ public sealed class EveryDoorTests
         all GET /api/bisections
         all GET /api/bisections/{id:long}
         all GET /api/builders
+        all POST /api/builders/join
+        all GET /api/pools
+        all GET /api/pools/{name}
         all GET /api/builders/{name}
         all GET /api/builds
         all GET /api/builds/{before:long}/buildroot/{after:long}
@@ -237,7 +240,10 @@ public sealed class EveryDoorTests
         all GET /external/{name}/{arch}/{**path}
         all GET /externals
         all GET /externals/{Name}
+        all GET /ca.crt
         all GET /healthz
+        all GET /metrics
+        all GET /readyz
         all GET /help
         all GET /help/{Chapter}
         all POST,GET /welcome
@@ -486,9 +492,13 @@ public sealed class EveryDoorTests
         admins POST /api/builders/{name}/disable
         admins POST /api/builders/{name}/drain
         admins POST /api/builders/{name}/enable
+        admins POST /api/pools
+        admins PATCH,DELETE /api/pools/{name}
+        admins POST,DELETE /api/pools/{name}/token
         admins POST /api/channels
         admins DELETE /api/channels/{name}
         admins POST,DELETE /api/channels/{name}/builders/{builder}
+        admins POST /api/backup
         admins POST /api/gc
         admins POST /api/keys/rotate
         admins GET,POST /api/people

@@ -120,6 +120,8 @@ public sealed partial class EveryAnswerTests
         tells | /api/bisections | /api/bisections
         there | /api/bisections/{id:long} | /api/bisections/{bisection}
         calm | /api/builders | /api/builders
+        calm | /api/pools | /api/pools
+        calm | /api/pools/{name} | /api/pools/farm
         tells | /api/builders/{name} | /api/builders/local
         tells | /api/builds | /api/builds
         there | /api/builds/{before:long}/buildroot/{after:long} | /api/builds/{build}/buildroot/{other}
@@ -206,7 +208,10 @@ public sealed partial class EveryAnswerTests
         calm | /external/{name}/{arch}/{**path} | /external/paper/x86_64/repodata/repomd.xml
         calm | /externals | /externals
         calm | /externals/{Name} | /externals/paper
+        calm | /ca.crt | /ca.crt
         calm | /healthz | /healthz
+        calm | /readyz | /readyz
+        calm | /metrics | /metrics
         calm | /health | /health
         calm | /api/health | /api/health
         calm | /settings | /settings

@@ -1,4 +1,5 @@
 using System.Net;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 
 namespace Skyline.Server.Tests.Shell;
@@ -50,7 +51,7 @@ public sealed class OutwardHttpTests
     [InlineData("http://localhost:1/", "Private", "localhost is a loopback or link-local address")]
     public async Task What_is_too_near_is_not_connected_to(string address, string nearest, string said)
     {
-        using var http = new OutwardHttp(everywhere: false);
+        using var http = new OutwardHttp(new SkylineSettings());
 
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => http.Get(new Uri(address), Enum.Parse<Nearness>(nearest), Ct));
 

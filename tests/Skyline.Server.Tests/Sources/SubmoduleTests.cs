@@ -1,5 +1,6 @@
 using System.Text;
 using Skyline.Protocol;
+using Skyline.Server.Edge;
 using Skyline.Server.Shell;
 using Skyline.Server.Sources;
 using Skyline.Testing;
@@ -127,7 +128,7 @@ public sealed class SubmoduleTests
     public async Task A_submodule_may_be_no_nearer_to_this_server_than_its_repository()
     {
         var settings = new SkylineSettings { GitSchemes = ["http", "git"] };
-        using var http = new OutwardHttp(everywhere: false);
+        using var http = new OutwardHttp(new SkylineSettings());
         foreach (var (address, nearest, says) in new[] { ("http://10.0.0.1/x", Nearness.Public, "private network"), ("git://10.0.0.1/x", Nearness.Public, "private network"), ("http://169.254.169.254/x", Nearness.Private, "loopback or link-local"), ("git://[::1]/x", Nearness.Private, "loopback or link-local") })
             Assert.Contains(says, (await Assert.ThrowsAsync<HttpRequestException>(() => RemoteGit.Find(GitUrl.Parse(address, settings.GitSchemes).Url!, http, settings, nearest, null, Ct))).Message, StringComparison.Ordinal);
     }

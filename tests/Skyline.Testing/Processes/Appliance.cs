@@ -12,7 +12,7 @@ public sealed class Appliance : IAsyncDisposable
     {
         (Folder, Ct) = (folder, ct);
         var all = new Dictionary<string, string>(settings) { ["Skyline__HeartbeatSeconds"] = "1" };
-        if (leaseSeconds is { } seconds) all["Skyline__LeaseSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (leaseSeconds is { } seconds) all["--Skyline:LeaseSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Server = new(Path.Combine(folder, "server"), all);
     }
 

@@ -24,9 +24,12 @@ public sealed class FreshRoot
         return root;
     }
 
-    public Task<Tool.Result> Dnf(params string[] what) => Tool.Run("env", [
+    /// <summary>What env is given to run dnf on this root and on no other.</summary>
+    public IReadOnlyList<string> Options => [
         $"HOME={folder}", "dnf", "-y", $"--installroot={Path}", "--releasever=1", $"--setopt=reposdir={folder}/yum.repos.d", "--setopt=pluginpath=/nonexistent",
-        $"--setopt=cachedir={folder}/dnf-cache", $"--setopt=logdir={folder}", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0", .. what], ct);
+        $"--setopt=cachedir={folder}/dnf-cache", $"--setopt=logdir={folder}", "--setopt=install_weak_deps=0", "--setopt=*.skip_if_unavailable=0"];
+
+    public Task<Tool.Result> Dnf(params string[] what) => Tool.Run("env", [.. Options, .. what], ct);
 
     public Task<Tool.Result> Run(params string[] command) => Tool.Run("bwrap", ["--die-with-parent", "--bind", Path, "/", "--dev", "/dev", "--proc", "/proc", "--chdir", "/", .. command], ct);
 }

@@ -9,11 +9,14 @@ namespace Skyline.Testing;
 public sealed class ServerProcess : IAsyncDisposable
 {
     readonly Dictionary<string, string> environment;
+    readonly List<string> args = [];
     ProgramProcess? running;
 
-    /// <param name="settings">What is `PORT` in a value becomes the port.</param>
-    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="host">Which of this machine's addresses it is reached by.</param>
+    /// <param name="settings">By the names of the environment; what begins with -- is said on the command line, where bounds do not hold. What is `PORT` in a value becomes the port.</param>
+    public ServerProcess(string data, IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1")
     {
+        Address = new($"http://{host}:{FreePort()}");
         Data = data;
         environment = new()
         {
@@ -23,18 +26,20 @@ public sealed class ServerProcess : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["SKYLINE_TESTOS"] = Checkout.TestOs,
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value.Replace("PORT", Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            if (name.StartsWith("--", StringComparison.Ordinal)) args.Add($"{name}={value}");
+            else environment[name] = value.Replace("PORT", Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     public string Data { get; }
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri Address { get; }
     public ProgramProcess Process => running ?? throw new InvalidOperationException("The server is not running.");
     public string AdminTokenFile => Path.Combine(Data, "admin.token");
     public string BuilderTokenFile => Path.Combine(Data, "builder.token");
 
     public async Task Start()
     {
-        running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString()], environment);
+        running = ProgramProcess.Start(Checkout.Program("Skyline.Server", "skyline-server"), ["--urls", Address.ToString(), .. args], environment);
         await running.Line("Now listening on: ");
     }
 

@@ -11,14 +11,15 @@ public static class Tool
         public string Ok(string what) => ExitCode == 0 ? Output : throw new InvalidOperationException($"{what} ended with {ExitCode}:\n{Output}");
     }
 
-    public static async Task<Result> Run(string program, IEnumerable<string> args, CancellationToken ct)
+    public static async Task<Result> Run(string program, IEnumerable<string> args, CancellationToken ct, string input = "")
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var arg in args) start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(ct);
         var errors = process.StandardError.ReadToEndAsync(ct);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         try
         {
             await process.WaitForExitAsync(ct);

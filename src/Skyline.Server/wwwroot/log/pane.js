@@ -1,4 +1,5 @@
 // A log on a page: the end first, a bounded part at a time, followed while its end is in sight.
+import { at } from "../base.js";
 import { decode, placeOf, rangeOf } from "./read.js";
 import { linesOf, shown, soft } from "./text.js";
 
@@ -9,7 +10,7 @@ export class Pane {
     this.root = root;
     this.words = words;
     this.run = root.dataset.runLog;
-    this.url = `/api/runs/${this.run}/log`;
+    this.url = at(`/api/runs/${this.run}/log`);
     this.text = root.querySelector("pre");
     this.buttons = {};
     for (const name of ["earlier", "later", "end"]) {

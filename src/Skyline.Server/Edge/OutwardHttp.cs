@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Skyline.Server.Shell;
 
-namespace Skyline.Server.Shell;
+namespace Skyline.Server.Edge;
 
 /// <summary>
 /// How this server asks others over HTTP: few redirects, and never an address where a cloud keeps its secrets. The address is
@@ -11,21 +14,68 @@ namespace Skyline.Server.Shell;
 sealed class OutwardHttp : IDisposable
 {
     const int MostRedirects = 5;
-    static readonly HashSet<(string Host, int Port)> proxies = [.. new[] { "http://example.org/", "https://example.org/" }
-        .Select(address => HttpClient.DefaultProxy.GetProxy(new(address))).OfType<Uri>().Select(proxy => (proxy.IdnHost, proxy.Port))];
     // Each when it is first asked with: a server that asks nobody needs none.
     readonly Lazy<HttpClient>[] reaching;
+    readonly OutwardProxy proxy;
+    readonly Func<string, Nearness, string> whyNot = WhyNot;
+    readonly Nearness least;
 
-    /// <param name="everywhere">Whatever is near may be asked, by whoever leads there.</param>
-    public OutwardHttp(bool everywhere) =>
-        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(everywhere ? Nearness.Local : nearest, WhyNot)))];
+    /// <summary>Where settings say so, whatever is near may be asked, by whoever leads there.</summary>
+    public OutwardHttp(SkylineSettings settings)
+    {
+        (proxy, least) = (new(settings.Proxy), settings.FetchFromLocalAddresses ? Nearness.Local : Nearness.Public);
+        reaching = [.. Enum.GetValues<Nearness>().Select(nearest => new Lazy<HttpClient>(() => Client(AtLeast(nearest))))];
+    }
 
     /// <summary>For requests that nobody is led by (<see cref="Send"/>): all go as near as that, and no nearer.</summary>
     /// <param name="whyNot">A host that is nearer, and how near it is, as a sentence.</param>
-    public OutwardHttp(Nearness nearest, Func<string, Nearness, string> whyNot) => reaching = [new(() => Client(nearest, whyNot))];
+    public OutwardHttp(SkylineSettings settings, Nearness nearest, Func<string, Nearness, string> whyNot)
+    {
+        (proxy, least, this.whyNot) = (new(settings.Proxy), nearest, whyNot);
+        reaching = [new(() => Client(nearest))];
+    }
+
+    /// <summary>For servers that settings name: they may be anywhere.</summary>
+    /// <param name="authorities">A file of the authorities that they are trusted by, in PEM; empty: those of this machine.</param>
+    public static HttpClient ToThose(SkylineSettings settings, string authorities, TimeSpan within)
+    {
+        var http = new HttpClient(Sockets(settings, authorities)) { Timeout = within };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("Skyline");
+        return http;
+    }
+
+    public static SocketsHttpHandler Sockets(SkylineSettings settings, string authorities = "")
+    {
+        var sockets = Sockets(new OutwardProxy(settings.Proxy));
+        if (authorities.Length > 0) sockets.SslOptions.CertificateChainPolicy = Trusting(authorities);
+        return sockets;
+    }
+
+    static X509ChainPolicy Trusting(string file)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(file);
+        return policy;
+    }
+
+    /// <summary>The one place where a way out of this server is made (a test looks for others): through the proxy, if there is one.</summary>
+    static SocketsHttpHandler Sockets(OutwardProxy proxy) => new()
+    {
+        AllowAutoRedirect = false,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        UseCookies = false,
+        Proxy = proxy,
+    };
+
+    Nearness AtLeast(Nearness nearest) => nearest > least ? nearest : least;
 
     /// <summary>One request as it is; a redirect is an answer like any.</summary>
-    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct) => reaching.Single().Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct)
+    {
+        RefuseLiteral(request.RequestUri!, least);
+        return reaching.Single().Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
 
     /// <param name="nearest">How near the address may be.</param>
     /// <param name="headers">For the address's own server: where it leads elsewhere, they are not sent.</param>
@@ -34,6 +84,7 @@ sealed class OutwardHttp : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
+            RefuseLiteral(address, AtLeast(nearest));
             using var request = With(new(HttpMethod.Get, address), headers ?? []);
             var response = await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             if (redirects == MostRedirects || LeadsTo(address, response) is not { } next) return response;
@@ -46,6 +97,7 @@ sealed class OutwardHttp : IDisposable
     /// <summary>Asks with a body; where that leads elsewhere, it is not followed.</summary>
     public async Task<HttpResponseMessage> Post(Uri address, HttpContent body, Nearness nearest, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken ct)
     {
+        RefuseLiteral(address, AtLeast(nearest));
         using var request = With(new(HttpMethod.Post, address) { Content = body }, headers);
         if (body.Headers.ContentType?.MediaType is { } type) request.Headers.Accept.ParseAdd(type);
         return await reaching[(int)nearest].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -67,25 +119,32 @@ sealed class OutwardHttp : IDisposable
         return Uri.TryCreate(from, location, out var next) && next.Scheme is "http" or "https" && !(from.Scheme == "https" && next.Scheme == "http") ? next : null;
     }
 
-    static HttpClient Client(Nearness nearest, Func<string, Nearness, string> whyNot)
+    HttpClient Client(Nearness nearest)
     {
-        var http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            MaxResponseHeadersLength = 64,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            UseCookies = false,
-            ConnectCallback = (context, ct) => Connect(context.DnsEndPoint, nearest, whyNot, ct),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        var sockets = Sockets(proxy);
+        sockets.ConnectCallback = (context, ct) => Connect(context, nearest, ct);
+        var http = new HttpClient(sockets) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("Skyline");
         return http;
     }
 
-    static async ValueTask<Stream> Connect(DnsEndPoint to, Nearness nearest, Func<string, Nearness, string> whyNot, CancellationToken ct)
+    /// <summary>
+    /// Behind a proxy it is the proxy that resolves names and says what may be reached, for this server does not see the address. What is an address
+    /// itself, or this machine by name, it sees, and that is refused as it would be without one.
+    /// </summary>
+    void RefuseLiteral(Uri address, Nearness nearest)
     {
-        // The environment's proxy is the administrator's own word, wherever it is; and then it is the proxy that says what may be reached.
-        if (proxies.Contains((to.Host, to.Port))) nearest = Nearness.Local;
+        if (proxy.For(address) is null) return;
+        var near = IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var literal) ? NearnessOf.Address(literal)
+            : address.IdnHost.TrimEnd('.') is var host && (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)) ? Nearness.Local : Nearness.Public;
+        if (near > nearest) throw new HttpRequestException(whyNot(address.IdnHost, near));
+    }
+
+    async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, Nearness nearest, CancellationToken ct)
+    {
+        var to = context.DnsEndPoint;
+        // The proxy is the administrator's own word, wherever it is.
+        if (context.InitialRequestMessage.RequestUri is { } asked && proxy.For(asked) is { } by && by.IdnHost == to.Host && by.Port == to.Port) nearest = Nearness.Local;
         var allowed = await Allowed(to.Host, nearest, whyNot, ct);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace Skyline.Server.Draining;
+
+/// <summary>What a service of Type=notify says: that it is ready, that it stops (sd_notify). Without systemd nothing is said.</summary>
+static class TellSystemd
+{
+    static readonly string? to = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
+
+    public static bool IsThere => to is { Length: > 0 };
+
+    public static void Say(string state)
+    {
+        if (!IsThere) return;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            socket.SendTo(System.Text.Encoding.UTF8.GetBytes(state), new UnixDomainSocketEndPoint(to![0] == '@' ? $"\0{to[1..]}" : to));
+        }
+        catch (SocketException)
+        {
+            // Whoever listened has gone: there is nobody to tell.
+        }
+    }
+}

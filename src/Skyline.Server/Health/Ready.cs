@@ -1,0 +1,56 @@
+using Skyline.Server.Draining;
+using Skyline.Server.Storage;
+
+namespace Skyline.Server.Health;
+
+/// <summary>
+/// `/readyz`: whether this server should be sent requests now, for load balancers. Unlike /healthz, which says whether it is alive, it tries what requests need: to write to the database,
+/// to keep a file, and that there is room; and it says no while the server drains. A restart would mend none of these.
+/// </summary>
+sealed class Ready(Database database, Blobs blobs, Drain drain, TimeProvider time)
+{
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
+    /// <returns>Null: it is.</returns>
+    public async Task<string?> WhyNot(CancellationToken ct)
+    {
+        if (drain.IsOn) return "This server is stopping: it finishes what is under way and takes nothing new.";
+        try
+        {
+            if (blobs.RoomLeft() <= 0) return "The disk is full: no build and no upload is taken until there is room. Free space on the disk of the data folder.";
+            await KeepFile(ct);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"Files cannot be kept: {fault.Message} See that the disk of the data folder is there and can be written.";
+        }
+        try
+        {
+            await database.Write(tx => tx.Execute("UPDATE ready SET at = @now", new { now = time.Stamp() }), ct).WaitAsync(patience, time, ct);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"The database takes no write within {patience.TotalSeconds:0} seconds: its disk is slow, or somebody else holds it.";
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        {
+            return $"The database cannot be written: {fault.Message} See that the disk of the data folder is there and can be written.";
+        }
+    }
+
+    async Task KeepFile(CancellationToken ct)
+    {
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(blobs.PathOf(new('0', 64))))!;
+        if (!Directory.Exists(folder)) throw new IOException($"the folder {folder} is not there.");
+        var file = blobs.Unfinished($"ready-{Guid.NewGuid():n}");
+        try
+        {
+            await File.WriteAllBytesAsync(file, [1], ct);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
