@@ -164,7 +164,7 @@ a_restart_is_waited_for() {
     docker restart -t 45 skyline-proof-server-1 >/dev/null &
     restart=$!
     while kill -0 $restart 2>/dev/null || [ $answers -lt 3 ]; do
-        in_its_network curl -fsS --max-time 20 --cacert "$data/ca.crt" -o /dev/null https://localhost/ || fail "A request was not answered while the server started anew."
+        in_its_network curl -fsS --max-time 90 --cacert "$data/ca.crt" -o /dev/null https://localhost/ || { docker logs --tail 5 skyline-proof-proxy-1 >&2; fail "A request was not answered while the server started anew."; }
         answers=$((answers + 1))
     done
     wait $restart || fail "The server's container did not start anew."
