@@ -29,6 +29,7 @@ prove_compose() {
     what_is_in_them_is_listed
     the_page_comes_by_tls
     a_package_is_built_and_installed
+    a_restart_is_waited_for
     data_outlives_the_containers
     a_certificate_of_ones_own
     say "All of docker-compose.yml was really brought up, used, and taken down."
@@ -155,6 +156,21 @@ a_package_is_built_and_installed() {
 
 by_cli() { SSL_CERT_FILE=$data/ca.crt XDG_CONFIG_HOME=$data/config in_its_network "$(program Skyline.Cli skyline)" "$@"; }
 root_runs() { in_its_network bwrap --die-with-parent --unshare-pid --bind "$root" / --ro-bind "$SKYLINE_TESTOS/repo" /srv/testos --dev /dev --proc /proc --tmpfs /run --clearenv --setenv PATH /usr/bin:/usr/sbin --setenv HOME /root --setenv LANG C.UTF-8 "$@" </dev/null; }
+
+# Whoever asks while the server starts anew is answered, later.
+a_restart_is_waited_for() {
+    local restart answers=0
+    say "The server, started anew"
+    docker restart -t 45 skyline-proof-server-1 >/dev/null &
+    restart=$!
+    while kill -0 $restart 2>/dev/null || [ $answers -lt 3 ]; do
+        in_its_network curl -fsS --max-time 90 --cacert "$data/ca.crt" -o /dev/null https://localhost/ || { docker logs --tail 5 skyline-proof-proxy-1 >&2; fail "A request was not answered while the server started anew."; }
+        answers=$((answers + 1))
+    done
+    wait $restart || fail "The server's container did not start anew."
+    echo "    $answers requests meanwhile, all answered" >&2
+    wait_for_health server
+}
 
 data_outlives_the_containers() {
     say "docker compose down, and up again"

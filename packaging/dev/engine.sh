@@ -75,6 +75,7 @@ leave_own_engine() {
     flock -u 8
     if flock -xn 8 && [ -s "$engine/dockerd.pid" ]; then
         stop "$(cat "$engine/dockerd.pid")"
+        umount "$engine_run/netns/default" 2>/dev/null || :                 # (of what shared the network of the machine)
         rm -rf "$engine_run"
     fi
     flock -u 8

@@ -108,6 +108,7 @@ run_proof() {
         rpm) need proof; prove_rpm "$@" ;;
         self) need proof; prove_self "$@" ;;
         compose) prove_compose ;;
+        podman) prove_podman ;;
         swarm) prove_swarm "$@" ;;
         *) usage >&2; exit 2 ;;
     esac

@@ -12,7 +12,7 @@ public sealed class ComposeTests
     {
         Assert.SkipWhen(ContainerTools.WhyNot is not null, ContainerTools.WhyNot ?? "");
         var text = (await ContainerTools.Compose(settings, Ct)).Ok("docker compose config");
-        return JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..]).RootElement;
+        return ContainerTools.Json(text);
     }
 
     static IEnumerable<JsonProperty> Services(JsonElement compose) => compose.GetProperty("services").EnumerateObject();
@@ -78,7 +78,7 @@ public sealed class ComposeTests
         var nowhere = await ContainerTools.Compose([], Ct, File);
         var text = (await ContainerTools.Compose(["SKYLINE_SERVER=https://build.example.org"], Ct, File)).Ok("docker compose config");
 
-        var stack = JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..]).RootElement;
+        var stack = ContainerTools.Json(text);
         var builder = stack.GetProperty("services").GetProperty("builders");
         var secret = builder.GetProperty("secrets")[0].GetProperty("source").GetString();
         Assert.Equal($"/run/secrets/{secret}", Setting(stack, "builders", "SKYLINE_BUILDER_POOL_TOKEN_FILE"));

@@ -13,7 +13,7 @@ public sealed partial class ContainerfileTests
     [GeneratedRegex(@"\\\n\s*")] private static partial Regex Continued { get; }
 
     /// <summary>Instructions, each with its words; continued lines are one.</summary>
-    static List<(string Word, string Rest)> Instructions(string image) =>
+    static List<(string Word, string Words)> Instructions(string image) =>
         [.. Continued.Replace(File.ReadAllText(Path.Combine(folder, image + ".Containerfile")), "").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ', 2)).Select(words => (words[0], words[1]))];
 
     [Theory]
@@ -23,13 +23,13 @@ public sealed partial class ContainerfileTests
         var instructions = Instructions(image);
 
         // A base is a variable, and the usual one is pinned to a release.
-        Assert.All(instructions.Where(one => one.Word == "FROM"), one => Assert.StartsWith("${", one.Rest));
-        Assert.Matches(@"^BASE=\S+:\d+$", instructions.First(one => one.Word == "ARG").Rest);
-        Assert.Single(instructions, one => one.Word == "HEALTHCHECK" && one.Rest.Contains("CMD [\"", StringComparison.Ordinal));
-        Assert.Single(instructions, one => one.Word == "ENTRYPOINT" && one.Rest.StartsWith("[\"", StringComparison.Ordinal));
+        Assert.All(instructions.Where(one => one.Word == "FROM"), one => Assert.StartsWith("${", one.Words));
+        Assert.Matches(@"^BASE=\S+:\d+$", instructions.First(one => one.Word == "ARG").Words);
+        Assert.Single(instructions, one => one.Word == "HEALTHCHECK" && one.Words.Contains("CMD [\"", StringComparison.Ordinal));
+        Assert.Single(instructions, one => one.Word == "ENTRYPOINT" && one.Words.StartsWith("[\"", StringComparison.Ordinal));
         Assert.DoesNotContain(instructions, one => one.Word is "ADD");
         // All that is installed is in `packages`, where both distributions' names are.
-        Assert.All(instructions.Where(one => one.Word == "RUN"), one => Assert.Matches(@"^(packaging/containers/programs|/usr/lib/skyline/image/install) ", one.Rest));
+        Assert.All(instructions.Where(one => one.Word == "RUN"), one => Assert.Matches(@"^(packaging/containers/programs|/usr/lib/skyline/image/install) ", one.Words));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed partial class ContainerfileTests
     {
         var instructions = Instructions(image);
 
-        var made = instructions.Single(one => one.Rest.StartsWith("/usr/lib/skyline/image/install", StringComparison.Ordinal)).Rest.Split(' ')[2];
-        Assert.Equal($"{made}:{made}", instructions.Last(one => one.Word == "USER").Rest);
+        var made = instructions.Single(one => one.Words.StartsWith("/usr/lib/skyline/image/install", StringComparison.Ordinal)).Words.Split(' ')[2];
+        Assert.Equal($"{made}:{made}", instructions.Last(one => one.Word == "USER").Words);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Skyline.Testing;
 
 namespace Skyline.Scenarios.Containers;
@@ -58,7 +57,7 @@ public sealed class QuadletTests
     {
         var command = Start((await Generated(units))[$"skyline-{name}.service"]);
         var text = (await ContainerTools.Compose([], Ct)).Ok("docker compose config");
-        var service = JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..]).RootElement.GetProperty("services").GetProperty(name);
+        var service = ContainerTools.Json(text).GetProperty("services").GetProperty(name);
 
         Assert.Equal(service.TryGetProperty("cap_add", out var given) ? given.EnumerateArray().Select(one => one.GetString()!).Order() : [], After(command, "--cap-add"));
         Assert.Contains("--cap-drop all", command, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Skyline.Testing;
 
 /// <summary>Docker's compose, Podman's quadlet and cloud-init, as packaging/container-tools has fetched them; `./dev test` says where by the environment.</summary>
@@ -14,6 +16,9 @@ public static class ContainerTools
     /// <summary>A compose file as Docker understands it, with these settings in the environment.</summary>
     public static async Task<Tool.Result> Compose(IEnumerable<string> settings, CancellationToken ct, string file = "docker-compose.yml") =>
         await Tool.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", .. settings, Path.Combine(Folder, "docker-compose"), "--project-directory", Checkout.Root, "-f", Path.Combine(Checkout.Root, file), "config", "--format", "json"], ct);
+
+    /// <summary>The document in what a program said: what it warned of stands around it.</summary>
+    public static JsonElement Json(string said) => JsonDocument.Parse(said[said.IndexOf('{', StringComparison.Ordinal)..(said.LastIndexOf('}') + 1)]).RootElement;
 
     /// <summary>What Podman's generator makes of the units, for an ordinary user.</summary>
     public static async Task<Tool.Result> Quadlet(string units, CancellationToken ct) =>
