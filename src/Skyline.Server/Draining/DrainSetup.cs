@@ -14,19 +14,23 @@ static class DrainSetup
     public static void AddDrain(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration["urls"];
-        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls));
+        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls, HasCertificate(builder.Configuration)));
         else if (string.IsNullOrEmpty(urls)) builder.WebHost.UseUrls(Usual);
         builder.Services.AddSingleton<Drain>().AddSingleton<IHostLifetime, StopBySignal>().AddSingleton<SocketTransportFactory>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, ListenUntilDrained>());
     }
 
+    static bool HasCertificate(IConfiguration configuration) => configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 };
+
     /// <summary>The socket unit says where; two places that both claim to say so would be a trap.</summary>
-    static void Take(KestrelServerOptions kestrel, string? urls)
+    static void Take(KestrelServerOptions kestrel, string? urls, bool https)
     {
         if (!string.IsNullOrEmpty(urls))
             throw new WrongSettingsException($"systemd handed over the socket that skyline-server.socket names, and Urls says {urls}. Say where it listens in one place: remove Urls, and set ListenStream= by `systemctl edit skyline-server.socket`; or `systemctl disable --now skyline-server.socket`.");
         InheritedSockets.Keep();
-        foreach (var handle in InheritedSockets.Handles) kestrel.ListenHandle(handle);
+        foreach (var handle in InheritedSockets.Handles)
+            if (https) kestrel.ListenHandle(handle, listen => listen.UseHttps());
+            else kestrel.ListenHandle(handle);
         // What the server starts is not handed them.
         foreach (var variable in new[] { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" }) Environment.SetEnvironmentVariable(variable, null);
     }
@@ -38,7 +42,7 @@ static class DrainSetup
     }
 
     /// <summary>Where it can be asked, once it listens.</summary>
-    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses("http")] : [.. app.Urls];
+    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses(HasCertificate(app.Configuration) ? "https" : "http")] : [.. app.Urls];
 
     /// <summary>systemd is told that it is ready once the first page has been drawn: whoever comes then does not wait for what is done once.</summary>
     public static async Task TellReady(this WebApplication app, CancellationToken ct)
