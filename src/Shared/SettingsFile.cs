@@ -9,7 +9,7 @@ static class SettingsFile
     {
         if (!File.Exists(path))
         {
-            if (named) wrong.Add($"{path}: there is no such file. Name the one that the settings are in, or name none: then {(Path.GetFileName(path) is "" ? "the usual one" : "what is usual")} holds.");
+            if (named) wrong.Add($"{path}: there is no such file. Name the one that the settings are in, or name none: then the usual one is read, where it is there.");
             return [];
         }
         try

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Hosting.Server;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Draining;
@@ -24,7 +23,8 @@ sealed class Drain(Bells bells, SkylineSettings settings, TimeProvider time, ILo
     /// <summary>How many requests are under way; a live page is none.</summary>
     public int UnderWay => Volatile.Read(ref underWay);
 
-    public async Task Run(IServer server)
+    /// <returns>When everybody is answered, or the time is over. Live pages end with the application.</returns>
+    public async Task Run()
     {
         log.LogInformation("Stopping: requests under way: {Count}, each has up to {Seconds} seconds", UnderWay, settings.DrainSeconds);
         begun.TrySetResult();
@@ -34,8 +34,6 @@ sealed class Drain(Bells bells, SkylineSettings settings, TimeProvider time, ILo
         {
             await Task.Delay(onItsWay, time, over.Token);
             await Idle().WaitAsync(over.Token);
-            // Live pages end when the application does, and what remains of the bound is theirs; all others are answered.
-            _ = server.StopAsync(over.Token);
         }
         catch (OperationCanceledException)
         {

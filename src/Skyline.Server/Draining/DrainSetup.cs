@@ -14,14 +14,19 @@ static class DrainSetup
     public static void AddDrain(this WebApplicationBuilder builder, SkylineSettings settings)
     {
         var urls = builder.Configuration["urls"];
-        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls, settings.Tls.IsOn));
+        if (InheritedSockets.Any) builder.WebHost.ConfigureKestrel(kestrel => Take(kestrel, urls, settings.Tls.IsOn, HasCertificate(builder.Configuration)));
         else if (string.IsNullOrEmpty(urls)) builder.WebHost.UseUrls(settings.Tls.IsOn ? [Usual, UsualTls] : [Usual]);
         builder.Services.AddSingleton<Drain>().AddSingleton<IHostLifetime, StopBySignal>().AddSingleton<SocketTransportFactory>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, ListenUntilDrained>());
     }
 
+    /// <summary>A certificate of ASP.NET's own setting is for every socket, unless one is named as the one for TLS.</summary>
+    static bool SpeaksTls(InheritedSockets.Inherited socket, bool certificate) => socket.IsTls || certificate && !InheritedSockets.All.Any(one => one.IsTls);
+
+    static bool HasCertificate(IConfiguration configuration) => configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 };
+
     /// <summary>The socket unit says where; two places that both claim to say so would be a trap.</summary>
-    static void Take(KestrelServerOptions kestrel, string? urls, bool tls)
+    static void Take(KestrelServerOptions kestrel, string? urls, bool tls, bool certificate)
     {
         if (!string.IsNullOrEmpty(urls))
             throw new WrongSettingsException($"systemd handed over the socket that skyline-server.socket names, and Urls says {urls}. Say where it listens in one place: remove Urls, and set ListenStream= by `systemctl edit skyline-server.socket`; or `systemctl disable --now skyline-server.socket`.");
@@ -31,7 +36,7 @@ static class DrainSetup
         foreach (var socket in InheritedSockets.All)
             kestrel.ListenHandle(socket.Handle, listen =>
             {
-                if (socket.IsTls) listen.UseHttps();
+                if (SpeaksTls(socket, certificate)) listen.UseHttps();
             });
         // What the server starts is not handed them.
         foreach (var variable in new[] { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" }) Environment.SetEnvironmentVariable(variable, null);
@@ -44,7 +49,7 @@ static class DrainSetup
     }
 
     /// <summary>Where it can be asked, once it listens.</summary>
-    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses()] : [.. app.Urls];
+    public static IReadOnlyList<string> Listens(this WebApplication app) => InheritedSockets.Any ? [.. InheritedSockets.Addresses(socket => SpeaksTls(socket, HasCertificate(app.Configuration)))] : [.. app.Urls];
 
     /// <summary>systemd is told that it is ready once the first page has been drawn: whoever comes then does not wait for what is done once.</summary>
     public static async Task TellReady(this WebApplication app, CancellationToken ct)

@@ -41,12 +41,12 @@ static partial class InheritedSockets
     static string[] Names => Environment.GetEnvironmentVariable("LISTEN_FDNAMES")?.Split(':') ?? [];
 
     /// <summary>As a client on this machine would write them.</summary>
-    public static IEnumerable<string> Addresses()
+    public static IEnumerable<string> Addresses(Func<Inherited, bool> tls)
     {
         foreach (var inherited in All)
         {
             using var socket = new Socket(new SafeSocketHandle((nint)inherited.Handle, ownsHandle: false));
-            if (socket.LocalEndPoint is IPEndPoint at) yield return $"{(inherited.IsTls ? "https" : "http")}://{(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{at.Port}" : at.ToString())}";
+            if (socket.LocalEndPoint is IPEndPoint at) yield return $"{(tls(inherited) ? "https" : "http")}://{(at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{at.Port}" : at.ToString())}";
         }
     }
 

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Hosting.Server;
 
 namespace Skyline.Server.Draining;
 
 /// <summary>What SIGTERM and Ctrl+C do: the server drains, then ends. A second one ends it at once.</summary>
-sealed class StopBySignal(Drain drain, IServer server, IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
+sealed class StopBySignal(Drain drain, IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
 {
     readonly List<PosixSignalRegistration> heard = [];
     int signals;
@@ -29,7 +28,7 @@ sealed class StopBySignal(Drain drain, IServer server, IHostApplicationLifetime 
         try
         {
             TellSystemd.Say("STOPPING=1");
-            await drain.Run(server);
+            await drain.Run();
         }
         finally
         {

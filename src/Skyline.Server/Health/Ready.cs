@@ -11,14 +11,24 @@ sealed class Ready(Database database, Blobs blobs, Drain drain, TimeProvider tim
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
+    readonly Lock asking = new();
+    Task<string?>? asked;
+
     /// <returns>Null: it is.</returns>
-    public async Task<string?> WhyNot(CancellationToken ct)
+    public Task<string?> WhyNot(CancellationToken ct) => drain.IsOn ? Task.FromResult<string?>("This server is stopping: it finishes what is under way and takes nothing new.") : Tried().WaitAsync(ct);
+
+    /// <summary>Anybody may ask, as often as they like: they share one try.</summary>
+    Task<string?> Tried()
     {
-        if (drain.IsOn) return "This server is stopping: it finishes what is under way and takes nothing new.";
+        lock (asking) return asked is { IsCompleted: false } ? asked : asked = Try();
+    }
+
+    async Task<string?> Try()
+    {
         try
         {
             if (blobs.RoomLeft() <= 0) return "The disk is full: no build and no upload is taken until there is room. Free space on the disk of the data folder.";
-            await KeepFile(ct);
+            await KeepFile();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -26,7 +36,7 @@ sealed class Ready(Database database, Blobs blobs, Drain drain, TimeProvider tim
         }
         try
         {
-            await database.Write(tx => tx.Execute("UPDATE ready SET at = @now", new { now = time.Stamp() }), ct).WaitAsync(patience, time, ct);
+            await database.Write(tx => tx.Execute("UPDATE ready SET at = @now", new { now = time.Stamp() })).WaitAsync(patience, time);
             return null;
         }
         catch (TimeoutException)
@@ -39,14 +49,14 @@ sealed class Ready(Database database, Blobs blobs, Drain drain, TimeProvider tim
         }
     }
 
-    async Task KeepFile(CancellationToken ct)
+    async Task KeepFile()
     {
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(blobs.PathOf(new('0', 64))))!;
         if (!Directory.Exists(folder)) throw new IOException($"the folder {folder} is not there.");
         var file = blobs.Unfinished($"ready-{Guid.NewGuid():n}");
         try
         {
-            await File.WriteAllBytesAsync(file, [1], ct);
+            await File.WriteAllBytesAsync(file, [1]);
         }
         finally
         {

@@ -116,7 +116,7 @@ static class KnownSettings
         new("TellLocalAddresses", SettingGroup.Mail, ValueKind.YesNo, "Whether they may go to this machine itself and its link.") { Elsewhere = LeadsInside },
         new("DrainSeconds", SettingGroup.Limits, ValueKind.Number, "How long a server that is told to stop goes on with requests that are under way.") { Unit = "seconds", Least = 1, Most = 3600 },
         new("MetricsFrom", SettingGroup.Watching, ValueKind.Words, "Networks that may ask for metrics without a token, such as 10.0.0.0/8; for others an administrator's is wanted.") { WhyNot = WhyNotNetworks },
-        new("TracesTo", SettingGroup.Watching, ValueKind.Text, "The address of a collector that builds' traces are sent to, by OTLP over HTTP, such as http://localhost:4318; without one there are none.") { Elsewhere = Restart },
+        new("TracesTo", SettingGroup.Watching, ValueKind.Text, "The address of a collector that builds' traces are sent to, by OTLP over HTTP, such as http://localhost:4318; without one there are none.") { Elsewhere = Restart, WhyNot = WhyNotAddress },
         new("Data", SettingGroup.Places, ValueKind.Text, "The folder of the database, the packages, the logs and the keys.") { Elsewhere = Restart },
         new("Chroots", SettingGroup.Places, ValueKind.Text, "The folder of chroot definitions.") { Elsewhere = Restart },
     ];
