@@ -15,6 +15,16 @@ static class ClientCertificateSetup
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Add(IServiceCollection services) => services.AddSingleton<ClientAuthorities>();
 
+    /// <summary>At the start, whether anybody comes by HTTPS or not.</summary>
+    /// <exception cref="InvalidOperationException">The authorities cannot be read, with a sentence.</exception>
+    public static void Open(SkylineSettings settings, IServiceProvider services)
+    {
+        if (settings.ClientCertificates.Authority.Length > 0) Load(services);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Load(IServiceProvider services) => services.GetRequiredService<ClientAuthorities>();
+
     /// <summary>Of what HTTPS is like here (<see cref="Edge.ServeTls"/>), the part that asks for certificates.</summary>
     public static void Apply(HttpsConnectionAdapterOptions https, SkylineSettings settings, IServiceProvider services)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Skyline.Server.ClientCertificates;
 using Skyline.Server.Edge.Acme;
 using Skyline.Server.People;
@@ -18,19 +19,25 @@ static class ServeTls
         settings.Tls.Check(settings.PublicUrl);
         if (settings.Tls.IsOn) AddSource(builder.Services, settings.Tls);
         builder.AddClientCertificates(settings);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            // (The framework wants one beforehand; what is shown is chosen at each handshake.)
-            if (settings.Tls.IsOn) https.ServerCertificateSelector = (_, _) => Source(kestrel.ApplicationServices).Now().TargetCertificate;
-            var show = settings.Tls.IsOn ? Source(kestrel.ApplicationServices) : null;
-            https.OnAuthenticate = (_, tls) =>
-            {
-                if (show is null) return;
-                (tls.ServerCertificateSelectionCallback, tls.ServerCertificateContext) = (null, show.Now());
-            };
-            ClientCertificateSetup.Apply(https, settings, kestrel.ApplicationServices);
-        }));
+            ClientCertificateSetup.Open(settings, kestrel.ApplicationServices);
+            kestrel.ConfigureHttpsDefaults(https => Set(https, settings, kestrel.ApplicationServices));
+        });
+    }
+
+    static void Set(HttpsConnectionAdapterOptions https, SkylineSettings settings, IServiceProvider services)
+    {
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (settings.Tls.IsOn) Show(https, Source(services));
+        ClientCertificateSetup.Apply(https, settings, services);
+    }
+
+    static void Show(HttpsConnectionAdapterOptions https, ICertificateSource source)
+    {
+        // (The framework wants one beforehand; what is shown, and all that stands between it and its authority, is chosen at each handshake.)
+        https.ServerCertificateSelector = (_, _) => source.Now().TargetCertificate;
+        https.OnAuthenticate += (_, tls) => (tls.ServerCertificateSelectionCallback, tls.ServerCertificateContext) = (null, source.Now());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -8,7 +8,7 @@ public sealed partial class OnePlaceTests
 {
     static readonly string[] places = ["Skyline.Server/Edge/OutwardHttp.cs", "Skyline.Builder/Agent/ServerSockets.cs", "Skyline.Cli/Connection/OpenConnection.cs"];
 
-    [GeneratedRegex(@"new\s+(SocketsHttpHandler|HttpClientHandler|WinHttpHandler|ClientWebSocket|TcpClient|WebClient)\b|new\s+HttpClient\s*\(\s*\)|new\s+HttpMessageInvoker\s*\(\s*new|WebRequest\.Create|AddHttpClient|HttpClient\s+\w+\s*=\s*new\s*\(\s*\)")]
+    [GeneratedRegex(@"new\s+(SocketsHttpHandler|HttpClientHandler|WinHttpHandler|ClientWebSocket|TcpClient|WebClient)\b|new\s+HttpClient\s*\(\s*\)|new\s+HttpMessageInvoker\s*\(\s*new|WebRequest\.Create|(SocketsHttpHandler|HttpClientHandler)\s+\w+(\([^)]*\))?\s*=>?\s*new\s*\(|AddHttpClient|HttpClient\s+\w+\s*=\s*new\s*\(\s*\)")]
     private static partial Regex WayOut();
 
     [Fact]
