@@ -21,7 +21,7 @@ public sealed class SwarmProofTests
         foreach (var package in packages) builds.Add(await proof.Submit(package));
         foreach (var build in builds)
         {
-            var built = await proof.Build(build, now => now.State is not (BuildState.Building or BuildState.Publishing));
+            var built = await proof.Build(build, now => now.State is not (BuildState.Waiting or BuildState.Building or BuildState.Publishing));
             Assert.True(built.State == BuildState.Complete, $"{built.Nvr}: {built.State} {built.Why}");
             Say($"{built.Nvr} was built on {built.Tasks[0].Runs[^1].Builder}");
         }

@@ -18,6 +18,8 @@ static class CheckBuilders
         public required string Name { get; init; }
         public int Here { get; init; }
         public int Waiting { get; init; }
+        /// <summary>Pools that start builders of it when something waits for one.</summary>
+        public int Pools { get; init; }
     }
 
     sealed record Skewed(string Name, long Skew);
@@ -44,6 +46,7 @@ static class CheckBuilders
 
     static Finding Judge(Arch arch) => arch switch
     {
+        { Here: 0, Pools: > 0 } => Finding.Ok("builders", $"Builders for {arch.Name} that are at work: none; a pool starts some when they are needed. Runs that wait: {arch.Waiting}.", "/builders"),
         { Here: 0, Waiting: > 0 } => new("builders", HealthState.Fault, $"No builder for {arch.Name} is at work, so what is to be built for it stands still. Runs that wait: {arch.Waiting}.", $"If there is a builder for it, start its agent, skyline-builder, and see that it reaches this server. Otherwise enrol a machine of that architecture, on the page of builders or with `skyline builder add NAME`.", "/builders"),
         { Here: 0 } => new("builders", HealthState.Warning, $"No builder for {arch.Name} is at work: the next build for it would wait.", $"Start a builder's agent on a machine of that architecture, or enrol one. If nothing is to be built for it any more, take it out of the tags: `skyline tag set TAG --arches …`.", "/builders"),
         _ => Finding.Ok("builders", $"Builders for {arch.Name} that are at work: {arch.Here}; runs that wait for one: {arch.Waiting}.", "/builders"),
@@ -53,7 +56,8 @@ static class CheckBuilders
     static IReadOnlyList<Arch> Arches(IDbConnection db, long since) => db.All<Arch>("""
         SELECT a.arch AS Name,
           (SELECT count(*) FROM builders b JOIN builder_arches m ON m.builder_id = b.id WHERE m.arch = a.arch AND b.enabled = 1 AND b.last_seen_at >= @since) AS Here,
-          (SELECT count(*) FROM task_runs r JOIN task_hosts h ON h.task_id = r.task_id WHERE r.state = 'Waiting' AND h.arch = a.arch) AS Waiting
+          (SELECT count(*) FROM task_runs r JOIN task_hosts h ON h.task_id = r.task_id WHERE r.state = 'Waiting' AND h.arch = a.arch) AS Waiting,
+          (SELECT count(*) FROM pools p WHERE p.service <> '' AND p.most > 0 AND p.trouble IS NULL AND instr(' ' || p.arches || ' ', ' ' || a.arch || ' ') > 0) AS Pools
         FROM (SELECT DISTINCT arch FROM tag_arches WHERE tag_id IN (SELECT build_tag_id FROM targets WHERE removed_at IS NULL)) a ORDER BY a.arch
         """, new { since });
 }

@@ -32,7 +32,7 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
             Task[] any = [bells.Next(Bells.Pools), bells.Next(Bells.Batches), bells.Next(Bells.Work), bells.Next(Bells.Builds)];
             try
             {
-                foreach (var pool in database.Read(Pool.All).Where(pool => pool.Service.Length > 0)) await LookAfter(pool, stoppingToken);
+                foreach (var pool in database.Read(Pool.All)) await LookAfter(pool, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -68,6 +68,12 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
     /// <returns>What is in its way; null: nothing.</returns>
     async Task<string?> Look(Pool pool, CancellationToken ct)
     {
+        if (pool.Service.Length == 0)
+        {
+            // Whoever starts its machines may ask how many are wanted.
+            await Remember(pool, database.Read(db => Decide(db, pool, [])).Wanted, ct);
+            return null;
+        }
         if (!swarm.IsOn) return "This server knows of no Swarm to start builders on: set Skyline:Swarm:Host to its manager, and restart.";
         if (await swarm.Mould(pool.Service, ct) is not { } mould) return $"There is no service '{pool.Service}' in the Swarm to make builders after; deploy the stack that has it.";
         var services = await swarm.Builders(pool.Name, ct);
@@ -97,7 +103,9 @@ sealed class GrowPools(Database database, SwarmEngine swarm, KnownCallers caller
     async Task Remember(Pool pool, (int Builders, long Since, string Why) wanted, CancellationToken ct)
     {
         if (wanted.Builders != pool.Wanted) log.LogInformation("Pool {Pool}: {Why}", pool.Name, wanted.Why);
-        await database.Write(tx => tx.Execute("UPDATE pools SET wanted = @Builders, wanted_at = @Since, why = @Why WHERE id = @Id AND (wanted <> @Builders OR wanted_at <> @Since OR why IS NOT @Why)", new { pool.Id, wanted.Builders, wanted.Since, wanted.Why }), ct);
+        var isNew = wanted.Builders != pool.Wanted || wanted.Why != pool.Why;
+        if (isNew || wanted.Since != pool.WantedAt) await database.Write(tx => tx.Execute("UPDATE pools SET wanted = @Builders, wanted_at = @Since, why = @Why WHERE id = @Id", new { pool.Id, wanted.Builders, wanted.Since, wanted.Why }), ct);
+        if (isNew) bells.Ring(Bells.Pooled);
     }
 
     /// <summary>First what is ours to say, then what is the engine's to do: a service is ended when its builder has been removed here, which it is only while nothing of it runs.</summary>

@@ -33,15 +33,15 @@ static class HowMany
 
     public static Wanted Of(PoolNow pool, IReadOnlyList<Wish> wishes)
     {
-        var (spare, sum, asked) = (pool.OtherSlots, 0, new List<(Wish Wish, int Builders)>());
+        var (spare, sum, asked) = (pool.OtherSlots, 0, new List<(Wish Wish, int Builders, bool IsBound)>());
         foreach (var wish in wishes.Where(wish => wish.Ready > 0))
         {
             var slots = Slots(wish, pool.StartSeconds);
             var (own, taken) = (Math.Max(0, slots - spare), Math.Min(slots, spare));
             spare -= taken;
-            var builders = Math.Min((own + pool.Slots - 1) / pool.Slots, wish.Most ?? pool.Most);
-            sum += builders;
-            asked.Add((wish, builders));
+            var (needed, budget) = ((own + pool.Slots - 1) / pool.Slots, wish.Most ?? pool.Most);
+            sum += Math.Min(needed, budget);
+            asked.Add((wish, Math.Min(needed, budget), wish.Most < needed));
         }
         var wanted = Math.Max(Math.Clamp(sum, pool.Least, pool.Most), Math.Min(pool.Busy, pool.Most));
         return new(wanted, Why(pool, wanted, sum, asked));
@@ -60,12 +60,12 @@ static class HowMany
         return time <= 0 ? wish.Ready : (int)Math.Clamp(Math.Ceiling(wish.Seconds / time), 1, wish.Ready);
     }
 
-    static string Why(PoolNow pool, int wanted, int sum, List<(Wish Wish, int Builders)> asked)
+    static string Why(PoolNow pool, int wanted, int sum, List<(Wish Wish, int Builders, bool IsBound)> asked)
     {
         var number = $"{wanted} builder{(wanted == 1 ? "" : "s")}";
         if (asked.Count == 0) return wanted == 0 ? "No builder: nothing waits that this pool can build." : wanted <= pool.Least ? $"{number}: it never has fewer." : $"{number}: that many are at work.";
         var says = string.Join("; ", asked.Take(3).Select(one => Of(one.Wish))) + (asked.Count > 3 ? $"; and {asked.Count - 3} more" : "");
-        var bound = sum > pool.Most && wanted == pool.Most ? $" It may have no more than {pool.Most}, where {sum} were asked for." : asked.FirstOrDefault(one => one.Wish.Most == one.Builders && one.Builders > 0) is { Wish: { } held } ? $" More than {held.Most} are not in the budget of {held.What}." : "";
+        var bound = sum > pool.Most && wanted == pool.Most ? $" It may have no more than {pool.Most}, where {sum} were asked for." : asked.FirstOrDefault(one => one.IsBound) is { Wish: { } held } ? $" More than {held.Most} are not in the budget of {held.What}." : "";
         return $"{number}: {says}{(pool.OtherSlots > 0 ? $", beside {Count(pool.OtherSlots, "slot")} of builders that are there anyway" : "")}, with {Count(pool.Slots, "slot")} each.{bound}";
     }
 

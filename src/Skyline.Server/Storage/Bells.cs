@@ -128,6 +128,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>A pool was changed, or it is time to look how large each shall be.</summary>
     public const string Pools = "pools";
 
+    /// <summary>It was decided anew how many builders a pool shall have.</summary>
+    public const string Pooled = "pooled";
+
     /// <summary>Something came to a hook.</summary>
     public static string Hook(long id) => $"hook {id}";
 

@@ -44,5 +44,15 @@ public sealed class BuilderOptionsTests
     public void Size_has_a_unit() => Assert.Equal(3L << 30, Parse(["--server", "http://a.example", "--token-file", token, "--keep-bytes", "3G"]).Keep.Bytes);
 
     [Fact]
+    public void A_builder_has_a_token_of_its_own_or_a_pools_and_a_name_in_it()
+    {
+        var pooled = BuilderOptions.Parse(["--server", "http://a.example", "--pool-token-file", token, "--name", "farm-3"], name => name == "SKYLINE_BUILDER_TOKEN_FILE" ? "" : null);
+        Assert.Equal((File.ReadAllText(token).Trim(), "farm-3", ""), (pooled.PoolToken, pooled.Name, pooled.Token));
+        Assert.Equal(Environment.MachineName, BuilderOptions.Parse(["--server", "http://a.example", "--pool-token-file", token], _ => null).Name);
+        Assert.StartsWith("--token-file and --pool-token-file:", Assert.Throws<BadOptionException>(() => BuilderOptions.Parse(["--server", "http://a.example", "--pool-token-file", token, "--token-file", token], _ => null)).Message);
+        Assert.StartsWith("--pool-token-file /nowhere/token cannot be read", Assert.Throws<BadOptionException>(() => BuilderOptions.Parse(["--server", "http://a.example", "--pool-token-file", "/nowhere/token"], _ => null)).Message);
+    }
+
+    [Fact]
     public void Every_option_is_in_the_help() => Assert.All(KnownOptions.Names, name => Assert.Contains($"--{name} ", KnownOptions.Usage(), StringComparison.Ordinal));
 }

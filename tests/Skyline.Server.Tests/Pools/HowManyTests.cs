@@ -27,6 +27,7 @@ public sealed class HowManyTests
         var bound = HowMany.Of(Pool(most: 12), [Rebuild(1500, 240, 300, left: -600)]);
         Assert.Equal(12, bound.Builders);
         Assert.Equal(3, HowMany.Of(Pool(), [Rebuild(1500, 240, ready: 5, left: -600)]).Builders);
+        Assert.DoesNotContain("budget", HowMany.Of(Pool(), [Rebuild(8, 240, 8, left: 600, most: 4)]).Why);
         Assert.EndsWith("More than 4 are not in the budget of mass rebuild 601.", HowMany.Of(Pool(), [Rebuild(1500, 240, 300, left: 600, most: 4)]).Why);
     }
 

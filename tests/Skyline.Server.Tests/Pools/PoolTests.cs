@@ -27,7 +27,28 @@ public sealed class PoolTests
         Assert.Equal("farm-7", (await site.Admin.Build(build.Id, Ct)).Tasks[0].Runs[0].Builder);
         Assert.Equal(["default"], (await site.Admin.Builder("farm-7", Ct)).Builder.Channels);
         Assert.Equal(["farm-7"], (await site.Admin.Pool("farm", Ct)).Builders);
+        Assert.Contains("1 here, ", await site.Http().GetStringAsync("builders", Ct));
         Assert.Equal("pool farm", (await site.Admin.Builder("farm-7", Ct)).Builder.Owner);
+    }
+
+    [Fact]
+    public async Task A_pool_whose_machines_join_by_themselves_says_how_many_it_wants()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.CreatePool(new("farm", Most: 2), Ct);
+        await site.Submit();
+        PoolDetails pool;
+        var waited = Task.Delay(TimeSpan.FromSeconds(30), Ct);
+        do
+        {
+            var bell = site.Part<Skyline.Server.Storage.Bells>().Next(Skyline.Server.Storage.Bells.Pooled);
+            pool = await site.Admin.Pool("farm", Ct);
+            if (pool.Wanted == 0 && await Task.WhenAny(bell, waited) == waited) break;
+        }
+        while (pool.Wanted == 0);
+        Assert.Equal(1, pool.Wanted);
+        Assert.StartsWith("1 builder: the queue has 1 build left", pool.Why);
+        Assert.Null(pool.Trouble);
     }
 
     [Fact]
