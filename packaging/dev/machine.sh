@@ -57,7 +57,7 @@ halt_machine() { # PID of systemd-nspawn
 }
 
 make_machine_repo() {
-    [ "$EUID" = 0 ] || fail "Only root can boot a machine: sudo ./dev $*"
+    [ "$EUID" = 0 ] || fail "Only root can boot a machine: sudo ./dev …"
     [ -e "$cache/machine/repo/.key" ] || say "Making what a machine has besides TestOS (once: about two minutes)"
     packaging/machine/make "$cache/machine" "$SKYLINE_TESTOS"
 }
