@@ -9,7 +9,9 @@ prove_rpm() {
     data=$cache/proof-rpm
     remove_tree "$data"
     make_machine "$data/root"
+    mkdir -p "$data/repo"
     boot_machine "$data/root" "$data/repo"
+    lint_packages
     say "A machine of TestOS is up, with systemd as its first process"
 
     install_everything
@@ -23,13 +25,78 @@ prove_rpm() {
     say "Installed, started, built with, upgraded, not downgraded, removed and installed again, by dnf and systemd."
 }
 
+# Skyline's own source package, built by Skyline in a buildroot of TestOS with .NET's SDK, and what came of it installed over the Skyline that built it.
+prove_self() {
+    local source
+    make_testos
+    make_machine_repo
+    make_rpms 1
+    data=$cache/proof-self
+    remove_tree "$data"
+    make_machine "$data/root"
+    offer 1
+    boot_machine "$data/root" "$data/repo"
+    say "Installing Skyline on a machine of TestOS"
+    expect_dnf install fedora-cloud-packager
+    chroot_with_dotnet >"$data/root/usr/share/skyline/chroots/testos-self.json"
+    on_machine systemctl enable --now skyline.target || fail "skyline.target does not start."
+    on_machine skyline login http://localhost:8420 --token-file /var/lib/skyline/admin.token >/dev/null || fail "The administrator's token is not good."
+    on_machine skyline tag create self --chroot testos-self >/dev/null || fail "No tag can be made."
+    on_machine skyline target create self --build-tag self >/dev/null || fail "No target can be made."
+
+    source=$(basename "$(compgen -G "$data/repo/skyline-*.src.rpm")")
+    say "Building $source with it (some minutes)"
+    on_machine skyline build --target self --wait "/srv/skyline/$source" >"$(logfile self-build)" 2>&1 ||
+        { tail -n 20 "$(logfile self-build)" >&2; on_machine skyline log 1 2>/dev/null | tail -n 40 >&2; fail "Skyline did not build itself."; }
+    on_machine sh -c 'skyline repo self >/etc/yum.repos.d/self.repo' || fail "There is no .repo file."
+    on_machine rm /etc/yum.repos.d/skyline.repo
+    expect_dnf upgrade 'skyline-*' fedora-cloud-packager
+    expect_output "$rpm_version-1.tos1" on_machine rpm -q --qf '%{VERSION}-%{RELEASE}\n' skyline-server
+    wait_for "the server that the server built" on_machine curl -fsS -o /dev/null http://localhost:8420/healthz
+    expect_output "$rpm_version" on_machine skyline --version
+    say "Skyline has built itself, and runs as what it built."
+}
+
+# TestOS's chroot with what a machine has besides: .NET's SDK and systemd's macros.
+chroot_with_dotnet() {
+    jq '.name = "testos-self" | .title = "TestOS with .NET" | .arches = {"x86_64": {}} | .repos += [{id: "machine", baseUrl: "file:///srv/machine", priority: 99, gpgCheck: false, gpgKeys: []}]' \
+        "$top/packaging/chroots/testos-1.json"
+}
+
+# ./dev bench install: the same way as the proof, as far as there is something to measure.
+bench_install() { # [--json FILE]
+    make_testos
+    make_machine_repo
+    make_srpms
+    make_rpms 1
+    data=$cache/bench-install
+    remove_tree "$data"
+    make_machine "$data/root"
+    mkdir -p "$data/repo"
+    boot_machine "$data/root" "$data/repo"
+    install_everything
+    first_page_and_builder
+    build_the_chain
+    commands_of_the_cli
+    measure_installed
+    print_installed
+    [ "${1:-}" != --json ] || jq -n --argjson page "$first_page_seconds" --argjson package "$first_package_seconds" --argjson start "$start_seconds" --argjson version "$version_seconds" --argjson kib "$installed_kib" \
+        '{"install/first-page-seconds": $page, "install/first-package-seconds": $package, "install/start-seconds": $start, "install/version-seconds": $version, "install/installed-kib": $kib}' >"$2"
+}
+
 # Release 1, and release 2 of the same sources: what is upgraded to.
 take_packages() {
     make_testos
-    make_machine_repo proof
+    make_machine_repo
     make_srpms
     make_rpms 2
     make_rpms 1
+}
+
+# Debian's rpmlint; what it says and we know is in rpm/rpmlint.toml, each with why.
+lint_packages() {
+    rpmlint -c "$top/rpm/rpmlint.toml" "$cache"/rpm/release-1/*.rpm >"$(logfile rpmlint)" 2>&1 || :
+    grep -q ' 0 errors, 0 warnings' "$(logfile rpmlint)" || { tail -n 20 "$(logfile rpmlint)" >&2; fail "rpmlint has something to say; its log is $(logfile rpmlint)."; }
 }
 
 # dnf's repository of one release.
@@ -136,7 +203,7 @@ refuse_downgrade() {
 remove_and_come_back() {
     local builds
     builds=$(built_packages)
-    installed_kib=$(on_machine sh -c 'rpm -qa --qf "%{NAME} %{SIZE}\n" | awk "/^(skyline-|fedora-cloud-packager|dotnet-runtime|aspnetcore-runtime)/ { s += \$2 } END { print int(s / 1024) }"')
+    measure_installed
     expect_dnf remove fedora-cloud-packager skyline-server skyline-builder skyline-common skyline-cli
     expect_output inactive on_machine sh -c 'systemctl is-active skyline-server.service || :'
     expect_output "" on_machine sh -c 'ls -d /usr/lib/skyline /usr/share/skyline /usr/bin/skyline 2>/dev/null || :'
@@ -145,6 +212,10 @@ remove_and_come_back() {
     on_machine systemctl enable --now skyline.target || fail "skyline.target does not start again."
     wait_for "the server that came back" on_machine curl -fsS -o /dev/null http://localhost:8420/healthz
     expect_output "$builds" built_packages
+}
+
+measure_installed() {
+    installed_kib=$(on_machine sh -c 'rpm -qa --qf "%{NAME} %{SIZE}\n" | awk "/^(skyline-|fedora-cloud-packager|dotnet-runtime|aspnetcore-runtime)/ { s += \$2 } END { print int(s / 1024) }"')
 }
 
 built_packages() { on_machine skyline builds --json | jq -r '[(.builds? // .)[] | .nvr] | sort | join(" ")'; }

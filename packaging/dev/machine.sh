@@ -32,7 +32,7 @@ boot_machine() {
     spawned=$!
     at_end halt_machine $spawned
     for _ in {1..600}; do
-        machine=$(cat "/proc/$spawned/task/$spawned/children" 2>/dev/null | cut -d' ' -f1)
+        machine=$(cat "/proc/$spawned/task/$spawned/children" 2>/dev/null | cut -d' ' -f1) || :
         if [ -n "$machine" ] && on_machine systemctl is-system-running 2>/dev/null | grep -E 'running|degraded' >/dev/null; then return; fi
         kill -0 $spawned 2>/dev/null || break
         sleep 0.1
@@ -57,7 +57,7 @@ halt_machine() { # PID of systemd-nspawn
 }
 
 make_machine_repo() {
-    [ "$EUID" = 0 ] || fail "Only root can boot a machine: sudo ./dev $*"
+    [ "$EUID" = 0 ] || fail "Only root can boot a machine: sudo ./dev …"
     [ -e "$cache/machine/repo/.key" ] || say "Making what a machine has besides TestOS (once: about two minutes)"
     packaging/machine/make "$cache/machine" "$SKYLINE_TESTOS"
 }

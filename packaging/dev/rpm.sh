@@ -109,7 +109,7 @@ schema_of() { find "$1/src/Skyline.Server/Storage/Migrations" -maxdepth 1 -name 
 build_rpms() {
     local top_dir=$cache/rpm/build to=$cache/rpm/release-$rpm_release how=()
     # What the compilers have made of the same commit for another release is taken as it is.
-    if [ "$(cat "$top_dir/commit" 2>/dev/null)" = "$rpm_commit" ]; then how=(--noprep); else rm -rf "$top_dir"; fi
+    if [ "$(cat "$top_dir/commit" 2>/dev/null)" = "$rpm_commit" ]; then how=(--noprep --define 'skyline_built 1'); else rm -rf "$top_dir"; fi
     mkdir -p "$top_dir"
     rm -f "$top_dir/commit"
     "${without_network[@]}" rpmbuild -ba "${how[@]}" "${rpm_macros[@]}" --define "_topdir $top_dir" --define "_sourcedir $sources" --define "_buildhost skyline" \

@@ -158,6 +158,11 @@ summary() { # LOG
 
 run_benchmarks() {
     need bench
+    if [ "${1:-}" = install ]; then
+        shift
+        bench_install "$@"
+        return
+    fi
     need_isolation
     make_testos
     make_srpms
