@@ -86,7 +86,7 @@ public sealed class ComposeTests
         Assert.Equal(["node.labels.skyline.builders == yes"], builder.GetProperty("deploy").GetProperty("placement").GetProperty("constraints").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal("30s", builder.GetProperty("stop_grace_period").GetString());
         Assert.NotEqual(0, nowhere.ExitCode);
-        Assert.Contains("the address of the server", nowhere.Output, StringComparison.Ordinal);
+        Assert.Contains("the address of the Skyline server", nowhere.Output, StringComparison.Ordinal);
     }
 
     static string? Setting(JsonElement compose, string service, string name) => compose.GetProperty("services").GetProperty(service).GetProperty("environment").GetProperty(name).GetString();

@@ -38,12 +38,11 @@ public sealed class PoolTests
         await site.Admin.CreatePool(new("farm", Most: 2), Ct);
         await site.Submit();
         PoolDetails pool;
-        var waited = Task.Delay(TimeSpan.FromSeconds(30), Ct);
         do
         {
             var bell = site.Part<Skyline.Server.Storage.Bells>().Next(Skyline.Server.Storage.Bells.Pooled);
             pool = await site.Admin.Pool("farm", Ct);
-            if (pool.Wanted == 0 && await Task.WhenAny(bell, waited) == waited) break;
+            if (pool.Wanted == 0) await bell.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         }
         while (pool.Wanted == 0);
         Assert.Equal(1, pool.Wanted);
