@@ -10,7 +10,7 @@ make_machine() {
     more_repos=(--repofrompath="machine,file://$cache/machine/repo" --setopt=machine.gpgcheck=0)
     make_root "$root" @runtime systemd dbus curl procps-ng
     more_repos=()
-    printf '[machine]\nname=Machine\nbaseurl=file:///srv/machine\ngpgcheck=0\n\n[skyline]\nname=Skyline\nbaseurl=file:///srv/skyline\ngpgcheck=0\n' >"$root/etc/yum.repos.d/machine.repo"
+    printf '[machine]\nname=Machine\nbaseurl=file:///srv/machine\ngpgcheck=0\n\n[skyline]\nname=Skyline\nbaseurl=file:///srv/skyline\ngpgcheck=0\nmetadata_expire=0\n' >"$root/etc/yum.repos.d/machine.repo"
     mkdir -p "$root"/srv/{machine,skyline,testos/repo}
     sed -i 's,file:///srv/testos,file:///srv/testos/repo,' "$root/etc/yum.repos.d/testos.repo"
     # Where TestOS's packages are is not said in Skyline's packages.
