@@ -99,7 +99,7 @@ plain_tar() { # FILE ARGUMENT...
 # The version is said in one place, the schema is the number of migrations, units are files; a source package knows both without the rest of it.
 write_own_spec() {
     printf '%%global skyline_version %s\n%%global skyline_release %s\n%%global skyline_schema %s\n%%global skyline_dagre %s\n%%global skyline_server_units %s\n' \
-        "$rpm_version" "$rpm_release" "$(schema_of "$tree")" "$(jq -r '.dependencies["@dagrejs/dagre"]' "$tree/src/Skyline.Server/package.json")" "$(cd "$tree/packaging/systemd" && echo skyline.target skyline-server.*)"
+        "$rpm_version" "$rpm_release" "$(schema_of "$tree")" "$(jq -r '.dependencies["@dagrejs/dagre"]' "$tree/src/Skyline.Server/package.json")" "$(cd "$tree/packaging/systemd" && echo skyline.target skyline-server*)"
     cat "$tree/rpm/skyline.spec"
 }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Skyline.Server.Edge;
 using Skyline.Server.Settings;
 
 namespace Skyline.Server.Draining;
@@ -62,7 +63,7 @@ static class DrainSetup
     static async Task FirstPage(IReadOnlyList<string> listens, CancellationToken ct)
     {
         if (listens.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) is not { } address) return;
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
+        using var http = OutwardHttp.ToItself(TimeSpan.FromSeconds(20));
         try
         {
             using var page = await http.GetAsync(address.Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal), ct);

@@ -44,6 +44,9 @@ sealed class OutwardHttp : IDisposable
         return http;
     }
 
+    /// <summary>For this server itself: through no proxy.</summary>
+    public static HttpClient ToItself(TimeSpan within) => new(new SocketsHttpHandler { UseProxy = false }) { Timeout = within };
+
     public static SocketsHttpHandler Sockets(SkylineSettings settings, string authorities = "")
     {
         var sockets = Sockets(new OutwardProxy(settings.Proxy));
@@ -140,11 +143,15 @@ sealed class OutwardHttp : IDisposable
         if (near > nearest) throw new HttpRequestException(whyNot(address.IdnHost, near));
     }
 
+    /// <summary>For a tunnel, as HTTPS takes one, it is the proxy itself that .NET asks: by CONNECT, which nobody else does here.</summary>
+    Uri? ProxyOf(HttpRequestMessage request) =>
+        request.RequestUri is not { } asked ? null : request.Method == HttpMethod.Connect ? asked : proxy.For(asked);
+
     async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, Nearness nearest, CancellationToken ct)
     {
         var to = context.DnsEndPoint;
         // The proxy is the administrator's own word, wherever it is.
-        if (context.InitialRequestMessage.RequestUri is { } asked && proxy.For(asked) is { } by && by.IdnHost == to.Host && by.Port == to.Port) nearest = Nearness.Local;
+        if (ProxyOf(context.InitialRequestMessage) is { } by && by.IdnHost == to.Host && by.Port == to.Port) nearest = Nearness.Local;
         var allowed = await Allowed(to.Host, nearest, whyNot, ct);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -42,7 +42,7 @@ public sealed class CloudInitTests : IDisposable
         Assert.DoesNotContain("skb_secret", run.Error);
         Assert.Equal("skb_secret\n 0600 root:root", await AsCloudInitReads(run.Out,
             "token = [one for one in data['write_files'] if one['path'] == '/etc/skyline/builder.token'][0]; print(token['content'], token['permissions'], token['owner'])"));
-        Assert.Equal("SKYLINE_BUILDER_SERVER=https://build.example.org/skyline", await AsCloudInitReads(run.Out, "print([one for one in data['write_files'] if one['path'].endswith('.env')][0]['content'])"));
+        Assert.Equal("server = https://build.example.org/skyline", await AsCloudInitReads(run.Out, "print([one for one in data['write_files'] if one['path'].endswith('.conf')][0]['content'])"));
         Assert.Equal("['skyline-builder'] [['systemctl', 'enable', '--now', 'skyline-builder.service']]", await AsCloudInitReads(run.Out, "print(data['packages'], data['runcmd'])"));
         Assert.Equal("['-----BEGIN CERTIFICATE-----\\nMIIB\\nAAAA\\n-----END CERTIFICATE-----\\n']", await AsCloudInitReads(run.Out, "print(data['ca_certs']['trusted'])"));
     }

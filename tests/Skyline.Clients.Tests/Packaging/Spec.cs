@@ -27,7 +27,7 @@ static class Spec
             %global skyline_release 1
             %global skyline_schema {schema}
             %global skyline_dagre 1
-            %global skyline_server_units skyline.target skyline-server.service
+            %global skyline_server_units skyline.target skyline-server-tls.socket skyline-server.service skyline-server.socket
 
             """);
         await File.WriteAllTextAsync(file, head + await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "rpm", "skyline.spec"), ct), ct);

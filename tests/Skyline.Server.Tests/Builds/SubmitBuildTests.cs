@@ -168,7 +168,7 @@ public sealed class SubmitBuildTests
         var refused = await Assert.ThrowsAsync<RefusedException>(() => site.Admin.Submit(srpm.Open(), srpm.FileName, "paper", scratch: false, Ct));
 
         Assert.Equal(507, refused.Status);
-        Assert.Contains("disk is full", refused.Message);
+        Assert.Contains("disk is nearly full", refused.Message);
     }
 
     [Fact]

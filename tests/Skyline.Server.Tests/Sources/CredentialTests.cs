@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Skyline.Protocol;
 using Skyline.Server.Sources;
+using Skyline.Server.Storage;
 using Skyline.Testing;
 
 namespace Skyline.Server.Tests.Sources;
@@ -80,7 +81,7 @@ public sealed class CredentialTests
         Assert.Equal((made.Id, git.Address.ToString().TrimEnd('/'), "robot", false, "ann"), (known.Id, known.Address, known.UserName, known.Everyone, known.MadeBy));
         Assert.NotNull(known.UsedAt);
         Assert.Equal(404, (await Assert.ThrowsAsync<RefusedException>(() => bob.RemoveGitCredential(made.Id, Ct))).Status);
-        foreach (var file in Directory.EnumerateFiles(site.Data, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/blobs/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(site.Data, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/blobs/", StringComparison.Ordinal) && Path.GetFileName(path) != FolderLock.FileName))
             Assert.DoesNotContain(Secret, Encoding.Latin1.GetString(await ReadShared(file)), StringComparison.Ordinal);
 
         await ann.RemoveGitCredential(made.Id, Ct);

@@ -55,6 +55,8 @@ static class SomeRows
 
     static object? Referred(SqliteConnection database, Reference to)
     {
+        // Early schemas refer to tables that a later one brings.
+        if (!database.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @Parent)", to)) return null;
         var key = to.To ?? database.ExecuteScalar<string>($"SELECT name FROM pragma_table_info('{to.Parent}') WHERE pk = 1");
         return database.ExecuteScalar($"SELECT \"{key}\" FROM \"{to.Parent}\" LIMIT 1");
     }
