@@ -69,7 +69,7 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
 
         int Arch(string arch, bool isForeign) => tx.Execute("""
             INSERT INTO builder_arches (builder_id, arch, is_foreign) VALUES (@builder, @arch, @isForeign)
-            ON CONFLICT (builder_id, arch) DO UPDATE SET is_foreign = @isForeign WHERE is_foreign <> @isForeign
+            ON CONFLICT (builder_id, arch) DO UPDATE SET is_foreign = @isForeign WHERE builder_arches.is_foreign <> @isForeign
             """, new { builder, arch, isForeign });
     }
 

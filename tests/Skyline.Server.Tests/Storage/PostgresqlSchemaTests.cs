@@ -122,7 +122,7 @@ public sealed class PostgresqlSchemaTests(PostgresqlSchemaTests.Once once) : ICl
         "SELECT group_concat(x, ', ') FROM (SELECT 'b' AS x UNION ALL SELECT NULL UNION ALL SELECT 'a') AS l",
         "SELECT group_concat(id, ',') FROM (SELECT 3 AS id UNION ALL SELECT 1) AS c",
         "SELECT instr('skyline', 'line') || ',' || instr('skyline', 'x')",
-        "SELECT coalesce(max(1, NULL), -1) || ',' || max(1, 2) || ',' || min(1, 2)",
+        "SELECT coalesce(max(1, NULL), -1) || ',' || max(1, 3, 2) || ',' || max(1, 2) || ',' || min(1, 2)",
         "SELECT ifnull(NULL, 'x') || ifnull('y', 'x')",
         """SELECT json_extract('{"macros":{"dist":".el9"}}', '$.macros.dist')""",
         """SELECT coalesce(json_extract('{"macros":null}', '$.macros.dist'), 'none')""",
