@@ -31,10 +31,10 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
 
     /// <summary>Packages of the tags that ask for a second person; of the others it is not asked.</summary>
     const string FromMoves = """
-        FROM json_each(@Changes, '$.builds') j JOIN builds b ON b.id = j.value ->> '$.build' WHERE j.value ->> '$.tag' IN (SELECT tag_id FROM approval_tags WHERE approval_id = @Id)
+        FROM json_each(@Changes, '$.builds') j JOIN builds b ON b.id = CAST(j.value ->> '$.build' AS BIGINT) WHERE CAST(j.value ->> '$.tag' AS BIGINT) IN (SELECT tag_id FROM approval_tags WHERE approval_id = @Id)
         """;
 
-    public static int Count(IDbConnection db, ApprovalRow row) => db.One<int>($"SELECT count(*) FROM (SELECT DISTINCT j.value ->> '$.tag', b.package {FromMoves})", new { row.Changes, row.Id });
+    public static int Count(IDbConnection db, ApprovalRow row) => db.One<int>($"SELECT count(*) FROM (SELECT DISTINCT j.value ->> '$.tag', b.package {FromMoves}) l", new { row.Changes, row.Id });
 
     public async Task<ApprovalDifference> Of(ApprovalRow row, int from, CancellationToken ct)
     {

@@ -104,6 +104,6 @@ public sealed class BuildMembers(Database database, Blobs blobs, Chroots chroots
     }
 
     static long? SameBuilt(IDbTransaction tx, long target, Ready member) => tx.One<long?>("""
-        SELECT id FROM builds WHERE target_id = @target AND srpm_sha256 = @SrpmSha256 AND options IS @Options AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled') ORDER BY id DESC LIMIT 1
+        SELECT id FROM builds WHERE target_id = @target AND srpm_sha256 = @SrpmSha256 AND options IS NOT DISTINCT FROM @Options AND scratch = 0 AND draft = 0 AND state NOT IN ('Failed', 'Cancelled') ORDER BY id DESC LIMIT 1
         """, new { target, member.SrpmSha256, member.Options });
 }

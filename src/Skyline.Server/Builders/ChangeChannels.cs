@@ -32,7 +32,7 @@ public sealed class ChangeChannels(Database database, Bells bells, TimeProvider 
         return Noted(tx, "removed", name);
     }, ct);
 
-    public Task<Refusal?> Add(string name, string builder, CancellationToken ct) => Member(name, builder, "INSERT OR IGNORE INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", ct);
+    public Task<Refusal?> Add(string name, string builder, CancellationToken ct) => Member(name, builder, "INSERT INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id) ON CONFLICT DO NOTHING", ct);
 
     public Task<Refusal?> Remove(string name, string builder, CancellationToken ct) => Member(name, builder, "DELETE FROM channel_builders WHERE channel_id = @channel AND builder_id = @id", ct);
 

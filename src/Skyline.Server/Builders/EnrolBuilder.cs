@@ -23,7 +23,7 @@ public sealed class EnrolBuilder(Database database, TimeProvider time)
             // One that was removed comes back with what it built, and is known of nothing else.
             if (tx.One<long?>("""
                 INSERT INTO builders (name, owner, created_at) VALUES (@Name, @Owner, @now) ON CONFLICT (name) DO UPDATE
-                SET owner = @Owner, created_at = @now, removed_at = NULL, enabled = 1, last_seen_at = NULL, no_work = NULL, report = NULL, pool_id = NULL, leaving = 0 WHERE removed_at IS NOT NULL RETURNING id
+                SET owner = @Owner, created_at = @now, removed_at = NULL, enabled = 1, last_seen_at = NULL, no_work = NULL, report = NULL, pool_id = NULL, leaving = 0 WHERE builders.removed_at IS NOT NULL RETURNING id
                 """, new { wanted.Name, Owner = wanted.Owner ?? wanted.Name, now }) is not { } id)
                 return (null, new(409, $"There is a builder '{wanted.Name}' already."));
             tx.Execute("INSERT INTO channel_builders (channel_id, builder_id) VALUES (@channel, @id)", new { channel = channel.Id, id });

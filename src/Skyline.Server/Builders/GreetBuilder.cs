@@ -64,12 +64,12 @@ public sealed class GreetBuilder(Database database, Bells bells, TimeProvider ti
         var engines = Said.Names(request.Engines ?? ["overlay"]);
         tx.Execute("DELETE FROM builder_engines WHERE builder_id = @builder AND engine NOT IN @engines", new { builder, engines });
         tx.Execute("DELETE FROM builder_arches WHERE builder_id = @builder AND arch NOT IN @arches", new { builder, arches = native.Concat(foreign) });
-        var added = engines.Select(engine => tx.Execute("INSERT OR IGNORE INTO builder_engines (builder_id, engine) VALUES (@builder, @engine)", new { builder, engine })).ToList().Sum();
+        var added = engines.Select(engine => tx.Execute("INSERT INTO builder_engines (builder_id, engine) VALUES (@builder, @engine) ON CONFLICT DO NOTHING", new { builder, engine })).ToList().Sum();
         return learned + added + native.Select(arch => Arch(arch, false)).ToList().Sum() + foreign.Select(arch => Arch(arch, true)).ToList().Sum() > 0;
 
         int Arch(string arch, bool isForeign) => tx.Execute("""
             INSERT INTO builder_arches (builder_id, arch, is_foreign) VALUES (@builder, @arch, @isForeign)
-            ON CONFLICT (builder_id, arch) DO UPDATE SET is_foreign = @isForeign WHERE is_foreign <> @isForeign
+            ON CONFLICT (builder_id, arch) DO UPDATE SET is_foreign = @isForeign WHERE builder_arches.is_foreign <> @isForeign
             """, new { builder, arch, isForeign });
     }
 

@@ -21,11 +21,12 @@ public sealed class NoteLoad(Database database, TimeProvider time) : IJob
     {
         var now = time.Stamp();
         tx.Execute("""
-            INSERT OR IGNORE INTO builder_load (builder_id, at, running, slots)
+            INSERT INTO builder_load (builder_id, at, running, slots)
             SELECT b.id, @now, coalesce((
                 SELECT sum(min(coalesce(r.ended_at, @now), @now) - max(r.leased_at, @since)) FROM (SELECT leased_at, ended_at FROM task_runs WHERE builder_id = b.id ORDER BY id DESC LIMIT @MostRuns) r
                 WHERE r.leased_at < @now AND coalesce(r.ended_at, @now) > @since), 0) * 1.0 / @Span, b.slots
             FROM builders b WHERE b.last_seen_at > @since AND b.removed_at IS NULL
+            ON CONFLICT DO NOTHING
             """, new { now, since = now - Span, MostRuns, Span });
         tx.Execute("DELETE FROM builder_load WHERE at < @old", new { old = now - Kept });
     }, ct);

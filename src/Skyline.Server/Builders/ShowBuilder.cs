@@ -68,7 +68,7 @@ static class ShowBuilder
     static IReadOnlyList<BuilderRun> RunsOf(IDbConnection db, long builder) => [.. db.All<RunRow>("""
         SELECT r.id AS RunId, b.id AS BuildId, b.nvr AS Nvr, t.arch AS Arch, r.state AS State, r.phase AS Phase, r.why AS Why, r.leased_at AS LeasedAt, r.ended_at AS EndedAt
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id
-        WHERE r.id IN (SELECT id FROM task_runs WHERE builder_id = @builder AND state = 'Running' UNION SELECT id FROM (SELECT id FROM task_runs WHERE builder_id = @builder ORDER BY id DESC LIMIT @MostRuns))
+        WHERE r.id IN (SELECT id FROM task_runs WHERE builder_id = @builder AND state = 'Running' UNION SELECT id FROM (SELECT id FROM task_runs WHERE builder_id = @builder ORDER BY id DESC LIMIT @MostRuns) l)
         ORDER BY r.state = 'Running' DESC, r.id DESC
         """, new { builder, MostRuns }).Select(row => new BuilderRun(
             row.RunId, row.BuildId, row.Nvr, row.Arch, Enum.Parse<RunState>(row.State), Enum.Parse<RunPhase>(row.Phase), row.Why, row.LeasedAt.ToTime(), row.EndedAt.ToTime()))];

@@ -23,6 +23,6 @@ public sealed record Tally(int Succeeded, int Failed, int Lost)
 
     public static Tally Of(IDbConnection db, string builder) => db.One<Row>("""
         SELECT count(*) FILTER (WHERE state = 'Succeeded') AS Succeeded, count(*) FILTER (WHERE state = 'Failed') AS Failed, count(*) FILTER (WHERE state = 'Lost') AS Lost
-        FROM (SELECT r.state FROM task_runs r WHERE r.builder_id = (SELECT id FROM builders WHERE name = @builder) ORDER BY r.id DESC LIMIT @Last)
+        FROM (SELECT r.state FROM task_runs r WHERE r.builder_id = (SELECT id FROM builders WHERE name = @builder) ORDER BY r.id DESC LIMIT @Last) l
         """, new { builder, Last }) is { } row ? new(row.Succeeded, row.Failed, row.Lost) : new(0, 0, 0);
 }

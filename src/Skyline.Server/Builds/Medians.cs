@@ -63,7 +63,7 @@ sealed class Medians
             FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id LEFT JOIN durations d ON d.package = b.package AND d.arch = t.arch LEFT JOIN lines n ON n.id = r.line_id WHERE r.id = @run
             """, new { run, now })!;
         var (package, line) = (With(took.LastOfPackage, took.Seconds, OfPackage), With(took.LastOfLine, took.Seconds, OfLine));
-        tx.Execute("INSERT INTO durations (package, arch, seconds, runs, recent) VALUES (@Package, @Arch, @seconds, 1, @recent) ON CONFLICT (package, arch) DO UPDATE SET seconds = @seconds, runs = runs + 1, recent = @recent",
+        tx.Execute("INSERT INTO durations (package, arch, seconds, runs, recent) VALUES (@Package, @Arch, @seconds, 1, @recent) ON CONFLICT (package, arch) DO UPDATE SET seconds = @seconds, runs = durations.runs + 1, recent = @recent",
             new { took.Package, took.Arch, seconds = MedianOf(package), recent = package });
         if (took.Line is not null) tx.Execute("UPDATE lines SET seconds = @seconds, runs = runs + 1, recent = @recent WHERE id = @Line", new { took.Line, seconds = MedianOf(line), recent = line });
     }

@@ -48,7 +48,7 @@ static class ShowBuild
 
     internal const string SelectNewest = Columns + " WHERE b.id < @before ORDER BY b.id DESC LIMIT @limit";
     internal const string SelectNewer = Columns + " WHERE b.id > @after ORDER BY b.id LIMIT @limit";
-    internal const string SelectThose = Columns + " WHERE b.id IN (SELECT value FROM json_each(@ids))";
+    internal const string SelectThose = Columns + " WHERE b.id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))";
 
     /// <param name="before">Only those with a lower number; null: all.</param>
     public static IReadOnlyList<BuildSummary> Newest(IDbConnection db, long? before, int limit) =>

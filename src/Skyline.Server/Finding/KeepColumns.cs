@@ -66,8 +66,8 @@ sealed class KeepColumns(Database database) : BackgroundService
     void Change(IDbConnection db, long[] some)
     {
         var ids = $"[{string.Join(',', some)}]";
-        var arches = ArchesOf(db.All<ArchRow>(SelectArches + " AND build_id IN (SELECT value FROM json_each(@ids))", new { ids }));
-        Write(db.All<BuildRow>(Select + " WHERE id IN (SELECT value FROM json_each(@ids))", new { ids }), row => columns.Find(row.Id), arches);
+        var arches = ArchesOf(db.All<ArchRow>(SelectArches + " AND build_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))", new { ids }));
+        Write(db.All<BuildRow>(Select + " WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))", new { ids }), row => columns.Find(row.Id), arches);
     }
 
     int Append(IDbConnection db)

@@ -42,7 +42,7 @@ sealed record EndedBuild
             """);
         return tx.All<EndedBuild>("""
             SELECT b.id AS Id, b.package AS Package, b.state AS State, b.why AS Why, b.owner_id AS Owner, b.ended_at AS EndedAt, t.id AS TagId, t.name AS Tag,
-              coalesce(x.kind = 'ScheduledRun', 0) AS Scheduled, (b.scratch = 0 AND b.draft = 0) AS Real,
+              coalesce(x.kind, '') = 'ScheduledRun' AS Scheduled, (b.scratch = 0 AND b.draft = 0) AS Real,
               EXISTS (SELECT 1 FROM build_tasks k JOIN task_runs r ON r.task_id = k.id WHERE k.build_id = b.id AND r.state = 'Failed') AS Packagers,
               EXISTS (SELECT 1 FROM schedule_runs n JOIN schedules s ON s.id = n.schedule_id WHERE n.batch_id = b.batch_id AND s.bisects = 1) AS Bisects
             FROM builds b JOIN targets g ON g.id = b.target_id JOIN tags t ON t.id = g.destination_tag_id LEFT JOIN batches x ON x.id = b.batch_id

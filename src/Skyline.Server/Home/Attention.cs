@@ -90,7 +90,7 @@ sealed class ShowAttention(SigningKeys keys)
             case 1: yield return new("warning", $"A change waits for a second person: look at what differs, and agree or refuse.", "/approvals", $"Approvals"); break;
             case > 1 and var waiting: yield return new("warning", $"{waiting} changes wait for a second person: look at what differs, and agree or refuse.", "/approvals", $"Approvals"); break;
         }
-        switch (db.One<int>("SELECT count(*) FROM (SELECT 1 FROM notices WHERE person_id = @person AND read_at IS NULL LIMIT 1000)", new { person }))
+        switch (db.One<int>("SELECT count(*) FROM (SELECT 1 FROM notices WHERE person_id = @person AND read_at IS NULL LIMIT 1000) l", new { person }))
         {
             case 1: yield return new("", $"You have a notice that you have not read.", "/notices", $"Notices"); break;
             case > 1 and var unread: yield return new("", $"You have {unread} notices that you have not read.", "/notices", $"Notices"); break;

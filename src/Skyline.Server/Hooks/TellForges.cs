@@ -59,8 +59,8 @@ sealed class TellForges(Database database, Bells bells, SkylineSettings settings
             SELECT h.build_id AS Build, h.hook_id AS Hook, h.line AS Line, h.commit_id AS "Commit", h.number AS Number, b.nvr AS Nvr, b.state AS State, b.why AS Why, h.told AS Told,
               CASE b.state WHEN 'Complete' THEN 'Success' WHEN 'Failed' THEN 'Failure' WHEN 'Cancelled' THEN 'Error' ELSE 'Pending' END AS Standing,
               NOT EXISTS (SELECT 1 FROM hook_builds n WHERE n.hook_id = h.hook_id AND n.line = h.line AND n.build_id > h.build_id) AS IsNewest
-            FROM hook_builds h JOIN builds b ON b.id = h.build_id WHERE h.told IS NULL OR h.told = 'Pending')
-        WHERE Told IS NOT Standing ORDER BY Build LIMIT @AtOnce
+            FROM hook_builds h JOIN builds b ON b.id = h.build_id WHERE h.told IS NULL OR h.told = 'Pending') l
+        WHERE Told IS DISTINCT FROM Standing ORDER BY Build LIMIT @AtOnce
         """, new { AtOnce });
 
     void Tell(IDbTransaction tx, Row row)

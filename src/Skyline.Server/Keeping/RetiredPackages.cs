@@ -22,7 +22,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
         AND NOT EXISTS (SELECT 1 FROM tag_builds g WHERE g.build_id = b.id AND (g.untagged_at IS NULL OR g.untagged_at >= @before))
         AND (b.draft = 1 OR EXISTS (SELECT 1 FROM builds n WHERE n.package = b.package AND n.id > b.id AND n.scratch = 0 AND n.draft = 0 AND n.state = 'Complete' AND n.packages_removed_at IS NULL))
         AND NOT EXISTS (SELECT 1 FROM rpms r JOIN tag_rpms t ON t.rpm_id = r.id WHERE r.build_id = b.id AND (t.until IS NULL OR EXISTS (
-            SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT value FROM json_each(@gone)))))
+            SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(@gone)))))
         AND NOT EXISTS (SELECT 1 FROM rpms r JOIN signed_rpms c ON c.rpm_id = r.id JOIN locked_packages p ON p.sha256 = c.sha256 WHERE r.build_id = b.id)
         """;
 
@@ -36,7 +36,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
     /// <summary>One signed copy of a package stays at least.</summary>
     const string OldCopy = """
         NOT EXISTS (SELECT 1 FROM tag_rpms t WHERE t.signed_id = c.id AND (t.until IS NULL OR EXISTS (
-            SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT value FROM json_each(@gone)))))
+            SELECT 1 FROM snapshots s WHERE s.tag_id = t.tag_id AND s.id >= t.since AND s.id < t.until AND s.id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(@gone)))))
         AND c.key_id IN (SELECT k.id FROM signing_keys k WHERE k.state = 'Retired' AND NOT EXISTS (SELECT 1 FROM tag_keys u WHERE u.key_id = k.id AND u.until IS NULL))
         AND EXISTS (SELECT 1 FROM signed_rpms n WHERE n.rpm_id = c.rpm_id AND n.id > c.id)
         AND NOT EXISTS (SELECT 1 FROM locked_packages p WHERE p.sha256 = c.sha256)
@@ -98,7 +98,7 @@ sealed class RetiredPackages(Database database, SkylineSettings settings, DateTi
         {
             var args = new Dapper.DynamicParameters(Times);
             args.AddDynamicParams(new { some = JsonSerializer.Serialize(some) });
-            removed += await database.Write(tx => tx.Execute($"DELETE FROM signed_rpms AS c WHERE c.id IN (SELECT value FROM json_each(@some)) AND {OldCopy}", args), ct);
+            removed += await database.Write(tx => tx.Execute($"DELETE FROM signed_rpms AS c WHERE c.id IN (SELECT CAST(value AS BIGINT) FROM json_each(@some)) AND {OldCopy}", args), ct);
         }
         return removed;
     }

@@ -23,7 +23,7 @@ static class UnnamedFrames
         var named = Named(database, newestFrame, newestFile);
         var removed = 0;
         foreach (var some in Unnamed(database, named).Chunk(AtOnce))
-            removed += await database.Write(tx => tx.Execute("DELETE FROM frames WHERE id IN (SELECT value FROM json_each(@left))",
+            removed += await database.Write(tx => tx.Execute("DELETE FROM frames WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@left))",
                 new { left = JsonSerializer.Serialize(some.Except(NamedAfter(tx.Connection!, newestFile))) }), ct);
         return removed;
     }

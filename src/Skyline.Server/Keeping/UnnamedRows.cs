@@ -19,7 +19,7 @@ static class UnnamedRows
 
     public static Task<int> RemoveIntervals(Database database, CancellationToken ct) => Sweep(database, 0L,
         $"SELECT t.id FROM tag_rpms t WHERE t.id > @after AND {DeadInterval} ORDER BY t.id LIMIT {AtOnce}",
-        $"DELETE FROM tag_rpms AS t WHERE t.id IN (SELECT value FROM json_each(@some)) AND {DeadInterval}", ct);
+        $"DELETE FROM tag_rpms AS t WHERE t.id IN (SELECT CAST(value AS BIGINT) FROM json_each(@some)) AND {DeadInterval}", ct);
 
     /// <summary>Looks for rows where nobody waits for it, and removes them in writes of so many; each asks again.</summary>
     /// <param name="find">Keys beyond @after, in order.</param>

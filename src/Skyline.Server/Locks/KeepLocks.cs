@@ -53,8 +53,8 @@ public sealed class KeepLocks(Database database, Blobs blobs, BringLocked bring,
             var json = JsonSerializer.Serialize(packages.Select(package => Seen(tx, package, why.GetValueOrDefault(package.Sha256))));
             tx.Execute("""
                 INSERT INTO locked_packages (sha256, size, blob_sha256, why)
-                SELECT json_extract(value, '$.Sha256'), json_extract(value, '$.Size'), json_extract(value, '$.Blob'), json_extract(value, '$.Why') FROM json_each(@json) WHERE true
-                ON CONFLICT (sha256) DO UPDATE SET blob_sha256 = excluded.blob_sha256, why = excluded.why, size = max(size, excluded.size)
+                SELECT json_extract(value, '$.Sha256'), CAST(json_extract(value, '$.Size') AS BIGINT), json_extract(value, '$.Blob'), json_extract(value, '$.Why') FROM json_each(@json) WHERE true
+                ON CONFLICT (sha256) DO UPDATE SET blob_sha256 = excluded.blob_sha256, why = excluded.why, size = max(locked_packages.size, excluded.size)
                 """, new { json });
             tx.Execute("""
                 INSERT INTO lock_packages (lock_id, package_id)

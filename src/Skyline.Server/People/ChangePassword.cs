@@ -24,7 +24,7 @@ sealed class ChangePassword(Database database, Passwords passwords, Guesses gues
         var hash = await passwords.Hash(wanted, ct);
         var changed = await database.Write(tx =>
         {
-            if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS @before", new { hash, person, before }) == 0) return false;
+            if (tx.Execute("UPDATE users SET password = @hash WHERE id = @person AND password IS NOT DISTINCT FROM @before", new { hash, person, before }) == 0) return false;
             Sessions.EndAll(tx, person, except: caller.SessionId);
             Notify.Put(tx, person, NoticeKind.Safety, "Your password was changed. If that was not you, ask an administrator for a new one at once.", "/me", time.Stamp());
             tx.Note("changed their password", $"person {name}", id: person);

@@ -38,7 +38,7 @@ static class ReadPlan
     static void Note(IDbConnection db, IReadOnlyList<long> builds)
     {
         db.Execute("CREATE TEMP TABLE IF NOT EXISTS wanted_builds (place INTEGER PRIMARY KEY, id INTEGER NOT NULL); DELETE FROM wanted_builds");
-        db.Execute("INSERT INTO wanted_builds (place, id) SELECT key, value FROM json_each(@builds)", new { builds = System.Text.Json.JsonSerializer.Serialize(builds) });
+        db.Execute("INSERT INTO wanted_builds (place, id) SELECT key, CAST(value AS BIGINT) FROM json_each(@builds)", new { builds = System.Text.Json.JsonSerializer.Serialize(builds) });
     }
 
     static void EachRow(IDbConnection db, string sql, Action<DbDataReader> take)

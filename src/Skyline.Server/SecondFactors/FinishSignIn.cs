@@ -22,7 +22,7 @@ sealed class FinishSignIn(Database database, Admission admission, Codes codes, G
         var (session, gone) = await database.Write(tx =>
         {
             // The first half was of a moment ago: is it good still?
-            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @Person AND disabled_at IS NULL AND password IS @Password)", half)) return (null, true);
+            if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @Person AND disabled_at IS NULL AND password IS NOT DISTINCT FROM @Password)", half)) return (null, true);
             if (!codes.Use(tx, half.Person, code)) return (null, false);
             tx.Note("signed in with their second factor", $"person {half.Name}", id: half.Person, by: (half.Person, half.Name));
             return ((string?)Sessions.Begin(tx, half.Person, null, http, time.Stamp(), factors: 2), false);

@@ -89,7 +89,7 @@ sealed class SameAnswer(RequestDelegate next, Database database, TimeProvider ti
             {
                 tx.IsNoChange();
                 tx.Execute("DELETE FROM kept_answers WHERE at <= @since", new { since = time.Stamp() - Day });
-                tx.Execute("DELETE FROM kept_answers WHERE user_id = @person AND key IN (SELECT key FROM kept_answers WHERE user_id = @person ORDER BY at DESC LIMIT -1 OFFSET @most)", new { person, most = MostKeys - 1 });
+                tx.Execute("DELETE FROM kept_answers WHERE user_id = @person AND key IN (SELECT key FROM kept_answers WHERE user_id = @person ORDER BY at DESC LIMIT 9223372036854775807 OFFSET @most)", new { person, most = MostKeys - 1 });
                 tx.Execute("INSERT INTO kept_answers (user_id, key, digest, status, location, content_type, body, at) VALUES (@person, @key, @digest, @StatusCode, @location, @ContentType, @body, @now) ON CONFLICT DO NOTHING",
                     new { person, key, digest, response.StatusCode, location = response.Headers.Location.ToString(), response.ContentType, body = whole.ToArray(), now = time.Stamp() });
             });

@@ -38,7 +38,7 @@ public sealed class ExpireSideTags(Database database, RemoveSideTag remove, Bell
         {
             foreach (var (tag, end) in soon)
             {
-                if (tx.Execute("UPDATE side_tags SET told_end = @At WHERE tag_id = @TagId AND told_end IS NOT @At", new { end!.At, tag.TagId }) == 0) continue;
+                if (tx.Execute("UPDATE side_tags SET told_end = @At WHERE tag_id = @TagId AND told_end IS DISTINCT FROM @At", new { end!.At, tag.TagId }) == 0) continue;
                 Happening.Put(tx, "side-tag.expiring", tag.TagId, time.Stamp());
                 Notify.Put(tx, tag.OwnerId, NoticeKind.SideTagExpires, $"Side tag {tag.Name} is removed within {Math.Ceiling(TimeSpan.FromMilliseconds(end.At - time.Stamp()).TotalHours)} hours, because {end.Why}. Keep it longer: skyline side-tag edit {tag.Name} --days 7.", $"/side-tags/{TagAddress.Of(tag.Name)}", time.Stamp());
             }

@@ -31,7 +31,7 @@ sealed class AddKey(Database database, KeyFile file, SigningKeys keys, SkylineSe
         {
             var db = tx.Connection!;
             if (WhyNot(db, tag, replaces) is { } meanwhile) return ((KeyRow?)null, meanwhile);
-            tx.Execute("UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @tag AND state = 'Next'", new { tag = tag?.Id, now = time.Stamp() });
+            tx.Execute("UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS NOT DISTINCT FROM @tag AND state = 'Next'", new { tag = tag?.Id, now = time.Stamp() });
             return KeyRow.Insert(tx, tag?.Id, made.Public, made.Secret, KeyState.Next, time.Stamp(), person) is { } id
                 ? Noted(tx, KeyRow.Of(db, id)!, tag, made.Public)
                 : (null, new(409, $"The key {made.Public.Fingerprint} is or was in use here already; make another."));

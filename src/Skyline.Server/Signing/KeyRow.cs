@@ -19,7 +19,7 @@ sealed record KeyRow(long Id, long? TagId, string Kind, string Fingerprint, stri
 
     /// <param name="tag">Null: the instance.</param>
     public static KeyRow? Own(IDbConnection db, long? tag, KeyState state) =>
-        db.One<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.tag_id IS @tag AND k.state = @state", new { tag, state = state.ToString() });
+        db.One<KeyRow>($"SELECT {Columns} FROM signing_keys k WHERE k.tag_id IS NOT DISTINCT FROM @tag AND k.state = @state", new { tag, state = state.ToString() });
 
     public static IReadOnlyList<KeyRow> All(IDbConnection db) => db.All<KeyRow>($"SELECT {Columns} FROM signing_keys k ORDER BY k.id DESC");
 

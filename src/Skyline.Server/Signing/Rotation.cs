@@ -44,7 +44,7 @@ static class Rotation
     {
         if (TagsBehind(tx.Connection!, next).Count > 0) return false;
         tx.Execute("""
-            UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS @TagId AND state = 'Current'
+            UPDATE signing_keys SET state = 'Retired', retired_at = @now WHERE tag_id IS NOT DISTINCT FROM @TagId AND state = 'Current'
             AND EXISTS (SELECT 1 FROM signing_keys WHERE id = @Id AND state = 'Next')
             """, new { next.TagId, next.Id, now });
         return tx.Execute("UPDATE signing_keys SET state = 'Current', why = NULL WHERE id = @Id AND state = 'Next'", next) > 0;

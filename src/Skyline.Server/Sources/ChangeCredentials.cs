@@ -46,7 +46,7 @@ sealed class ChangeCredentials(Database database, KeyFile keys, SkylineSettings 
         var sealed_ = keys.SealAs(GitCredential.BoundTo(address, person), secret);
         var id = await database.Write(tx =>
         {
-            if (tx.One<int>("SELECT count(*) FROM git_credentials WHERE person_id IS @person AND address <> @address", new { person, address }) >= Most) return (long?)null;
+            if (tx.One<int>("SELECT count(*) FROM git_credentials WHERE person_id IS NOT DISTINCT FROM @person AND address <> @address", new { person, address }) >= Most) return (long?)null;
             var made = tx.One<long>("""
                 INSERT INTO git_credentials (person_id, address, user_name, secret, made_by, created_at) VALUES (@person, @address, @name, @sealed_, @by, @now)
                 ON CONFLICT (coalesce(person_id, 0), address) DO UPDATE SET user_name = excluded.user_name, secret = excluded.secret, made_by = excluded.made_by, created_at = excluded.created_at, used_at = NULL RETURNING id

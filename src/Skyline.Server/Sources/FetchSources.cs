@@ -91,7 +91,7 @@ sealed class FetchSources(Database database, Blobs blobs, Chroots chroots, Fetch
         var (url, _) = GitUrl.Parse(one.Url, settings.GitSchemes);
         if (tx.Execute("UPDATE builds SET nvr = @nvr, revision = revision + 1 WHERE id = @Build AND state = 'Waiting'", new { one.Build, nvr = SubmitSource.Called(url!, commit) }) == 0) return 0;
         tx.Execute("UPDATE build_sources SET commit_id = @commit, tar_sha256 = @Sha256, tar_size = @Size, fetched_at = @now WHERE build_id = @Build", new { one.Build, commit, tar.Sha256, tar.Size, now = time.Stamp() });
-        foreach (var submodule in submodules) tx.Execute("INSERT OR IGNORE INTO build_submodules (build_id, path, url, commit_id) VALUES (@Build, @Path, @Url, @Commit)", new { one.Build, submodule.Path, submodule.Url, submodule.Commit });
+        foreach (var submodule in submodules) tx.Execute("INSERT INTO build_submodules (build_id, path, url, commit_id) VALUES (@Build, @Path, @Url, @Commit) ON CONFLICT DO NOTHING", new { one.Build, submodule.Path, submodule.Url, submodule.Commit });
         tx.Execute("UPDATE build_tasks SET why = NULL WHERE id = @Task", one);
         // A source package is the same wherever it is made: any builder of the tag's, as it is now.
         var tag = Tag.Of(tx.Connection!, tx.One<long>("SELECT t.build_tag_id FROM builds b JOIN targets t ON t.id = b.target_id WHERE b.id = @Build", one));

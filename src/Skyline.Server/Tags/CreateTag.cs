@@ -50,7 +50,7 @@ public sealed class CreateTag(Database database, Chroots chroots, SigningKeys ke
         var tag = tx.One<long>("""
             INSERT INTO tags (name, chroot, compression, holds, description, created_at) VALUES (@Name, @Chroot, @Compression, @Holds, @Description, @now)
             ON CONFLICT (name) DO UPDATE SET chroot = @Chroot, compression = @Compression, holds = @Holds, description = @Description, created_at = @now, removed_at = NULL, locked = 0, demands_listed = 0, second_person = 0, inherits_arches = 0, owner_id = NULL, closed = 0, keep_snapshots = 20, keep_days = 14
-            WHERE removed_at IS NOT NULL RETURNING id
+            WHERE tags.removed_at IS NOT NULL RETURNING id
             """, new { wanted.Name, wanted.Chroot, Compression = wanted.Compression.ToString(), Holds = wanted.Holds.ToString(), Description = wanted.Description?.Trim() ?? "", now });
         tx.Execute("UPDATE tag_grants SET revoked_at = @now WHERE tag_id = @tag AND revoked_at IS NULL", new { tag, now });
         TagConfig.WriteArches(tx, tag, arches);

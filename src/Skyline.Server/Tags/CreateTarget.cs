@@ -32,7 +32,7 @@ public sealed class CreateTarget(Database database, TimeProvider time)
     {
         var target = tx.One<long>("""
             INSERT INTO targets (name, build_tag_id, destination_tag_id, channel_id, created_at) VALUES (@name, @build, @destination, @channel, @now)
-            ON CONFLICT (name) DO UPDATE SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel, created_at = @now, removed_at = NULL WHERE removed_at IS NOT NULL RETURNING id
+            ON CONFLICT (name) DO UPDATE SET build_tag_id = @build, destination_tag_id = @destination, channel_id = @channel, created_at = @now, removed_at = NULL WHERE targets.removed_at IS NOT NULL RETURNING id
             """, new { name, build, destination, channel, now });
         ChangeTarget.Keep(tx, target, person, now);
         var made = Target.Find(tx.Connection!, name)!;

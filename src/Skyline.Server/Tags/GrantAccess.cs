@@ -53,7 +53,7 @@ public sealed class GrantAccess(Database database, Bells bells, TimeProvider tim
     {
         var (given, taken) = (new List<string>(), new List<string>());
         foreach (var access in (edit.Revoke ?? []).Distinct())
-            if (tx.Execute("UPDATE tag_grants SET revoked_at = @now, revoked_by = @by WHERE tag_id = @Id AND access = @access AND revoked_at IS NULL AND user_id IS @user AND team_id IS @team", new { tag.Id, access, user, team, by, now }) > 0) taken.Add(access);
+            if (tx.Execute("UPDATE tag_grants SET revoked_at = @now, revoked_by = @by WHERE tag_id = @Id AND access = @access AND revoked_at IS NULL AND user_id IS NOT DISTINCT FROM @user AND team_id IS NOT DISTINCT FROM @team", new { tag.Id, access, user, team, by, now }) > 0) taken.Add(access);
         foreach (var access in (edit.Grant ?? []).Distinct())
             if (tx.Execute("INSERT INTO tag_grants (tag_id, user_id, team_id, access, granted_at, granted_by) VALUES (@Id, @user, @team, @access, @now, @by) ON CONFLICT DO NOTHING", new { tag.Id, access, user, team, by, now }) > 0) given.Add(access);
         var who = edit.Person ?? "team " + edit.Team;

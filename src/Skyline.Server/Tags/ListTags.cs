@@ -44,7 +44,7 @@ static class ListTags
             WHERE t.removed_at IS NULL AND (@part IS NULL OR instr(lower(t.name), lower(@part)) > 0 OR instr(lower(t.description), lower(@part)) > 0)
               AND CASE @kind WHEN 'side' THEN EXISTS (SELECT 1 FROM side_tags s WHERE s.tag_id = t.id AND s.removed_at IS NULL)
                              WHEN 'personal' THEN t.owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM side_tags s WHERE s.tag_id = t.id AND s.removed_at IS NULL)
-                             WHEN 'shared' THEN t.owner_id IS NULL ELSE 1 END
+                             WHEN 'shared' THEN t.owner_id IS NULL ELSE TRUE END
             ORDER BY t.name LIMIT @most
             """, new { part = string.IsNullOrWhiteSpace(part) ? null : part.Trim(), kind, most = Most + 1 });
         return ([.. rows.Take(Most)], rows.Count > Most);

@@ -42,7 +42,7 @@ static class TagBuild
     /// <param name="besides">A tag that knows already.</param>
     public static void Extend(IDbTransaction tx, long build, long person, long now, long? besides)
     {
-        foreach (var tag in tx.All<long>("SELECT tag_id FROM tag_builds WHERE build_id = @build AND untagged_at IS NULL AND tag_id IS NOT @besides ORDER BY tag_id", new { build, besides }))
+        foreach (var tag in tx.All<long>("SELECT tag_id FROM tag_builds WHERE build_id = @build AND untagged_at IS NULL AND tag_id IS DISTINCT FROM @besides ORDER BY tag_id", new { build, besides }))
             Record(tx, TagEventKind.Import, tag, build, person, now);
     }
 

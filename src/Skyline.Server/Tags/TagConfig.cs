@@ -14,7 +14,7 @@ sealed record TagConfig(string Chroot, string Arches, long InheritsArches, strin
         Close(tx, tag);
         tx.Execute($"""
             INSERT INTO tag_configs (tag_id, {Columns}, since_event)
-            SELECT id, chroot, coalesce((SELECT group_concat(arch, ' ') FROM (SELECT arch FROM tag_arches a WHERE a.tag_id = tags.id ORDER BY position)), ''), inherits_arches, compression, holds, description, locked, demands_listed,
+            SELECT id, chroot, coalesce((SELECT group_concat(arch, ' ') FROM (SELECT arch FROM tag_arches a WHERE a.tag_id = tags.id ORDER BY position) l), ''), inherits_arches, compression, holds, description, locked, demands_listed,
                    {TagEvent.Next} FROM tags WHERE id = @tag
             """, new { tag });
     }

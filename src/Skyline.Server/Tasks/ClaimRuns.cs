@@ -81,7 +81,7 @@ public sealed class ClaimRuns(Chroots chroots, CurrentSnapshots current, Skyline
             UPDATE task_runs SET state = 'Running', phase = 'Fetch', builder_id = @Builder, leased_at = @now, leased_until = @until, question = @Name, host_arch = @HostArch, chroot_sha256 = @ChrootSha256, recipe_sha256 = @Sha256
             WHERE id = @RunId AND state = 'Waiting'
             """, new { now, until, turn.Question.Builder, turn.Question.Name, turn.Fit.HostArch, recipe.ChrootSha256, recipe.Sha256, claimed.RunId });
-        tx.Execute("INSERT INTO turns (owner_id, priority, last) VALUES (@Owner, @Priority, @last) ON CONFLICT DO UPDATE SET last = @last", new { turn.Head.Owner, turn.Head.Priority, last = (now * 1000) + number });
+        tx.Execute("INSERT INTO turns (owner_id, priority, last) VALUES (@Owner, @Priority, @last) ON CONFLICT (owner_id, priority) DO UPDATE SET last = @last", new { turn.Head.Owner, turn.Head.Priority, last = (now * 1000) + number });
         tx.Execute("UPDATE build_tasks SET state = 'Running' WHERE id = @TaskId AND state = 'Waiting'", claimed);
         tx.Execute("UPDATE builds SET state = 'Building', revision = revision + 1 WHERE id = @BuildId AND state IN ('Waiting', 'Building')", claimed);
         return claimed with { Recipe = recipe.Recipe };

@@ -11,7 +11,7 @@ static class WaitingRuns
 {
     internal const string SelectHeads = """
         WITH RECURSIVE heads(line, priority, owner, run) AS (
-          SELECT * FROM (SELECT line_id, priority, owner_id, id FROM task_runs WHERE state = 'Waiting' AND line_id > 0 ORDER BY line_id, priority, owner_id, id LIMIT 1)
+          SELECT * FROM (SELECT line_id, priority, owner_id, id FROM task_runs WHERE state = 'Waiting' AND line_id > 0 ORDER BY line_id, priority, owner_id, id LIMIT 1) f
           UNION ALL
           SELECT n.line_id, n.priority, n.owner_id, n.id FROM heads h CROSS JOIN task_runs n ON n.id = coalesce(
             (SELECT w.id FROM task_runs w WHERE w.state = 'Waiting' AND w.line_id = h.line AND w.priority = h.priority AND w.owner_id > h.owner ORDER BY w.owner_id, w.id LIMIT 1),

@@ -19,7 +19,7 @@ sealed record DueDelivery(
             UNION ALL
             SELECT (SELECT min(d.receiver) FROM deliveries d WHERE d.next_at IS NOT NULL AND d.receiver > waiting.receiver) FROM waiting WHERE waiting.receiver IS NOT NULL)
         SELECT receiver AS Receiver, at AS NextAt FROM (
-            SELECT w.receiver, (SELECT d.next_at FROM deliveries d WHERE d.receiver = w.receiver AND d.next_at IS NOT NULL AND d.id NOT IN @underWay ORDER BY d.next_at LIMIT 1) AS at FROM waiting w WHERE w.receiver IS NOT NULL)
+            SELECT w.receiver, (SELECT d.next_at FROM deliveries d WHERE d.receiver = w.receiver AND d.next_at IS NOT NULL AND d.id NOT IN @underWay ORDER BY d.next_at LIMIT 1) AS at FROM waiting w WHERE w.receiver IS NOT NULL) l
         WHERE at IS NOT NULL ORDER BY at
         """, new { underWay });
 

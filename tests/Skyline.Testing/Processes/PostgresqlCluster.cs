@@ -1,0 +1,45 @@
+namespace Skyline.Testing;
+
+/// <summary>A real PostgreSQL of a test's own, on a socket in its folder and on no network. PostgreSQL will not run as root: then it is nobody's.</summary>
+public sealed class PostgresqlCluster : IAsyncDisposable
+{
+    readonly string folder;
+
+    PostgresqlCluster(string folder) => this.folder = folder;
+
+    string Data => Path.Combine(folder, "data");
+
+    public string Connection(string database) => $"Host={folder};Username=skyline;Database={database};Pooling=false";
+
+    /// <param name="isSafe">Whether what is committed is on the disk: needed only where the power is cut, or a server killed.</param>
+    public static async Task<PostgresqlCluster> Start(bool isSafe, CancellationToken ct)
+    {
+        var cluster = new PostgresqlCluster(Directory.CreateTempSubdirectory("skyline-pg-").FullName);
+        if (Environment.IsPrivilegedProcess) (await Tool.Run("chown", ["nobody", cluster.folder], ct)).Ok("chown");
+        (await cluster.Run("initdb", ["-D", cluster.Data, "-U", "skyline", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"], ct)).Ok("initdb");
+        await File.AppendAllTextAsync(Path.Combine(cluster.Data, "postgresql.conf"), $"""
+
+            listen_addresses = ''
+            unix_socket_directories = '{cluster.folder}'
+            fsync = {(isSafe ? "on" : "off")}
+            """, ct);
+        // Its log is a file: an inherited pipe would never end.
+        (await cluster.Run("pg_ctl", ["-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "start"], ct)).Ok("pg_ctl");
+        return cluster;
+    }
+
+    Task<Tool.Result> Run(string program, IEnumerable<string> args, CancellationToken ct) => Environment.IsPrivilegedProcess
+        ? Tool.Run("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", InFolder(program), .. args], ct)
+        : Tool.Run(InFolder(program), args, ct);
+
+    /// <summary>Debian has each version in a folder of its own, Fedora the one on the path.</summary>
+    static string InFolder(string program) => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateFiles("/usr/lib/postgresql", program, SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault() ?? program
+        : program;
+
+    public async ValueTask DisposeAsync()
+    {
+        (await Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"], CancellationToken.None)).Ok("pg_ctl");
+        Directory.Delete(folder, recursive: true);
+    }
+}
