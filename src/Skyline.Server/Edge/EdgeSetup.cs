@@ -17,10 +17,10 @@ static class EdgeSetup
     /// Whom they ask for, and by what scheme; not the host, which they pass on as it came (or PublicUrl says it): a header of the client's own would
     /// poison what is kept on the way. Of several proxies in a row each is believed as long as the one before it is known.
     /// </summary>
-    static void Believe(ForwardedHeadersOptions options, IReadOnlyList<string> networks)
+    static void Believe(ForwardedHeadersOptions options, string[] networks)
     {
         (options.ForwardedHeaders, options.ForwardLimit) = (ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, null);
-        if (networks.Count == 0) return;
+        if (networks.Length == 0) return;
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in networks) options.KnownIPNetworks.Add(Network(network));

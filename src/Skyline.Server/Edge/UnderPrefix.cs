@@ -26,7 +26,7 @@ static class UnderPrefix
         if (settings.PathBase.Length > 0 && Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var known) && known.AbsolutePath.Trim('/') != prefix.Trim('/'))
             throw new InvalidOperationException($"Skyline:PathBase is '{prefix}', and Skyline:PublicUrl is {settings.PublicUrl}: it ends with the same path.");
         var first = prefix.Split('/')[1];
-        if (doors.OfType<RouteEndpoint>().Any(door => string.Equals(door.RoutePattern.PathSegments.FirstOrDefault()?.Parts is [Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal] ? literal.Content : null, first, StringComparison.OrdinalIgnoreCase)))
+        if (doors.OfType<RouteEndpoint>().Any(door => door.RoutePattern.PathSegments is [{ Parts: [Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal] }, ..] && literal.Content.Equals(first, StringComparison.OrdinalIgnoreCase)))
             throw new InvalidOperationException($"Skyline:PathBase (or the path of Skyline:PublicUrl) is '{prefix}', and this server has pages of its own under /{first}: choose another path, such as /skyline.");
     }
 

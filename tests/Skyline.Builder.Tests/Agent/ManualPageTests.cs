@@ -12,6 +12,6 @@ public sealed class ManualPageTests
         var options = Regex.Matches(KnownOptions.Usage(), "^  (--[a-z-]+)", RegexOptions.Multiline).Select(option => option.Groups[1].Value).ToList();
 
         Assert.True(options.Count > 10, $"Only {options.Count} options were found.");
-        Assert.Empty(options.Where(option => !page.Contains($@"\fB{option}\fR", StringComparison.Ordinal)));
+        Assert.DoesNotContain(options, option => !page.Contains($@"\fB{option}\fR", StringComparison.Ordinal));
     }
 }
