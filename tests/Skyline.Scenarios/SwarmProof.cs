@@ -58,7 +58,7 @@ sealed class SwarmProof : IAsyncDisposable
         }, ct);
     }
 
-    static JsonNode Bind(string from, string to, bool writable = false) => new JsonObject { ["Type"] = "bind", ["Source"] = from, ["Target"] = to, ["ReadOnly"] = !writable };
+    static JsonObject Bind(string from, string to, bool writable = false) => new JsonObject { ["Type"] = "bind", ["Source"] = from, ["Target"] = to, ["ReadOnly"] = !writable };
 
     public Task<IReadOnlyList<string>> Until(int services) => swarm.Until(now => now.Count == services + 1, ct);
 

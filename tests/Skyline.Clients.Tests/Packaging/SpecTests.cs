@@ -61,7 +61,7 @@ public sealed class SpecTests : IDisposable
         var files = new[] { "systemd", "presets", "sysusers.d", "tmpfiles.d", "config", "firewalld", "man" }.SelectMany(part => Directory.GetFiles(Path.Combine(packaging, part))).Select(Path.GetFileName).ToList();
 
         Assert.True(files.Count > 8, $"Only {files.Count} files were found.");
-        Assert.Empty(files.Where(file => !listed.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file))));
+        Assert.DoesNotContain(files, file => !listed.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file)));
     }
 
     public void Dispose() => folder.Dispose();

@@ -15,7 +15,7 @@ public sealed class ComposeTests
         return ContainerTools.Json(text);
     }
 
-    static IEnumerable<JsonProperty> Services(JsonElement compose) => compose.GetProperty("services").EnumerateObject();
+    static JsonElement.ObjectEnumerator Services(JsonElement compose) => compose.GetProperty("services").EnumerateObject();
     static string[] Words(JsonElement service, string name) => service.TryGetProperty(name, out var words) ? [.. words.EnumerateArray().Select(word => word.GetString()!)] : [];
 
     [Fact]

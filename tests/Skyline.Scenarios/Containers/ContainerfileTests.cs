@@ -51,6 +51,6 @@ public sealed partial class ContainerfileTests
         Assert.NotEmpty(lines);
         Assert.All(lines, words => Assert.True(words.Length >= 3, string.Join(' ', words)));
         Assert.All(lines.SelectMany(words => words[2..]), image => Assert.Contains(image, Images.Select(row => row.Data)));
-        Assert.All(Images.Select(row => row.Data), image => Assert.Contains(lines, words => words[2..].Contains(image)));
+        Assert.All(Images.Select(row => row.Data), image => Assert.Contains(lines, words => words.Skip(2).Contains(image)));
     }
 }
