@@ -39,6 +39,7 @@ static class Agent
         var contract = new BuilderContract(server);
         log.LogInformation("Builder {Version} works for {Server} in {Slots} slots", AgentVersion.Text, options.Server, options.Slots);
         var (machine, notice) = (new Machine(options, data, foreign, mock?.Version, time), new ServerNotice(log));
+        data.KeepsFreeBytes = machine.KeepsFreeBytes;
         await Task.WhenAll(Enumerable.Range(0, options.Slots).Select(slot => new BuilderLoop(slot, contract, data, shop, options, machine, notice, log).Run(stopping)));
         foreach (var mount in Mounts.Below(data.Buildroots)) await Mounts.Unmount(mount);
     }

@@ -67,6 +67,9 @@ sealed class DataFolder : IDisposable
     /// <summary>A run's work folder is a file system of its own here (RunDisk).</summary>
     public bool MakesDisks { get; set; }
 
+    /// <summary>What stays free on the disk beside what is set aside for runs.</summary>
+    public long KeepsFreeBytes { get; set; }
+
     /// <summary>Bytes left on the disk that runs and buildroots are on.</summary>
     public long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
 

@@ -10,7 +10,7 @@ static class RunDisk
 {
     const int BytesPerFile = 8192;
     /// <summary>What is left to the file system itself, above the run's bytes: its tables, and what ext4 holds back.</summary>
-    static long Whole(long bytes) => bytes + bytes / 16 + (20 << 20);
+    public static long Whole(long bytes) => bytes + bytes / 16 + (20 << 20);
 
     public static long MostFiles(long bytes) => Whole(bytes) / BytesPerFile;
 

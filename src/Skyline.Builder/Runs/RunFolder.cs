@@ -71,10 +71,14 @@ sealed class RunFolder : IAsyncDisposable
         await RunDisk.Discard(Disk, Work);
         await RemoveTree.At(Work);
         Directory.CreateDirectory(Work, Own);
-        var why = data.MakesDisks ? await RunDisk.Mount(Disk, Work, bytes, owner, ct) : null;
+        var why = data.MakesDisks ? NoRoom(bytes) ?? await RunDisk.Mount(Disk, Work, bytes, owner, ct) : null;
         HasDisk = data.MakesDisks && why is null;
         return why;
     }
+
+    /// <summary>What is set aside for a run and hardly used would otherwise be all that whoever else is on the disk has left: the server beside this builder, above all.</summary>
+    string? NoRoom(long bytes) => data.FreeBytes - RunDisk.Whole(bytes) >= data.KeepsFreeBytes ? null
+        : $"{RunDisk.Whole(bytes) >> 20} MiB set aside for a run would leave less than the {data.KeepsFreeBytes >> 20} MiB that are kept free here";
 
     void Bring(string file, string name)
     {

@@ -40,6 +40,9 @@ static class WhyWaiting
         /// <summary>One that is enabled and too old to make source packages, where the task is that; and its version.</summary>
         public string? Outdated { get; init; }
         public string? OutdatedVersion { get; init; }
+        /// <summary>A pool that starts builders which can do it, and what is in its way.</summary>
+        public string? Pool { get; init; }
+        public string? PoolTrouble { get; init; }
         /// <summary>An enabled builder of the channel that has never said what it can build.</summary>
         public string? Unstarted { get; init; }
     }
@@ -60,6 +63,8 @@ static class WhyWaiting
             WHERE h.task_id = t.id AND o.enabled = 1) AS Unequipped,
           (SELECT min(o.name) FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE t.kind = 'buildSRPM' AND o.enabled = 1 AND o.protocol < 2 AND o.last_seen_at IS NOT NULL) AS Outdated,
           (SELECT o.version FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE t.kind = 'buildSRPM' AND o.enabled = 1 AND o.protocol < 2 AND o.last_seen_at IS NOT NULL ORDER BY o.name LIMIT 1) AS OutdatedVersion,
+          (SELECT min(q.name) FROM pools q JOIN task_hosts h ON instr(' ' || q.arches || ' ', ' ' || h.arch || ' ') > 0 WHERE q.channel_id = c.id AND q.service <> '' AND q.most > 0 AND h.task_id = t.id) AS Pool,
+          (SELECT q.trouble FROM pools q JOIN task_hosts h ON instr(' ' || q.arches || ' ', ' ' || h.arch || ' ') > 0 WHERE q.channel_id = c.id AND q.service <> '' AND q.most > 0 AND h.task_id = t.id ORDER BY q.name LIMIT 1) AS PoolTrouble,
           (SELECT min(o.name) FROM builders o JOIN channel_builders m ON m.builder_id = o.id AND m.channel_id = c.id WHERE o.enabled = 1 AND o.last_seen_at IS NULL) AS Unstarted
         FROM build_tasks t JOIN task_runs r ON r.task_id = t.id AND r.state = 'Waiting' JOIN builds b ON b.id = t.build_id
           JOIN targets d ON d.id = b.target_id JOIN channels c ON c.id = d.channel_id JOIN tags g ON g.id = d.build_tag_id LEFT JOIN chroot_engines k ON k.chroot = g.chroot
@@ -82,6 +87,8 @@ static class WhyWaiting
         { Enabled: 0, Unequipped: > 0, Engine: "mock" } => $"Waiting: chroot {row.Chroot} is built by mock, and no builder for {row.Arch}{InChannel(row)} here has it. Start one with --mock-image.",
         { Enabled: 0, Unequipped: > 0, Engine: "overlay+vm" } => $"Waiting: chroot {row.Chroot} is built in virtual machines, and no builder for {row.Arch}{InChannel(row)} here has them. Start one with --vm kvm.",
         { Enabled: 0, Unequipped: > 0 } => $"Waiting: no builder for {row.Arch}{InChannel(row)} has {row.Engine}, which makes its chroot; docs/builder.md says how to give one that.",
+        { Enabled: 0, Pool: { } pool, PoolTrouble: { } trouble } => $"Waiting: pool '{pool}' is to start a builder for {row.Arch}{InChannel(row)}, and cannot. {trouble}",
+        { Enabled: 0, Pool: { } pool } => $"Waiting: pool '{pool}' starts a builder for {row.Arch}{InChannel(row)}.",
         { Enabled: 0, Elsewhere: > 0 } => $"Waiting: no builder in channel '{row.Channel}' can build {row.Arch}. Put one in: `skyline builder channel add NAME {row.Channel}`.",
         { Enabled: 0, Unstarted: { } name } => $"Waiting: no builder for {row.Arch}{InChannel(row)} is at work. Builder '{name}' is enrolled and has never asked for work; start its agent, skyline-builder.",
         { Enabled: 0 } => $"Waiting: no enabled builder{InChannel(row)} can build {row.Arch}. Enrol one with `skyline builder add`, or enable one.",

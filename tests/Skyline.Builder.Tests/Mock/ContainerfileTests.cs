@@ -45,7 +45,7 @@ public sealed partial class ContainerfileTests
             if (word is "ARG" or "ENV") faults.AddRange(Name().Matches(rest).Select(match => match.Groups[1].Value).Where(name => Secret().IsMatch(name)).Select(name => $"{name} looks like a secret"));
             if (word == "FROM")
             {
-                var image = Variable().Replace(rest.Split(' ')[0], match => defaults.GetValueOrDefault(match.Groups[1].Value) ?? Unset(match.Groups[1].Value));
+                var image = Filled(Filled(rest.Split(' ')[0]));
                 if (!Pinned().IsMatch(image)) faults.Add($"{image} is not pinned by a tag");
                 if (rest.Split(' ') is [_, "AS", var stage]) stages.Add(stage);
                 user = "";
@@ -59,6 +59,9 @@ public sealed partial class ContainerfileTests
         }
         if (user is "" or "root" or "0" && !runsAsRoot) faults.Add("it does not say which user it runs as, nor why it is root (\"# Runs as root: …\")");
         return faults;
+
+        // (A default may be another argument.)
+        string Filled(string image) => Variable().Replace(image, match => defaults.GetValueOrDefault(match.Groups[1].Value) ?? Unset(match.Groups[1].Value));
 
         string Unset(string name)
         {

@@ -43,7 +43,7 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
 
         var report = await run.Report;
         Assert.Equal(RunOutcome.Lost, report.Outcome);
-        Assert.Equal("The container engine was to answer a ping while the build ran and has not answered for 2 s; it hangs, or has too much to do.", report.Why);
+        Assert.Equal("The container engine was to answer a ping while the build ran and has not answered for 5 s; it hangs, or has too much to do.", report.Why);
         await Patience.Until(Engine.ProcessesInContainers, left => left == 0);
         Engine.GoOn();
         await Server.Enqueue(Srpm.Make("after-hang", "true")).Succeeded();
@@ -65,7 +65,7 @@ public sealed class EngineScenarios(InOwnEngine site) : IClassFixture<InOwnEngin
         var report = await run.Report;
 
         Assert.Equal(RunOutcome.Lost, report.Outcome);
-        Assert.Matches("The container engine was to .* and has not answered for 2 s", report.Why);
+        Assert.Matches("The container engine was to .* and has not answered for 5 s", report.Why);
         var next = Server.Enqueue(Srpm.Make("starts-late", "true"));
         await Says("Slot 0 takes no work: The container engine was to answer a ping");
         Engine.GoOn();
@@ -144,7 +144,7 @@ public sealed class InOwnEngine : IAsyncLifetime
     {
         if (OwnEngine.Missing() is not null) return;
         engine = await OwnEngine.Start();
-        agent = await RunningAgent.Start("docker", options => options with { DockerHost = engine.Host, EnginePatience = TimeSpan.FromSeconds(2) });
+        agent = await RunningAgent.Start("docker", options => options with { DockerHost = engine.Host, EnginePatience = TimeSpan.FromSeconds(5) });
     }
 
     public async ValueTask DisposeAsync()

@@ -51,6 +51,23 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task A_build_that_waits_for_a_pools_builder_says_which_pool_it_is_and_what_is_in_its_way()
+    {
+        await using var site = await Site.Open();
+        await site.Admin.CreatePool(new("farm", Most: 2, Service: "skyline_builders"), Ct);
+        var build = await site.Submit();
+        string? why;
+        do
+        {
+            var bell = site.Part<Skyline.Server.Storage.Bells>().Next(Skyline.Server.Storage.Bells.Builds);
+            why = (await site.Admin.Build(build.Id, Ct)).Tasks[0].Why;
+            if (why?.Contains("cannot", StringComparison.Ordinal) != true) await bell.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+        while (why?.Contains("cannot", StringComparison.Ordinal) != true);
+        Assert.StartsWith("Waiting: pool 'farm' is to start a builder for x86_64, and cannot. This server knows of no Swarm", why);
+    }
+
+    [Fact]
     public async Task The_pools_token_lets_nobody_do_anything_else()
     {
         await using var site = await Site.Open();

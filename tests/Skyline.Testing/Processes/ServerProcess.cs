@@ -23,6 +23,8 @@ public sealed class ServerProcess : IAsyncDisposable
             ["Skyline__Data"] = data,
             ["Skyline__Chroots"] = Checkout.Chroots,
             ["Skyline__FirstTag"] = "testos",
+            // A run's disk is set aside whole, and many tests run beside each other on one.
+            ["Skyline__BuildDiskBytes"] = "2 GiB",
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["SKYLINE_TESTOS"] = Checkout.TestOs,
         };
