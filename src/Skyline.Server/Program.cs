@@ -17,7 +17,6 @@ try
     if (args is [NewAuthority.Command, .. var settings]) return await NewAuthority.Run(settings, Console.Out, Console.Error);
     var app = Appliance.Build(args);
     await app.Start();
-    TellSystemd.Ready();
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -5,7 +5,17 @@ namespace Skyline.Server.Draining;
 /// <summary>What a service of Type=notify says: that it is ready, that it stops (sd_notify). Without systemd nothing is said.</summary>
 static class TellSystemd
 {
-    static readonly string? to = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
+    const string Asked = "NOTIFY_SOCKET";
+
+    static readonly string? to = Take();
+
+    /// <summary>What the server starts is not to speak for it.</summary>
+    static string? Take()
+    {
+        var asked = Environment.GetEnvironmentVariable(Asked);
+        Environment.SetEnvironmentVariable(Asked, null);
+        return asked;
+    }
 
     public static bool IsThere => to is { Length: > 0 };
 
