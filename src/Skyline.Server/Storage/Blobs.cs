@@ -129,7 +129,8 @@ public sealed class Blobs
             Keep(unfinished, blob);
             return (blob, seen);
         }
-        catch (Exception) when (!source.BrokeOff)
+        // A sender who went, or came again by another connection, says nothing against what has come: wherever it was noticed.
+        catch (Exception failed) when (!source.BrokeOff && failed is not OperationCanceledException)
         {
             File.Delete(unfinished);
             throw;

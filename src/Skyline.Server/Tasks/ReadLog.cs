@@ -18,7 +18,7 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
     /// <param name="tail">For events: only so many of the last bytes of what there is, from the next line's beginning on.</param>
     public async Task<IResult> Read(long run, HttpContext http, long offset, bool follow, long? tail)
     {
-        if (StateOf(run) is null) return new Refusal(404, $"There is no run {run}.").AsResult();
+        if (StateOf(run) is not { } state) return new Refusal(404, $"There is no run {run}.").AsResult();
         http.Response.Headers.XContentTypeOptions = "nosniff";
         if (http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/event-stream"))
         {
@@ -28,8 +28,8 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             await SendEvents(run, from, http);
             return Results.Empty;
         }
-        // A part of what there is, as a browser or a script asks for it.
-        if (!follow && offset == 0 && logs.Length(run) > 0) return TypedResults.PhysicalFile(logs.PathOf(run), "text/plain; charset=utf-8", enableRangeProcessing: true);
+        // A part of what there is, as a browser or a script asks for it. The whole of a log that still grows has no length to announce.
+        if (!follow && offset == 0 && logs.Length(run) > 0 && (HasEnded(state) || AsksForPart(http.Request))) return TypedResults.PhysicalFile(logs.PathOf(run), "text/plain; charset=utf-8", enableRangeProcessing: true);
         await SendText(run, offset, follow, http);
         return Results.Empty;
     }
@@ -88,7 +88,7 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             // The state first: what is written before the run's end is in the file by the time the end is seen.
             // None: whoever follows it may read it no more.
             if (StateOf(run) is not { } state) yield break;
-            var ended = state is not (nameof(RunState.Running) or nameof(RunState.Waiting));
+            var ended = HasEnded(state);
             var read = 0;
             for (int got; (got = await file.Read(offset, buffer, ct)) > 0; offset += got, read += got) yield return buffer.AsMemory(0, got);
             if (ended || !follow) yield break;
@@ -99,6 +99,10 @@ public sealed class ReadLog(Database database, RunLog logs, Bells bells)
             yield break;
         }
     }
+
+    static bool HasEnded(string state) => state is not (nameof(RunState.Running) or nameof(RunState.Waiting));
+
+    static bool AsksForPart(HttpRequest request) => request.GetTypedHeaders() is { Range.Ranges.Count: 1, IfRange: null };
 
     string? StateOf(long run) => database.Read(db => db.One<string>("SELECT state FROM task_runs WHERE id = @run", new { run }));
 

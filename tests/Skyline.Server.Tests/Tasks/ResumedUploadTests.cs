@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Skyline.Protocol;
+using Skyline.Rpm;
+using Skyline.Server.Storage;
 using Skyline.Server.Tasks;
 using Skyline.Server.Tests.Builders;
 
@@ -43,6 +45,26 @@ public sealed class ResumedUploadTests
 
         await Rest(builder, run, Part);
         await Assert.ThrowsAnyAsync<IOException>(async () => Assert.Equal(0, await hanging.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: true, Ct)));
+    }
+
+    [Fact]
+    public async Task What_has_come_stays_wherever_it_is_noticed_that_the_sender_went()
+    {
+        await using var site = await Site.Open();
+        var (blobs, unfinished) = (site.Part<Blobs>(), Path.Combine(site.Data, "incoming", "source-7-cut"));
+        using var gone = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blobs.Receive(unfinished, new MemoryStream(new byte[3000]), 5000, async stream =>
+        {
+            await stream.ReadExactlyAsync(new byte[2000], Ct);
+            await gone.CancelAsync();
+            gone.Token.ThrowIfCancellationRequested();
+            return true;
+        }, gone.Token));
+        Assert.Equal(2000, new FileInfo(unfinished).Length);
+
+        await Assert.ThrowsAsync<BadRpmException>(() => blobs.Receive<bool>(unfinished, new MemoryStream(new byte[1000]), 5000, _ => throw new BadRpmException("bad"), Ct));
+        Assert.False(File.Exists(unfinished));
     }
 
     [Fact]

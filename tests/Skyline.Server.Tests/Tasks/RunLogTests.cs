@@ -163,6 +163,25 @@ public sealed class RunLogTests
         }
     }
 
+    /// <summary>What comes while it is sent would be more than was announced, and break it off.</summary>
+    [Fact]
+    public async Task A_log_is_told_to_have_a_length_when_it_grows_no_more()
+    {
+        await using var site = await Site.Open();
+        var (builder, run) = await Running(site);
+        await builder.Contract.AppendLog(run.RunId, 0, "first\n"u8.ToArray(), Ct);
+
+        Assert.Equal((null, "first\n"), await Whole());
+        await site.Admin.Cancel((await site.Admin.Builds(Ct)).Builds.Single().Id, Ct);
+        Assert.Equal((6L, "first\n"), await Whole());
+
+        async Task<(long?, string)> Whole()
+        {
+            using var response = await site.Http().GetAsync($"api/runs/{run.RunId}/log", HttpCompletionOption.ResponseHeadersRead, Ct);
+            return (response.Content.Headers.ContentLength, await response.Content.ReadAsStringAsync(Ct));
+        }
+    }
+
     [Fact]
     public async Task A_log_longer_than_is_kept_is_refused_and_builders_are_told_how_long_it_may_be()
     {
