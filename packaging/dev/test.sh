@@ -106,6 +106,7 @@ run_proof() {
     case $name in
         soname) need proof; prove_soname "$@" ;;
         rpm) need proof; prove_rpm "$@" ;;
+        manual) need proof; prove_manual "$@" ;;
         self) need proof; prove_self "$@" ;;
         compose) prove_compose ;;
         podman) prove_podman ;;

@@ -47,10 +47,11 @@ public sealed class Manual
 
     public bool Has(string chapter, string? anchor) => Find(chapter) is { } found && (string.IsNullOrEmpty(anchor) || found.Sections.Any(section => section.Anchor == anchor));
 
+    /// <summary>Without what a page says to those who keep it, or to the tests that type its commands.</summary>
     static string Source(string name)
     {
         using var reader = new StreamReader(Open(name), Encoding.UTF8);
-        return reader.ReadToEnd();
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith("<!-- ", StringComparison.Ordinal)));
     }
 
     static Stream Open(string name) => typeof(Manual).Assembly.GetManifestResourceStream($"{Folder}{name}.md")!;

@@ -28,6 +28,14 @@ public sealed partial class ManualPagesTests
     }
 
     [Fact]
+    public void What_a_page_says_to_the_tests_that_type_it_is_not_shown()
+    {
+        Assert.Contains("<!-- not typed: ", File.ReadAllText(Path.Combine(Checkout.Root, "docs", "pools.md")));
+        Assert.DoesNotContain("not typed", manual.Find("pools")!.Html);
+        Assert.DoesNotContain(manual.Find("pools")!.Sections, section => section.Text.Contains("not typed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_link_within_the_manual_leads_to_a_heading_that_is_there()
     {
         var wrong = manual.Names.SelectMany(name => Inner().Matches(manual.Find(name)!.Html).Where(link => !manual.Has(link.Groups[1].Value, link.Groups[3].Value)).Select(link => $"{name}: {link.Value}")).ToList();
