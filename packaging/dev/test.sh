@@ -12,7 +12,9 @@ run_tests() {
     fi
     need test
     # Beside what is made and fetched, which leaves a processor to it most of the time.
-    build_solution &
+    built=$(logfile built)
+    rm -f "$built"
+    build_and_begin "$@" &
     building=$!
     at_end stop_building
     need_isolation
@@ -24,11 +26,13 @@ run_tests() {
     make_vm_kernel
     make_api_tools
     make_container_tools
-    wait "$building" || exit
-    building=
+    until [ -e "$built" ]; do is_running "$building" || wait "$building" || exit; sleep 0.2; done
     say "Testing"
     log=$(logfile test)
     test_projects "$@" 2>&1 | tee "$log" || code=$?
+    wait "$building" || code=$?
+    building=
+    tee -a "$log" <"$(logfile begun)"
     summary "$log"
     # What a project said of itself counts, too: of two that end at once the shell may tell the code of one.
     if [ $code = 0 ] && grep -q '^Skyline[A-Za-z.]* failed (exit code' "$log"; then code=2; fi
@@ -38,6 +42,16 @@ run_tests() {
     echo "$passed passed, $failed failed, $skipped skipped"
     exit $code
 }
+
+# The pages' tests need nothing of what is made: they begin as soon as there is a program, on the processor that the making leaves alone.
+needs_nothing=Pages.Tests
+build_and_begin() { # [ARGUMENT...]
+    build_solution
+    : >"$built"
+    test_project "Skyline.$needs_nothing" "$@" >"$(logfile begun)" 2>&1
+}
+
+is_running() { kill -0 "$1" 2>/dev/null; } # PID
 
 building=
 stop_building() {
@@ -51,21 +65,27 @@ corpus_in_tests=(libogg flac flac-1.5 perl-Audio-FLAC-Header bchunk)
 
 # What takes longest is begun first: the processor that is left alone at the end is left for a short while. Projects that are
 # not named here come last.
-longest_first=(Scenarios Server.Tests Builder.Tests Pages.Tests EndToEnd Clients.Tests Rpm.Tests Cli.Tests)
+longest_first=(Scenarios Server.Tests Builder.Tests EndToEnd Clients.Tests Rpm.Tests Cli.Tests)
 
 # test_projects [ARGUMENT...]: as many projects at a time as there are processors; of those that failed all that they said.
 test_projects() {
-    local name code=0 lanes
+    local name code=0 lanes begun=() one
     lanes=$(($(nproc) > 2 ? $(nproc) : 2))
-    # Servers and builders that live for seconds gain nothing from code that is counted first, to be compiled better later.
-    export DOTNET_TieredPGO=0
     trap 'jobs -rp | xargs -r kill 2>/dev/null' EXIT INT TERM
     while read -r name; do
-        while [ "$(jobs -rp | wc -l)" -ge "$lanes" ]; do wait -n || code=$?; done
+        until [ "$(under_way)" -lt "$lanes" ]; do sleep 0.5; done
         test_project "$name" "$@" &
+        begun+=($!)
     done < <(in_order)
-    while [ -n "$(jobs -rp)" ]; do wait -n || code=$?; done
+    for one in "${begun[@]}"; do wait "$one" || code=$?; done
     return $code
+}
+
+under_way() {
+    local running
+    running=$(jobs -rp | wc -l)
+    ! is_running "$building" || running=$((running + 1))
+    echo "$running"
 }
 
 in_order() {
@@ -74,7 +94,7 @@ in_order() {
     for program in tests/*/bin/Release/net10.0/xunit.v3.core*.dll; do
         name=${program#tests/}
         name=${name%%/*}
-        case " ${longest_first[*]} " in *" ${name#Skyline.} "*) ;; *) echo "$name" ;; esac
+        case " ${longest_first[*]} $needs_nothing " in *" ${name#Skyline.} "*) ;; *) echo "$name" ;; esac
     done | sort -u
 }
 
@@ -82,8 +102,10 @@ test_project() { # NAME [ARGUMENT...]
     local name=$1 log code=0
     shift
     log=$(logfile "test-$name")
+    # Servers and builders that live for seconds gain nothing from code that is counted first, to be compiled better later.
+    export DOTNET_TieredPGO=0
     # 8: a filter left none of its tests; that none ran at all is said in the end.
-    "tests/$name/bin/Release/net10.0/$name" --no-ansi --no-progress --ignore-exit-code 8 "$@" >"$log" 2>&1 </dev/null || code=$?
+    "tests/$name/bin/Release/net10.0/$name" --no-ansi --progress off --show-slowest-tests 20 --ignore-exit-code 8 "$@" >"$log" 2>&1 </dev/null || code=$?
     # (One write each: what two projects say at a time does not mingle.)
     if [ $code = 0 ]; then
         echo "$name: $(totals "$log")"
