@@ -49,7 +49,8 @@ prove_self() {
     on_machine skyline build --target self --wait "/srv/skyline/$source" >"$(logfile self-build)" 2>&1 ||
         { tail -n 20 "$(logfile self-build)" >&2; on_machine skyline log 1 2>/dev/null | tail -n 40 >&2; fail "Skyline did not build itself."; }
     on_machine sh -c 'skyline repo self >/etc/yum.repos.d/self.repo' || fail "There is no .repo file."
-    on_machine rm /etc/yum.repos.d/skyline.repo
+    # (From where it was installed first nothing comes any more.)
+    on_machine sed -i '/^\[skyline\]/,$d' /etc/yum.repos.d/machine.repo
     expect_dnf upgrade 'skyline-*' fedora-cloud-packager
     expect_output "$rpm_version-1.tos1" on_machine rpm -q --qf '%{VERSION}-%{RELEASE}\n' skyline-server
     wait_for "the server that the server built" on_machine curl -fsS -o /dev/null http://localhost:8420/healthz

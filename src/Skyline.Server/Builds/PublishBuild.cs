@@ -1,5 +1,5 @@
 using System.Data;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Server.Approvals;
 using Skyline.Server.Repos;
 using Skyline.Server.Signing;
@@ -67,7 +67,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
             await database.Write(tx => tx.Execute("UPDATE builds SET why = @why, revision = revision + 1 WHERE id = @build AND state = 'Publishing'",
                 new { build, why = $"Built; publishing it failed and is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct);
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             // On a full disk not even the reason can be written; the next try may find room.
             log.LogError(full, "The reason could not be written to build {Build}", build);

@@ -40,7 +40,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
                 .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now), .. CheckPools.Look(db),
                 .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration), .. Shown(now)]);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        catch (System.Data.Common.DbException fault)
         {
             return [new("database", HealthState.Fault, $"The database cannot be read: {fault.Message}", $"See that the disk of the data folder is there, and that the user which the server runs as may read and write it. The server's log says more.")];
         }

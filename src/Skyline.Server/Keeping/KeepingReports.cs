@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
 using Skyline.Server.Storage;
@@ -61,7 +61,7 @@ public sealed class KeepingReports(Database database, Bells bells, TimeProvider 
             }, ct);
             bells.Ring(Bells.Keeping);
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             log.LogWarning("What became of {Work} could not be noted: {Fault}", work, full.Message);
         }
