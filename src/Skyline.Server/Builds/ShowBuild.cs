@@ -113,7 +113,7 @@ static class ShowBuild
                 FROM rpms r LEFT JOIN signed_rpms s ON s.id = {BuildFile.NewestCopy} WHERE r.build_id = @Id ORDER BY r.file_name
                 """, build)
             : db.All<RpmRow>("""
-                SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
+                SELECT min(f.name) AS Name, min(f.epoch) AS Epoch, min(f.version) AS Version, min(f.release) AS Release, min(f.arch) AS Arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
                 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
                 WHERE t.build_id = @Id AND t.kind NOT IN ('checkNoarch', 'buildSRPM') AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
                 """, build);

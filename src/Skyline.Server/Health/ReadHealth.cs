@@ -66,7 +66,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
     string? Damage(DateTimeOffset now)
     {
         if (sound is { } known && now - known.At < believed) return known.Damage;
-        var damage = database.Damage ?? database.Read(CheckStorage.Damage);
+        var damage = database.Damage ?? (database.IsShared ? null : database.Read(CheckStorage.Damage));
         sound = new(now, damage);
         return damage;
     }

@@ -80,14 +80,14 @@ sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, S
     Look Read(IDbConnection db) => new(
         db.All<Queued>("""
             SELECT c.name AS Channel, n.hosts AS Arch, count(*) AS Runs FROM task_runs r JOIN lines n ON n.id = r.line_id JOIN targets t ON t.id = n.target_id JOIN channels c ON c.id = t.channel_id
-            WHERE r.state = 'Waiting' GROUP BY c.name, n.hosts
+            WHERE r.state = 'Waiting' GROUP BY c.name, n.hosts ORDER BY c.name, n.hosts
             """),
         db.All<BuildersOf>("""
             SELECT CASE WHEN enabled = 0 THEN 'disabled' WHEN last_seen_at IS NULL OR last_seen_at < @since THEN 'away' WHEN draining = 1 THEN 'draining' ELSE 'here' END AS State, count(*) AS Builders, sum(slots) AS Slots
-            FROM builders WHERE removed_at IS NULL GROUP BY 1
+            FROM builders WHERE removed_at IS NULL GROUP BY 1 ORDER BY 1
             """, new { since = (time.GetUtcNow() - WhyWaiting.Away).ToUnixTimeMilliseconds() }),
         db.One<long>("SELECT count(*) FROM task_runs WHERE state = 'Running'"),
-        db.All<Outbox>("SELECT lower(kind) AS Kind, count(*) AS Waiting FROM deliveries WHERE next_at IS NOT NULL GROUP BY kind"));
+        db.All<Outbox>("SELECT lower(kind) AS Kind, count(*) AS Waiting FROM deliveries WHERE next_at IS NOT NULL GROUP BY kind ORDER BY kind"));
 
     long DatabaseBytes() => new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length);
 

@@ -22,7 +22,7 @@ static class LatestRows
         if (moment is { } then)
         {
             var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = ("@moment", then);
+            (parameter.ParameterName, parameter.DbType, parameter.Value) = ("@moment", DbType.Int64, then);
             command.Parameters.Add(parameter);
         }
         var (tagged, builds) = (new List<EffectiveBuilds.Tagged>(), new Dictionary<long, Build>());

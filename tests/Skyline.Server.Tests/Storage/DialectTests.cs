@@ -27,6 +27,7 @@ public sealed class DialectTests
     {
         { true, DbType.Boolean, 1L, DbType.Int64 }, { false, DbType.Boolean, 0L, DbType.Int64 }, { 7, DbType.Int32, 7L, DbType.Int64 }, { 7L, null, 7L, DbType.Int64 },
         { Some.One, DbType.Int32, 1L, DbType.Int64 }, { 0.5, DbType.Double, 0.5, DbType.Double }, { "x", DbType.AnsiString, "x", DbType.String }, { new byte[] { 1 }, null, new byte[] { 1 }, DbType.Binary },
+        { "a\0b", DbType.String, "a\uFFFDb", DbType.String }, { "a\uD83D", DbType.String, "a\uFFFD", DbType.String }, { "\uD83D\uDE80", DbType.String, "\uD83D\uDE80", DbType.String },
         { null, DbType.Boolean, DBNull.Value, DbType.Int64 }, { DBNull.Value, DbType.Int64, DBNull.Value, DbType.Int64 }, { null, DbType.Double, DBNull.Value, DbType.Double },
         { null, DbType.Binary, DBNull.Value, DbType.Binary }, { null, DbType.String, DBNull.Value, DbType.String }, { null, null, DBNull.Value, DbType.String },
     };

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Skyline.Server.Storage.Postgresql;
@@ -31,7 +32,7 @@ static partial class Dialect
         var (type, value) = parameter.Value switch
         {
             null or DBNull => (OfNull(parameter.DbType), DBNull.Value),
-            string or char => (DbType.String, Convert.ToString(parameter.Value, CultureInfo.InvariantCulture)),
+            string text => (DbType.String, Sound(text)),
             byte[] bytes => (DbType.Binary, bytes),
             double or float => (DbType.Double, Convert.ToDouble(parameter.Value, CultureInfo.InvariantCulture)),
             bool or long or int or short or byte or Enum => (DbType.Int64, (object?)Convert.ToInt64(parameter.Value, CultureInfo.InvariantCulture)),
@@ -39,6 +40,10 @@ static partial class Dialect
         };
         (parameter.DbType, parameter.Value) = (type, value);
     }
+
+    /// <summary>Where letters are none: SQLite takes half of one, too, and a zero byte within a text.</summary>
+    static string Sound(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !text.Contains('\0') ? text
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     static DbType OfNull(DbType declared) => declared switch
     {
