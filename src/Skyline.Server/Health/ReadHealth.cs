@@ -49,7 +49,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
     StorageFacts Storage(DateTimeOffset now)
     {
         var folder = new DirectoryInfo(settings.Data);
-        var bytes = folder.EnumerateFiles("skyline.db*").Sum(file => file.Length);
+        var bytes = database.Bytes;
         var log = folder.EnumerateFiles("skyline.db-wal").Sum(file => file.Length);
         var small = bytes <= SmallDatabase;
         var all = reports.All();

@@ -101,6 +101,9 @@ static class Parts
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
         services.AddEdge(settings);
+        if (settings.Database.Length == 0) return;
+        services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
+        services.AddHostedService<Storage.Postgresql.LoopsGoOn>();
     }
 
     public static void AddPages(this IServiceCollection services)
