@@ -67,6 +67,7 @@ static class ShowBuild
 
     /// <summary>The builds that are in a tag itself, newest first.</summary>
     /// <param name="moment">As of this event; null: now.</param>
+    /// <param name="most">-1: all.</param>
     public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null, int most = int.MaxValue) => [.. db.All<BuildRow>(Columns + $"""
          JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC LIMIT @most
         """, new { tag, moment, most }).Select(Summary)];
