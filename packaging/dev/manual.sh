@@ -25,7 +25,7 @@ prove_manual() {
     types operate "Is all well?"
     backs_up_and_restores
     types pools "Pools of builders"
-    expect_output "farm 20" on_machine sh -c "skyline pool list --json | jq -r '(.pools? // .)[] | \"\\(.name) \\(.most)\"'"
+    expect_output "farm 20" pools_and_most
     offer 2
     types upgrade Upgrade
     wait_for "the upgraded server" on_machine curl -fsS -o /dev/null http://localhost:8420/healthz
@@ -84,6 +84,8 @@ backs_up_and_restores() {
     expect_output "$builds" built_packages
     expect_output "$packages" blob_digests
 }
+
+pools_and_most() { on_machine skyline pool list --json | jq -r '(.pools? // .)[] | "\(.name) \(.most)"'; }
 
 blob_digests() { on_machine sh -c 'cd /var/lib/skyline/blobs && find . -type f | sort | xargs sha256sum | sha256sum'; }
 

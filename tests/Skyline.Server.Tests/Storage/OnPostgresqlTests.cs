@@ -50,7 +50,7 @@ public sealed class OnPostgresqlTests(OnPostgresqlTests.Once once) : IClassFixtu
     {
         await using var site = await Open();
         var build = await Submit(site);
-        await new PaperBuilder(site.LocalBuilder).Build(binary);
+        await new PaperBuilder(site.LocalBuilder).Build(source, binary);
 
         Assert.Equal(BuildState.Complete, (await UntilComplete(site.Admin, build.Id)).State);
         Assert.Equal((await site.Admin.Tag("paper", Ct)).Snapshot, site.Part<CurrentSnapshots>().Of("paper")!.Hash);
@@ -73,7 +73,7 @@ public sealed class OnPostgresqlTests(OnPostgresqlTests.Once once) : IClassFixtu
         var run = await waiting;
         Assert.Equal(build.Id, run.BuildId);
         var builder = new PaperBuilder(other.LocalBuilder);
-        await builder.Deliver(run, binary);
+        await builder.Deliver(run, source, binary);
         Assert.Equal(BuildState.Complete, (await UntilComplete(one.Admin, build.Id)).State);
         // Whichever has published it, each serves it.
         var snapshots = await Task.WhenAll(new[] { one, other }.Select(async site => (await site.Admin.Tag("paper", Ct)).Snapshot));
@@ -100,7 +100,7 @@ public sealed class OnPostgresqlTests(OnPostgresqlTests.Once once) : IClassFixtu
         await once.Cluster.Begin(Ct);
         await site.Person("after");
         var build = await Submit(site);
-        await new PaperBuilder(site.LocalBuilder).Build(binary);
+        await new PaperBuilder(site.LocalBuilder).Build(source, binary);
         // Its own loops have gone on, too: publishing is one of them.
         Assert.Equal(BuildState.Complete, (await UntilComplete(site.Admin, build.Id)).State);
         Assert.Equal(["after", "before"], (await site.Admin.People(Ct)).Select(person => person.Name).Where(name => name is "before" or "meanwhile" or "after").Order(StringComparer.Ordinal));
@@ -109,8 +109,8 @@ public sealed class OnPostgresqlTests(OnPostgresqlTests.Once once) : IClassFixtu
     [Fact]
     public void What_is_no_connection_is_said_and_a_password_is_not()
     {
-        Assert.Contains("Passfile", Server.Storage.Postgresql.SharedDatabase.WhyNot("postgres://u:secret@h/d"), StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", Server.Storage.Postgresql.SharedDatabase.WhyNot("Host=h;Nonsense=secret"), StringComparison.Ordinal);
+        Assert.Contains("Passfile", Server.Storage.Postgresql.ConnectTo.WhyNot("postgres://u:secret@h/d"), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Server.Storage.Postgresql.ConnectTo.WhyNot("Host=h;Nonsense=secret"), StringComparison.Ordinal);
         var away = Assert.Throws<IOException>(() => Database.OpenShared("Host=/nonexistent;Username=u;Password=secret;Database=d", TimeProvider.System));
         Assert.Contains("Skyline__Database", away.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", away.Message, StringComparison.Ordinal);

@@ -13,8 +13,6 @@ static class Away
         PostgresException { SqlState: ReadOnly or IdleTooLong or TooMany } => true,
         PostgresException said => said.SqlState.StartsWith("08", StringComparison.Ordinal) || said.SqlState.StartsWith("57P", StringComparison.Ordinal),
         NpgsqlException { InnerException: not null } or NpgsqlException { IsTransient: true } => true,
-        // A connection that broke while it was at rest, or in the statement before.
-        InvalidOperationException closed => closed.Source == nameof(Npgsql),
         _ => false,
     };
 

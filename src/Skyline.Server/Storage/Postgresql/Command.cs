@@ -12,6 +12,7 @@ sealed class Command(Statements on, NpgsqlCommand inner) : DbCommand
 
     NpgsqlCommand Ready()
     {
+        on.RefuseIfLost();
         inner.CommandText = Statements.Words(text);
         foreach (NpgsqlParameter parameter in inner.Parameters) Dialect.Fit(parameter);
         return inner;

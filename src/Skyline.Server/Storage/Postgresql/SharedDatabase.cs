@@ -12,24 +12,24 @@ sealed class SharedDatabase : Engine
     const long Turn = 0x534B594C494E4501;
 
     readonly Known known;
-    readonly string connection;
+    readonly ConnectTo there;
     readonly ToldRows told;
     HearOthers? others;
     Statements? writer;
 
-    SharedDatabase(string connection, Known known)
+    SharedDatabase(ConnectTo there, Known known)
     {
-        (this.connection, this.known, told) = (connection, known, new(known));
+        (this.there, this.known, told) = (there, known, new(known));
         known.IsDeaf = true;
     }
 
     /// <exception cref="IOException">It is not there, or not to be used so.</exception>
     public static SharedDatabase Open(string connection, Known known)
     {
-        var database = new SharedDatabase(Fitted(connection), known);
+        var database = new SharedDatabase(new(connection), known);
         try
         {
-            using (var first = database.Connect()) Tables.MakeReady(first);
+            using (var first = database.there.Open()) Tables.MakeReady(first);
             using var reader = database.OpenReader();
             database.told.Begin(reader);
             return database;
@@ -37,41 +37,6 @@ sealed class SharedDatabase : Engine
         catch (NpgsqlException fault)
         {
             throw new IOException($"The PostgreSQL that Skyline__Database names cannot be used: {Away.Sentence(fault)} See that it runs, and that its user may sign in and make a schema in that database.");
-        }
-    }
-
-    /// <summary>A server that is gone without a word holds the turn no longer than a minute.</summary>
-    static string Fitted(string given) => new NpgsqlConnectionStringBuilder(given)
-    {
-        SearchPath = $"{Dialect.Schema}, pg_catalog", ApplicationName = "skyline-server", Pooling = false, MaxAutoPrepare = KeptStatements.MostKept, AutoPrepareMinUsages = 2, IncludeErrorDetail = false, CommandTimeout = 60, Enlist = false,
-        Options = "-c client_min_messages=warning -c idle_in_transaction_session_timeout=60000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
-    }.ToString();
-
-    /// <summary>What is wrong with a setting's text; null: nothing.</summary>
-    public static string? WhyNot(string text)
-    {
-        try
-        {
-            return text.Length == 0 || new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0, Database.Length: > 0 } ? null : "It says where the PostgreSQL is: Host=db.example.org;Username=skyline;Database=skyline;Passfile=/etc/skyline/pgpass.";
-        }
-        catch (Exception fault) when (fault is ArgumentException or KeyNotFoundException or FormatException)
-        {
-            return $"It is no connection string of Npgsql's, such as Host=db.example.org;Username=skyline;Database=skyline;Passfile=/etc/skyline/pgpass.";
-        }
-    }
-
-    NpgsqlConnection Connect()
-    {
-        var opened = new NpgsqlConnection(connection);
-        try
-        {
-            opened.Open();
-            return opened;
-        }
-        catch (Exception)
-        {
-            opened.Dispose();
-            throw;
         }
     }
 
@@ -87,7 +52,7 @@ sealed class SharedDatabase : Engine
             {
                 Drop();
             }
-        return Begin(writer = new(Connect()));
+        return Begin(writer = new(there.Open()));
     }
 
     /// <summary>With the turn goes that it is known here what those before have written.</summary>
@@ -126,7 +91,7 @@ sealed class SharedDatabase : Engine
         foreach (var write in writes) write.Tell();
     }
 
-    public override KeptStatements OpenReader() => new Statements(Connect());
+    public override KeptStatements OpenReader() => new Statements(there.Open());
 
     public override void BeginRead(KeptStatements reader) => reader.Do("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 
@@ -158,7 +123,7 @@ sealed class SharedDatabase : Engine
 
     public override bool IsAway(Exception fault) => Away.Is(fault);
 
-    public override void Connect(Bells bells) => others = new(Connect, told, known, bells);
+    public override void Connect(Bells bells) => others = new(there.Open, told, known, bells);
 
     public override void Dispose()
     {

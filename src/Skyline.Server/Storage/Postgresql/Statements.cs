@@ -24,6 +24,12 @@ sealed class Statements(NpgsqlConnection inner) : KeptStatements(inner)
         if (rows > 0) changes += rows;
     }
 
+    /// <summary>It broke while it was at rest, or in the statement before.</summary>
+    public void RefuseIfLost()
+    {
+        if (State != ConnectionState.Open) throw new NpgsqlException("The connection to PostgreSQL was lost.", new IOException("It is closed."));
+    }
+
     public override void Do(string statement)
     {
         // Even where it fails, or the connection with it, its transaction is over.
