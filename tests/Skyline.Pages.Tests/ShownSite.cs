@@ -211,7 +211,7 @@ public sealed class ShownSite : IAsyncDisposable
         var args = new { good, bad, failed };
         tx.Execute("""
             INSERT INTO bisections (id, tag_id, package, good_build_id, bad_build_id, good_run_id, bad_run_id, state, most_probes, priority, owner_id, created_at, ended_at)
-            SELECT 1, t.id, 'hello', @good, @bad, r.run, r.run, 'Inconclusive', 10, 25, 1, at, at FROM tags t, (SELECT min(id) AS run FROM task_runs) r, (SELECT max(submitted_at) AS at FROM builds) WHERE t.name = 'paper'
+            SELECT 1, t.id, 'hello', @good, @bad, r.run, r.run, 'Inconclusive', 10, 25, 1, at, at FROM tags t, (SELECT min(id) AS run FROM task_runs) r, (SELECT max(submitted_at) AS at FROM builds) n WHERE t.name = 'paper'
             """, args);
         tx.Execute("INSERT INTO notices (person_id, kind, sentence, link, at) SELECT id, 'Fails', 'broken does not build any more. ' || @Hostile, '/builds/1', (SELECT max(submitted_at) FROM builds) FROM users WHERE name = 'admin'", new { Hostile });
         tx.Execute("INSERT INTO keeping_reports (work, subject, tried_at, why) VALUES ('Check', 'paper', (SELECT max(submitted_at) FROM builds), 'A package could not be read.')");

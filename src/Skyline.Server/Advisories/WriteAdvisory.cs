@@ -80,7 +80,7 @@ public sealed partial class WriteAdvisory(Database database, Bells bells, TimePr
     {
         while (true)
         {
-            var number = tx.One<long>("INSERT INTO advisory_numbers (year, last) VALUES (@year, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last", new { year });
+            var number = tx.One<long>("INSERT INTO advisory_numbers (year, last) VALUES (@year, 1) ON CONFLICT (year) DO UPDATE SET last = advisory_numbers.last + 1 RETURNING last", new { year });
             var name = $"SKYLINE-{year}-{number:0000}";
             if (AdvisoryRow.Find(tx.Connection!, name) is null) return name;
         }

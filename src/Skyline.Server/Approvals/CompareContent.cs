@@ -34,7 +34,7 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
         FROM json_each(@Changes, '$.builds') j JOIN builds b ON b.id = CAST(j.value ->> '$.build' AS BIGINT) WHERE CAST(j.value ->> '$.tag' AS BIGINT) IN (SELECT tag_id FROM approval_tags WHERE approval_id = @Id)
         """;
 
-    public static int Count(IDbConnection db, ApprovalRow row) => db.One<int>($"SELECT count(*) FROM (SELECT DISTINCT j.value ->> '$.tag', b.package {FromMoves}) l", new { row.Changes, row.Id });
+    public static int Count(IDbConnection db, ApprovalRow row) => db.One<int>($"SELECT count(*) FROM (SELECT DISTINCT CAST(j.value ->> '$.tag' AS BIGINT), b.package {FromMoves}) l", new { row.Changes, row.Id });
 
     public async Task<ApprovalDifference> Of(ApprovalRow row, int from, CancellationToken ct)
     {
@@ -54,7 +54,7 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
 
     /// <summary>Against what each tag holds now, inherited or not; of what was decided, against what it holds since.</summary>
     static List<Pair> Pairs(IDbConnection db, ApprovalRow row, int from) => [.. db.All<Moved>($"""
-        SELECT DISTINCT j.value ->> '$.tag' AS Tag, b.package AS Package {FromMoves} ORDER BY 1, 2 LIMIT @AtOnce OFFSET @from
+        SELECT DISTINCT CAST(j.value ->> '$.tag' AS BIGINT) AS Tag, b.package AS Package {FromMoves} ORDER BY 1, 2 LIMIT @AtOnce OFFSET @from
         """, new { row.Changes, row.Id, AtOnce, from }).Select(moved => PairOf(db, row, moved))];
 
     sealed record Move
@@ -65,7 +65,7 @@ sealed class CompareContent(Database database, Blobs blobs, HeaderBudget headers
 
     static Pair PairOf(IDbConnection db, ApprovalRow row, Moved moved)
     {
-        var moves = db.All<Move>($"SELECT b.id AS Build, j.value ->> '$.comes' AS Comes {FromMoves} AND j.value ->> '$.tag' = @Tag AND b.package = @Package ORDER BY j.key", new { row.Changes, row.Id, moved.Tag, moved.Package });
+        var moves = db.All<Move>($"SELECT b.id AS Build, CAST(j.value ->> '$.comes' AS TEXT) IN ('1', 'true') AS Comes {FromMoves} AND CAST(j.value ->> '$.tag' AS BIGINT) = @Tag AND b.package = @Package ORDER BY j.key", new { row.Changes, row.Id, moved.Tag, moved.Package });
         var order = Inheritance.Order(db, moved.Tag);
         var held = EffectiveBuilds.Decide(order, all: false, EffectiveBuilds.Rows.Read(db, order, [moved.Package])).SelectMany(decision => decision.Builds).Select(build => (long?)build.BuildId).FirstOrDefault();
         var comes = moves.Where(move => move.Comes).Select(move => (long?)move.Build).LastOrDefault();

@@ -99,7 +99,7 @@ sealed class Agreed(long approval, string digest, long maker, long second, bool 
         foreach (var person in new[] { maker, second })
             if (!tx.One<bool>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @person AND disabled_at IS NULL)", new { person })) throw new StaleException($"{tx.One<string>("SELECT name FROM users WHERE id = @person", new { person })} may sign in no more");
         if (tx.Execute("""
-            UPDATE approvals SET state = 'Done', decided_by = @second, decided_at = @now, revision = revision + 1 WHERE id = @approval AND state = 'Waiting' AND expires_at > @now AND (made_by <> @second OR @waived AND waived_at IS NOT NULL)
+            UPDATE approvals SET state = 'Done', decided_by = @second, decided_at = @now, revision = revision + 1 WHERE id = @approval AND state = 'Waiting' AND expires_at > @now AND (made_by <> @second OR @waived = 1 AND waived_at IS NOT NULL)
             """, new { approval, second, now, waived }) == 0) throw new DecidedException($"Approval {approval} does not wait any more: somebody else was first, or its time is over.");
         tx.Note(waived ? "done without a second person, as was allowed on the host" : "agreed to", $"approval {approval}", null, new { Digest = digest }, approval, (second, tx.One<string>("SELECT name FROM users WHERE id = @second", new { second })!));
         IsTaken = true;

@@ -19,8 +19,8 @@ static class WaiveSecondPerson
         var (file, reason) = (Path.Combine(settings.Data, "skyline.db"), configuration["reason"]?.Trim());
         if (args is not [var text, ..] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || reason is not { Length: > 0 and <= 500 })
             return await Say(error, $"Which, and why? skyline-server {Command} NUMBER --reason \"…\"; `skyline approval list` has the numbers.", 2);
-        if (!File.Exists(file)) return await Say(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
-        using var database = Database.Open(file);
+        if (settings.Database.Length == 0 && !File.Exists(file)) return await Say(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
+        using var database = Database.Open(settings);
         var (now, actor) = (TimeProvider.System.Stamp(), Actor.OnHost(Command));
         Actor.Current = actor;
         var act = await database.Write(tx =>

@@ -17,8 +17,8 @@ static class VerifyAudit
         var file = Path.Combine(settings.Data, "skyline.db");
         var given = configuration["head"];
         if (given is not null && Noted(given) is null) return await Say(error, $"A head is NUMBER:HASH, as the server's log and `skyline audit verify` say it; '{given}' is none.", 2);
-        if (!File.Exists(file)) return await Say(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
-        using var database = Database.Open(file);
+        if (settings.Database.Length == 0 && !File.Exists(file)) return await Say(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
+        using var database = Database.Open(settings);
         var (head, fault) = ReadAudit.Verify(database, given is null ? null : Noted(given));
         return fault is null
             ? await Say(output, $"The audit log is whole: {head.Number} entries, head {head.Number}:{head.Hash}{(given is null ? "" : ", and the noted head is in it")}.", 0)

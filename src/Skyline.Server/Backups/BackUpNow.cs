@@ -10,6 +10,8 @@ public sealed class BackUpNow(SkylineSettings settings, KeepingReports reports, 
 {
     public const string Off = "This server makes no backups by itself: Skyline__Backup__Folder names the folder that they go to. `skyline-server backup FOLDER` makes one on its host.";
 
+    public const string NotHere = "The database is a PostgreSQL, and a backup of the data folder without it would be of no use. Back up both: first PostgreSQL with its own means (pg_dump, or the archive of its log), then the data folder.";
+
     public bool IsOn => settings.Backup.Folder.Length > 0;
 
     /// <returns>What was made, or why it was not.</returns>
@@ -27,7 +29,7 @@ public sealed class BackUpNow(SkylineSettings settings, KeepingReports reports, 
 
     public async Task<BackupMade> Run(CancellationToken ct)
     {
-        var made = await reports.Note(KeepingWork.Backup, "", () => MakeBackup.Run(settings.Data, new(settings.Backup.Folder), settings.Backup.Keys, settings.Backup.Keep, time, ct),
+        var made = await reports.Note(KeepingWork.Backup, "", () => settings.Database.Length > 0 ? throw new InvalidOperationException(NotHere) : MakeBackup.Run(settings.Data, new(settings.Backup.Folder), settings.Backup.Keys, settings.Backup.Keep, time, ct),
             made => (made, made.MissingCount == 0 ? null : $"Blobs that are missing or damaged: {made.MissingCount}."), SkylineJson.Default.BackupMade, ct);
         log.LogInformation("{Backup}", BackupCommand.Sentence(made));
         return made;

@@ -16,7 +16,9 @@ static class BackupCommand
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
     {
         if (Read(args) is not { } wanted) return await Say(error, $"How it is used: {How}", Usage);
-        var data = HostSettings.Read(args).Data;
+        var settings = HostSettings.Read(args);
+        if (settings.Database.Length > 0 && wanted.Act is Command or Restore) return await Say(error, BackUpNow.NotHere, Usage);
+        var data = settings.Data;
         var folder = new BackupFolder(wanted.Folder);
         return wanted.Act switch
         {

@@ -68,8 +68,9 @@ static class SettleMembers
             SELECT m.id, m.id FROM batch_members m JOIN batches x ON x.id = m.batch_id WHERE x.id = @batch AND x.past_failures = 0 AND m.state IN ('Failed', 'Cancelled', 'Blocked')
             UNION SELECT n.member_id, u.root FROM batch_needs n JOIN undone u ON n.needs_id = u.id)
         UPDATE batch_members SET state = 'Blocked', ended_at = @now, why = (
-            SELECT 'Not built: ' || group_concat(r.package || CASE r.state WHEN 'Cancelled' THEN ' was cancelled' ELSE ' failed' END || CASE WHEN r.build_id IS NULL THEN '' ELSE ' (build ' || r.build_id || ')' END, ', ') || ', and this needs it.'
-            FROM undone u JOIN batch_members r ON r.id = u.root WHERE u.id = batch_members.id AND r.state IN ('Failed', 'Cancelled'))
+            SELECT 'Not built: ' || group_concat(said, ', ') || ', and this needs it.' FROM (
+                SELECT r.package || CASE r.state WHEN 'Cancelled' THEN ' was cancelled' ELSE ' failed' END || CASE WHEN r.build_id IS NULL THEN '' ELSE ' (build ' || r.build_id || ')' END AS said
+                FROM undone u JOIN batch_members r ON r.id = u.root WHERE u.id = batch_members.id AND r.state IN ('Failed', 'Cancelled') ORDER BY r.id) f)
         WHERE batch_id = @batch AND state = 'Waiting' AND id IN (SELECT id FROM undone)
         """, new { batch, now });
 

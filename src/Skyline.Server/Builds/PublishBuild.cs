@@ -1,5 +1,5 @@
 using System.Data;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Server.Approvals;
 using Skyline.Server.Repos;
 using Skyline.Server.Signing;
@@ -67,7 +67,7 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
             await database.Write(tx => tx.Execute("UPDATE builds SET why = @why, revision = revision + 1 WHERE id = @build AND state = 'Publishing'",
                 new { build, why = $"Built; publishing it failed and is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct);
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             // On a full disk not even the reason can be written; the next try may find room.
             log.LogError(full, "The reason could not be written to build {Build}", build);
@@ -103,7 +103,8 @@ public sealed class PublishBuild(Database database, SignPackages sign, SigningKe
     void Record(IDbTransaction tx, long build, Destination destination, TagKey key, IReadOnlyList<(ResultRpm Rpm, SignedPackage Signed)> packages)
     {
         if (WhyLocked(tx.Connection!, destination.Tag) is not null) return;
-        if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing'", new { build }) == 0) return;
+        // Another server of the same database may have been first.
+        if (tx.Execute("UPDATE builds SET why = NULL, revision = revision + 1 WHERE id = @build AND state = 'Publishing' AND NOT EXISTS (SELECT 1 FROM tag_builds t WHERE t.build_id = @build)", new { build }) == 0) return;
         foreach (var (rpm, signed) in packages)
             signed.Insert(tx, AddRpm.Insert(tx, build, rpm.Nevra, signed.Head.Package, rpm.FileName, new(rpm.Sha256, rpm.Size), destination.ReportedAt), key.Id);
         if (HeldBack.Unless(tx, () => HoldBuild.Put(tx, build, destination.Tag, destination.Draft == 1, destination.Owner, time.Stamp())) is { } held) HoldBuild.Keep(tx, build, held, time.Stamp());

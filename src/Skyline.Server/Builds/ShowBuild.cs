@@ -68,7 +68,7 @@ static class ShowBuild
     /// <summary>The builds that are in a tag itself, newest first.</summary>
     /// <param name="moment">As of this event; null: now.</param>
     /// <param name="most">-1: all.</param>
-    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null, int most = -1) => [.. db.All<BuildRow>(Columns + $"""
+    public static IReadOnlyList<BuildSummary> InTag(IDbConnection db, long tag, long? moment = null, int most = int.MaxValue) => [.. db.All<BuildRow>(Columns + $"""
          JOIN tag_builds g ON g.build_id = b.id WHERE g.tag_id = @tag AND {(moment is null ? "g.untagged_at IS NULL" : AsOf.Counts(moment, "g."))} ORDER BY g.id DESC LIMIT @most
         """, new { tag, moment, most }).Select(Summary)];
 
@@ -113,7 +113,7 @@ static class ShowBuild
                 FROM rpms r LEFT JOIN signed_rpms s ON s.id = {BuildFile.NewestCopy} WHERE r.build_id = @Id ORDER BY r.file_name
                 """, build)
             : db.All<RpmRow>("""
-                SELECT f.name, f.epoch, f.version, f.release, f.arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
+                SELECT min(f.name) AS Name, min(f.epoch) AS Epoch, min(f.version) AS Version, min(f.release) AS Release, min(f.arch) AS Arch, f.file_name AS FileName, min(f.size) AS Size, min(f.sha256) AS Sha256, min(f.content_hash) AS ContentHash
                 FROM run_files f JOIN task_runs r ON r.id = f.run_id JOIN build_tasks t ON t.id = r.task_id
                 WHERE t.build_id = @Id AND t.kind NOT IN ('checkNoarch', 'buildSRPM') AND r.state = 'Succeeded' GROUP BY f.file_name ORDER BY f.file_name
                 """, build);

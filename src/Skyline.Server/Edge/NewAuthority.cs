@@ -12,12 +12,12 @@ static class NewAuthority
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build().GetSection("Skyline").Get<SkylineSettings>() ?? new();
         var file = Path.Combine(settings.Data, "skyline.db");
-        if (!File.Exists(file))
+        if (settings.Database.Length == 0 && !File.Exists(file))
         {
             await error.WriteLineAsync($"There is no database at {file}; Skyline__Data names the server's data folder.");
             return 1;
         }
-        using var database = Database.Open(file);
+        using var database = Database.Open(settings);
         Actor.Current = Actor.OnHost(Command);
         var had = await database.Write(tx =>
         {

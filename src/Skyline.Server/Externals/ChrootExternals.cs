@@ -44,8 +44,8 @@ public sealed class ChrootExternals(Database database, Chroots chroots, SkylineS
         var noted = tx.Execute("""
             INSERT INTO externals (name, kind, url, release_version, keys, key_urls, signed_metadata, priority, chroot, chroot_repo, created_at)
             VALUES (@name, @kind, @url, @version, '', @keyUrls, 0, @Priority, @chroot, @Id, @now)
-            ON CONFLICT (name) DO UPDATE SET kind = @kind, url = @url, release_version = @version, keys = CASE WHEN key_urls = @keyUrls THEN keys ELSE '' END, key_urls = @keyUrls, priority = @Priority, active = 1
-            WHERE chroot = @chroot AND chroot_repo = @Id
+            ON CONFLICT (name) DO UPDATE SET kind = @kind, url = @url, release_version = @version, keys = CASE WHEN externals.key_urls = @keyUrls THEN externals.keys ELSE '' END, key_urls = @keyUrls, priority = @Priority, active = 1
+            WHERE externals.chroot = @chroot AND externals.chroot_repo = @Id
             """, wanted);
         if (noted == 0)
             throw new InvalidOperationException($"The chroot {chroot.Name}'s repository '{repo.Id}' is to be the external repository '{name}', but that name is another's: rename one, or set Skyline__PinChrootRepos=false.");

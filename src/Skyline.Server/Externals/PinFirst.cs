@@ -24,7 +24,7 @@ public sealed class PinFirst(Database database, RefreshExternal refresh, Bells b
             {
                 await Begin(stoppingToken);
             }
-            catch (Microsoft.Data.Sqlite.SqliteException full)
+            catch (System.Data.Common.DbException full)
             {
                 log.LogError(full, "What builds wait for could not be noted; it is tried again with the next build");
             }

@@ -33,8 +33,8 @@ public sealed class PinnedLists(Database database, Blobs blobs, RefreshExternal 
     /// <param name="tag">Whose buildroots.</param>
     internal IReadOnlyList<PinnedList> Of(long tag, IReadOnlyList<string> arches) => database.Read(db => db.All<Row>("""
         SELECT e.id AS External, e.name AS Name, h.value AS Arch, e.chroot_repo AS ChrootRepo, min(n.priority) AS Priority, p.state_id AS StateId, p.fault AS Fault
-        FROM tag_needs n JOIN externals e ON e.id = n.external_id JOIN json_each(@arches) h LEFT JOIN external_arches p ON p.external_id = e.id AND p.arch = h.value
-        WHERE n.tag_id = @tag GROUP BY e.id, h.key, p.state_id ORDER BY h.key, Priority, e.name
+        FROM tag_needs n JOIN externals e ON e.id = n.external_id CROSS JOIN json_each(@arches) h LEFT JOIN external_arches p ON p.external_id = e.id AND p.arch = h.value
+        WHERE n.tag_id = @tag GROUP BY e.id, e.name, e.chroot_repo, h.key, h.value, p.state_id, p.fault ORDER BY h.key, Priority, e.name
         """, new { tag, arches = JsonSerializer.Serialize(arches) }).Select(row => Read(db, row)).ToList());
 
     /// <summary>The same repository's in an earlier state, as far as that is kept.</summary>

@@ -21,7 +21,7 @@ sealed class NoticesFeed(Database database, TimeProvider time)
         await database.Write(tx =>
         {
             tx.Note("made", $"feed of person {person}", id: person);
-            tx.Execute("INSERT INTO feed_secrets (person_id, sha256, created_at) VALUES (@person, @hash, @now) ON CONFLICT DO UPDATE SET sha256 = @hash, created_at = @now", new { person, hash = Token.Hash(secret), now = time.Stamp() });
+            tx.Execute("INSERT INTO feed_secrets (person_id, sha256, created_at) VALUES (@person, @hash, @now) ON CONFLICT (person_id) DO UPDATE SET sha256 = @hash, created_at = @now", new { person, hash = Token.Hash(secret), now = time.Stamp() });
         }, ct);
         return secret;
     }

@@ -30,10 +30,10 @@ static class CheckBuilders
         foreach (var arch in Arches(db, since)) yield return Judge(arch);
         if (db.All<string>("SELECT name FROM builders WHERE enabled = 1 AND removed_at IS NULL AND last_seen_at < @since ORDER BY name", new { since }) is { Count: > 0 } away)
             yield return new("builders", HealthState.Warning, $"Builders that are enabled and have not asked for work for more than {WhyWaiting.Away.TotalMinutes:0} minutes, so others build in their place: {Named(away)}.", $"See on each machine whether its agent runs (`systemctl status skyline-builder`) and reaches this server. Disable or remove one that is gone for good, on its page or with `skyline builder disable NAME`.", "/builders");
-        foreach (var (name, skew) in db.All<Skewed>("SELECT name AS Name, clock_skew AS Skew FROM builders WHERE enabled = 1 AND removed_at IS NULL AND abs(clock_skew) > @most", new { most = (long)(MostSkew * 1000) }))
+        foreach (var (name, skew) in db.All<Skewed>("SELECT name AS Name, clock_skew AS Skew FROM builders WHERE enabled = 1 AND removed_at IS NULL AND abs(clock_skew) > @most ORDER BY name", new { most = (long)(MostSkew * 1000) }))
             yield return new("clock", HealthState.Warning, $"The clock of builder {name} differs from this server's by {skew / 1000.0:0} seconds: its packages say a wrong time of building, and if it grows TLS fails.", $"Have that machine set its clock from the network (chrony or systemd-timesyncd). If every builder differs, it is this server's clock that is wrong.", $"/builders/{Uri.EscapeDataString(name)}");
         var own = VersionNotice.Own;
-        if (db.All<string>("SELECT DISTINCT version FROM builders WHERE enabled = 1 AND version IS NOT NULL AND last_seen_at >= @since AND version <> @own", new { since, own }) is { Count: > 0 } versions)
+        if (db.All<string>("SELECT DISTINCT version FROM builders WHERE enabled = 1 AND version IS NOT NULL AND last_seen_at >= @since AND version <> @own ORDER BY version", new { since, own }) is { Count: > 0 } versions)
             yield return new("builders", HealthState.Warning, $"Some builders run version {string.Join(", ", versions)}, and this server {own}. They are released together, and other pairs are not tested.", $"Update what is behind: the package skyline-builder on those machines, or this server.", "/builders");
     }
 

@@ -40,7 +40,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
                 .. CheckStorage.Judge(storage), .. CheckPublishing.Look(db, unsigned, now), .. CheckBuilders.Look(db, now), .. CheckPools.Look(db),
                 .. CheckTelling.Look(db, WriteLetters.WhyOff(settings), settings.Mail.IsOn, now), .. CheckCertificates.Look(settings, Certificates(), now), .. CheckHost.Programs(settings, CheckHost.Find), .. CheckHost.Settings(configuration), .. Shown(now)]);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        catch (System.Data.Common.DbException fault)
         {
             return [new("database", HealthState.Fault, $"The database cannot be read: {fault.Message}", $"See that the disk of the data folder is there, and that the user which the server runs as may read and write it. The server's log says more.")];
         }
@@ -49,7 +49,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
     StorageFacts Storage(DateTimeOffset now)
     {
         var folder = new DirectoryInfo(settings.Data);
-        var bytes = folder.EnumerateFiles("skyline.db*").Sum(file => file.Length);
+        var bytes = database.Bytes;
         var log = folder.EnumerateFiles("skyline.db-wal").Sum(file => file.Length);
         var small = bytes <= SmallDatabase;
         var all = reports.All();
@@ -66,7 +66,7 @@ sealed class ReadHealth(Database database, Blobs blobs, SigningKeys keys, Keepin
     string? Damage(DateTimeOffset now)
     {
         if (sound is { } known && now - known.At < believed) return known.Damage;
-        var damage = database.Damage ?? database.Read(CheckStorage.Damage);
+        var damage = database.Damage ?? (database.IsShared ? null : database.Read(CheckStorage.Damage));
         sound = new(now, damage);
         return damage;
     }

@@ -43,7 +43,7 @@ sealed class Ready(Database database, Blobs blobs, Drain drain, TimeProvider tim
         {
             return $"The database takes no write within {patience.TotalSeconds:0} seconds: its disk is slow, or somebody else holds it.";
         }
-        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        catch (System.Data.Common.DbException fault)
         {
             return $"The database cannot be written: {fault.Message} See that the disk of the data folder is there and can be written.";
         }

@@ -28,7 +28,7 @@ sealed class ShowHome(Database database, Blobs blobs, SkylineSettings settings, 
     public HomeView For(ClaimsPrincipal? who)
     {
         var now = time.Stamp();
-        var (fleet, store) = database.Read(db => (FleetNow.Read(db, now), StoreNow.Read(db, blobs, settings)));
+        var (fleet, store) = database.Read(db => (FleetNow.Read(db, now), StoreNow.Read(db, blobs, settings, database.Bytes)));
         return new(Queue.Read(database, now), RunningNow.Read(database), fleet, outcomes.LastHours(), outcomes.LastDays(), store,
             database.Read(db => attention.Of(db, who, fleet, store, now)), find.Page(new BuildFilter(), null, null, MostRecent).Builds);
     }

@@ -18,11 +18,11 @@ public sealed record StoreNow(long? Kept, DateTimeOffset? CountedAt, long Databa
 
     sealed record Report(string? Text, long? EndedAt);
 
-    public static StoreNow Read(IDbConnection db, Blobs blobs, SkylineSettings settings)
+    public static StoreNow Read(IDbConnection db, Blobs blobs, SkylineSettings settings, long bytes)
     {
-        var counted = db.One<Report>("SELECT report AS Text, ended_at AS EndedAt FROM keeping_reports WHERE work IN ('Collection', 'Count') AND report IS NOT NULL ORDER BY ended_at DESC LIMIT 1");
+        var counted = db.One<Report>("SELECT report AS Text, ended_at AS EndedAt FROM keeping_reports WHERE work IN ('Collection', 'Count') AND report IS NOT NULL ORDER BY ended_at DESC NULLS LAST LIMIT 1");
         var report = counted?.Text is { } text ? System.Text.Json.JsonSerializer.Deserialize(text, SkylineJson.Default.CollectedGarbage) : null;
-        return new(report?.KeptBytes, counted?.EndedAt.ToTime(), new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length),
+        return new(report?.KeptBytes, counted?.EndedAt.ToTime(), bytes,
             blobs.RoomLeft(), new DriveInfo(settings.Data).TotalSize, db.One<int>("SELECT count(*) FROM tags WHERE removed_at IS NULL"));
     }
 }

@@ -86,7 +86,7 @@ sealed class WriteHook(Database database, Chroots chroots, SealedSecrets secrets
         if (Hook.Find(tx.Connection!, name, person) is not { } hook) return (null, Hook.None(name));
         if (WhyNotSecret(hook.Forge, rotate.Secret) is { } bad) return (null, bad);
         var (secret, now) = (rotate.Secret ?? Signature.NewSecret(hook.Forge), time.Stamp());
-        tx.Execute("UPDATE hooks SET earlier_secret_id = CASE WHEN @AtOnce THEN NULL ELSE secret_id END, earlier_until = CASE WHEN @AtOnce THEN NULL ELSE @until END, secret_id = @kept, revision = revision + 1 WHERE id = @Id",
+        tx.Execute("UPDATE hooks SET earlier_secret_id = CASE WHEN @AtOnce = 1 THEN NULL ELSE secret_id END, earlier_until = CASE WHEN @AtOnce = 1 THEN NULL ELSE @until END, secret_id = @kept, revision = revision + 1 WHERE id = @Id",
             new { hook.Id, rotate.AtOnce, until = now + Week, kept = SealedSecrets.Keep(tx, secrets.Seal(secret), now) });
         if (hook.EarlierSecretId is { } earlier) SealedSecrets.Remove(tx, earlier);
         if (rotate.AtOnce) SealedSecrets.Remove(tx, hook.SecretId);

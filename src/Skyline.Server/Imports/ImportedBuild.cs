@@ -28,7 +28,7 @@ public sealed record ImportedBuild
 
     const string Select = """
         SELECT b.id AS Id, b.nvr AS Nvr, (SELECT count(*) FROM rpms r WHERE r.build_id = b.id) AS Packages,
-          coalesce((SELECT group_concat(file_name, ', ') FROM (SELECT file_name FROM rpms WHERE build_id = b.id ORDER BY file_name LIMIT @MostNamed)), '') AS Files,
+          coalesce((SELECT group_concat(file_name, ', ') FROM (SELECT file_name FROM rpms WHERE build_id = b.id ORDER BY file_name LIMIT @MostNamed) l), '') AS Files,
           EXISTS (SELECT 1 FROM tag_builds g WHERE g.build_id = b.id AND g.tag_id = @tag AND g.untagged_at IS NULL) AS InTag FROM builds b
         """;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Protocol;
 using Skyline.Server.Audit;
 using Skyline.Server.Storage;
@@ -56,12 +56,12 @@ public sealed class KeepingReports(Database database, Bells bells, TimeProvider 
                 if (why == Begun && Actor.Current is not null) tx.Note($"{work.ToString().ToLowerInvariant()} begun by hand", subject.Length > 0 ? subject : "all that is kept");
                 tx.Execute("""
                 INSERT INTO keeping_reports (work, subject, report, ended_at, tried_at, why, snapshot_id) VALUES (@work, @subject, @report, @ended, @now, @why, @snapshot)
-                ON CONFLICT (work, subject) DO UPDATE SET report = coalesce(@report, report), ended_at = coalesce(@ended, ended_at), snapshot_id = coalesce(@snapshot, snapshot_id), tried_at = @now, why = @why
+                ON CONFLICT (work, subject) DO UPDATE SET report = coalesce(@report, keeping_reports.report), ended_at = coalesce(@ended, keeping_reports.ended_at), snapshot_id = coalesce(@snapshot, keeping_reports.snapshot_id), tried_at = @now, why = @why
                 """, new { work = work.ToString(), subject, report, ended = report is null ? (long?)null : now, now, why, snapshot });
             }, ct);
             bells.Ring(Bells.Keeping);
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             log.LogWarning("What became of {Work} could not be noted: {Fault}", work, full.Message);
         }

@@ -35,15 +35,12 @@ public sealed class KeepingViews(Database database, Blobs blobs, PackageCache ex
     {
         var counted = all.Where(one => one.Work is nameof(KeepingWork.Collection) or nameof(KeepingWork.Count)).MaxBy(one => one.EndedAt ?? 0);
         var count = counted?.As(SkylineJson.Default.CollectedGarbage);
-        return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), DatabaseBytes(), externals.Bytes(), blobs.RoomLeft(), database.Read(LockedBytes));
+        return new(count?.Kept, count?.KeptBytes, counted?.EndedAt.ToTime(), database.Bytes, externals.Bytes(), blobs.RoomLeft(), database.Read(LockedBytes));
     }
 
     static long LockedBytes(System.Data.IDbConnection db) => db.One<long?>("""
         SELECT sum(p.size) FROM locked_packages p WHERE p.blob_sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM external_cache c WHERE c.sha256 = p.blob_sha256)
         """) ?? 0;
-
-    /// <summary>With what SQLite has not moved from its log yet: on a young server that is all there is.</summary>
-    long DatabaseBytes() => new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length);
 
     /// <summary>The trees that there are, and those that the settings ask for. One that was made by hand and then removed is passed over.</summary>
     List<ExportRun> Exports(IReadOnlyList<KeptReport> all)

@@ -26,7 +26,7 @@ public sealed class ShowLock(Database database, Blobs blobs, SkylineSettings set
 
     /// <summary>The newest run with a lock counts: one that succeeded before all others.</summary>
     const string Select = $"""
-        SELECT r.id AS Run, t.arch, g.chroot, r.lock_sha256 AS Sha256, l.noted_at AS NotedAt, coalesce({WantedLocks.Wanted}, 0) AS Wanted
+        SELECT r.id AS Run, t.arch, g.chroot, r.lock_sha256 AS Sha256, l.noted_at AS NotedAt, CASE WHEN {WantedLocks.Wanted} THEN 1 ELSE 0 END AS Wanted
         FROM task_runs r JOIN build_tasks t ON t.id = r.task_id JOIN builds b ON b.id = t.build_id JOIN targets d ON d.id = b.target_id JOIN tags g ON g.id = d.build_tag_id
           LEFT JOIN locks l ON l.sha256 = r.lock_sha256
         WHERE b.id = @build AND t.kind <> 'buildSRPM' AND r.lock_sha256 IS NOT NULL AND (@arch IS NULL OR t.arch = @arch)

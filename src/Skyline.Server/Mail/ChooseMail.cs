@@ -34,7 +34,7 @@ sealed class ChooseMail(Database database, Bells bells, Links links, SkylineSett
             if (row?.AsksDay == today && row.Asks >= AsksOfADay) return new(429, $"{AsksOfADay} links were sent today; open the last of them, or try again tomorrow.");
             tx.Execute("""
                 INSERT INTO mail_addresses (person_id, asked_address, asked_sha256, asked_at, asks_day, asks) VALUES (@person, @address, @hash, @now, @today, 1)
-                ON CONFLICT DO UPDATE SET asked_address = @address, asked_sha256 = @hash, asked_at = @now, asks = CASE asks_day WHEN @today THEN asks + 1 ELSE 1 END, asks_day = @today
+                ON CONFLICT (person_id) DO UPDATE SET asked_address = @address, asked_sha256 = @hash, asked_at = @now, asks = CASE mail_addresses.asks_day WHEN @today THEN mail_addresses.asks + 1 ELSE 1 END, asks_day = @today
                 """, new { person, address, hash = Token.Hash(secret), now, today });
             tx.Note("asked to be written to", $"person {name}", after: new { address }, id: person);
             Outbox.Put(tx, new Letter(address!, "Is this your address?",

@@ -51,7 +51,7 @@ sealed class WriteLetters(Database database, Bells bells, Links links, Unsubscri
     async Task<TimeSpan> WriteDue(CancellationToken ct)
     {
         var (now, next) = (time.Stamp(), long.MaxValue);
-        foreach (var one in database.Read(db => db.All<Waiting>("SELECT person_id AS Person, max(kind = 'security') AS Urgent FROM mail_items GROUP BY person_id")))
+        foreach (var one in database.Read(db => db.All<Waiting>("SELECT person_id AS Person, max(CASE kind WHEN 'security' THEN 1 ELSE 0 END) AS Urgent FROM mail_items GROUP BY person_id")))
         {
             var due = database.Read(db => MailAddress.Of(db, one.Person)) is { VerifiedAt: not null } to ? MailPace.NextAt(to, one.Urgent, now) : now;
             if (due > now) next = Math.Min(next, due);

@@ -12,7 +12,7 @@ namespace Skyline.Server.Metrics;
 /// What is measured when somebody asks: the queue, builders, disk, what is to be told. One look serves all the gauges of a scrape. Labels are channels, architectures and states,
 /// whose number an administrator decides; no package, tag or person is one.
 /// </summary>
-sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, SkylineSettings settings, TimeProvider time) : IDisposable
+sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, TimeProvider time) : IDisposable
 {
     /// <summary>Its own name: in tests several servers are one process.</summary>
     public string Meter { get; } = $"Skyline.State.{Guid.NewGuid():n}";
@@ -60,7 +60,7 @@ sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, S
         meter.CreateObservableGauge("skyline.slots", () => Each(["busy", "free"], state => state == "busy" ? Now().Running : Math.Max(0, Slots() - Now().Running)), null, "Slots of the builders that are here, by whether a run is in them.");
         meter.CreateObservableGauge("skyline.builders.waiting", () => (long)waiting.Count, null, "Questions for work that are held open.");
         meter.CreateObservableGauge("skyline.outbox.deliveries", () => Each(["webhook", "status", "mail"], kind => Now().Outbox.FirstOrDefault(one => one.Kind == kind)?.Waiting ?? 0, "kind"), null, "What is still to be told, by how.");
-        meter.CreateObservableGauge("skyline.storage", () => Each(["database", "packages"], kind => kind == "database" ? DatabaseBytes() : Packages(), "kind"), "By", "Room that is taken, by what.");
+        meter.CreateObservableGauge("skyline.storage", () => Each(["database", "packages"], kind => kind == "database" ? database.Bytes : Packages(), "kind"), "By", "Room that is taken, by what.");
         meter.CreateObservableGauge("skyline.disk.free", () => blobs.RoomLeft(), "By", "Room on the disk that builds and uploads may take.");
         meter.CreateObservableCounter("skyline.database.writes", () => database.Commits, null, "Transactions that were committed.");
     }
@@ -80,16 +80,14 @@ sealed class StateNow(Database database, Blobs blobs, WaitingBuilders waiting, S
     Look Read(IDbConnection db) => new(
         db.All<Queued>("""
             SELECT c.name AS Channel, n.hosts AS Arch, count(*) AS Runs FROM task_runs r JOIN lines n ON n.id = r.line_id JOIN targets t ON t.id = n.target_id JOIN channels c ON c.id = t.channel_id
-            WHERE r.state = 'Waiting' GROUP BY c.name, n.hosts
+            WHERE r.state = 'Waiting' GROUP BY c.name, n.hosts ORDER BY c.name, n.hosts
             """),
         db.All<BuildersOf>("""
             SELECT CASE WHEN enabled = 0 THEN 'disabled' WHEN last_seen_at IS NULL OR last_seen_at < @since THEN 'away' WHEN draining = 1 THEN 'draining' ELSE 'here' END AS State, count(*) AS Builders, sum(slots) AS Slots
-            FROM builders WHERE removed_at IS NULL GROUP BY 1
+            FROM builders WHERE removed_at IS NULL GROUP BY 1 ORDER BY 1
             """, new { since = (time.GetUtcNow() - WhyWaiting.Away).ToUnixTimeMilliseconds() }),
         db.One<long>("SELECT count(*) FROM task_runs WHERE state = 'Running'"),
-        db.All<Outbox>("SELECT lower(kind) AS Kind, count(*) AS Waiting FROM deliveries WHERE next_at IS NOT NULL GROUP BY kind"));
-
-    long DatabaseBytes() => new DirectoryInfo(settings.Data).EnumerateFiles("skyline.db*").Sum(file => file.Length);
+        db.All<Outbox>("SELECT lower(kind) AS Kind, count(*) AS Waiting FROM deliveries WHERE next_at IS NOT NULL GROUP BY kind ORDER BY kind"));
 
     /// <summary>All of them are added up, so not at every scrape.</summary>
     long Packages()

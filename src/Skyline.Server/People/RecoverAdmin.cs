@@ -20,8 +20,8 @@ static class RecoverAdmin
         var (settings, configuration) = ReadSettings.OnHost([.. args.Skip(1)]);
         var file = Path.Combine(settings.Data, "skyline.db");
         if (args is not [var name, ..] || !Names.IsGood(name)) return await Refuse(error, $"Who? skyline-server {Command} NAME [--to FILE]; a name is {Names.Rule}.", 2);
-        if (!File.Exists(file)) return await Refuse(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
-        using var database = Database.Open(file);
+        if (settings.Database.Length == 0 && !File.Exists(file)) return await Refuse(error, $"There is no database at {file}; Skyline__Data names the server's data folder.", 1);
+        using var database = Database.Open(settings);
         var now = TimeProvider.System.Stamp();
         Actor.Current = Actor.OnHost(Command);
         var made = await database.Write(tx =>

@@ -77,7 +77,7 @@ public sealed class Teams(Database database, Bells bells, TimeProvider time)
             SELECT DISTINCT g.tag_id FROM tag_grants g JOIN tags t ON t.id = g.tag_id
             WHERE g.team_id = @team AND g.revoked_at IS NULL AND t.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM team_members m WHERE m.team_id = @team AND m.user_id = @user AND m.leads >= @leads)
             """, new { team, user, leads })) SecondPerson.Demand(tx, tag, TagEventKind.Config);
-        tx.Execute("INSERT INTO team_members (team_id, user_id, leads, added_at, added_by) VALUES (@team, @user, @leads, @now, @by) ON CONFLICT DO UPDATE SET leads = @leads", new { team, user, leads, now = time.Stamp(), by });
+        tx.Execute("INSERT INTO team_members (team_id, user_id, leads, added_at, added_by) VALUES (@team, @user, @leads, @now, @by) ON CONFLICT (team_id, user_id) DO UPDATE SET leads = @leads", new { team, user, leads, now = time.Stamp(), by });
         return Noted(tx, leads.Value ? $"{person} put in, to lead it" : $"{person} put in", name);
     }, ct);
 

@@ -35,6 +35,9 @@ public sealed class PublishSnapshot
     {
         (this.database, this.keys, this.sign, this.frames, this.current, this.extras, this.bells, this.time) = (database, keys, sign, frames, current, extras, bells, time);
         compose = new(database, frames);
+        // What another server has recorded since is read.
+        database.Known.Snapshot += (tag, _) => states.TryRemove(tag, out var _);
+        database.Known.Everything += states.Clear;
     }
 
     /// <summary>Returns when the tag's newest snapshot has taken in every event that was recorded before the call.</summary>

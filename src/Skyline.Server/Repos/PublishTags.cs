@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Server.Storage;
 
 namespace Skyline.Server.Repos;
@@ -71,7 +71,7 @@ public sealed class PublishTags(Database database, PublishSnapshot publish, Bell
                 """, new { tag, why = $"Built; its repository could not be published yet and is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct))
                 bells.Ring(Bells.Build(build));
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             // On a full disk not even the reason can be written; the next try may find room.
             log.LogError(full, "The reason could not be written to the builds of tag {Tag}", tag);

@@ -18,7 +18,7 @@ static class CheckSettings
         if (Find(name) is not { } setting) return $"{Place(provider, key)}: there is no setting '{name}'.{SettingsText.DidYouMean(name, KnownSettings.All.Select(one => one.Name).Concat(WebServerSettings.Names))}";
         // Its bounds keep who sets something for years from a slip; who tries something out by hand knows what they do.
         var bounded = provider is not CommandLineConfigurationProvider;
-        return WhyNot(setting, name, value ?? "", bounded) is { } why ? $"{Place(provider, key)}: '{Shortened(value)}' is no value of {setting.Name}. {FormattableString.Invariant(why)}" : null;
+        return WhyNot(setting, name, value ?? "", bounded) is { } why ? $"{Place(provider, key)}: '{(setting.IsSecret ? "…" : Shortened(value))}' is no value of {setting.Name}. {FormattableString.Invariant(why)}" : null;
     }
 
     /// <summary>An item of a list is its list's: `ExportTags:0`, `Oidc:Roles:packager:0`.</summary>

@@ -118,6 +118,7 @@ static class KnownSettings
         new("MetricsFrom", SettingGroup.Watching, ValueKind.Words, "Networks that may ask for metrics without a token, such as 10.0.0.0/8; for others an administrator's is wanted.") { WhyNot = WhyNotNetworks },
         new("TracesTo", SettingGroup.Watching, ValueKind.Text, "The address of a collector that builds' traces are sent to, by OTLP over HTTP, such as http://localhost:4318; without one there are none.") { Elsewhere = Restart, WhyNot = WhyNotAddress },
         new("Data", SettingGroup.Places, ValueKind.Text, "The folder of the database, the packages, the logs and the keys.") { Elsewhere = Restart },
+        new("Database", SettingGroup.Places, ValueKind.Text, "The PostgreSQL that the database is in, such as Host=db.example.org;Username=skyline;Database=skyline;Passfile=/etc/skyline/pgpass; without it, SQLite in the data folder. It is not complete yet: try it with data that may be lost.") { Elsewhere = NamesPrograms, WhyNot = Storage.Postgresql.ConnectTo.WhyNot, IsSecret = true },
         new("Chroots", SettingGroup.Places, ValueKind.Text, "The folder of chroot definitions.") { Elsewhere = Restart },
     ];
 

@@ -54,6 +54,7 @@ static partial class ReadValue
     public static string Shown(Setting setting, object? value) => value switch
     {
         null => "",
+        string { Length: > 0 } when setting.IsSecret => "…",
         bool yes => yes ? "true" : "false",
         string[] words => string.Join(' ', words),
         Dictionary<string, string[]> lists => string.Join("; ", lists.Select(list => $"{list.Key}: {string.Join(' ', list.Value)}")),

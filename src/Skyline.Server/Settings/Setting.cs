@@ -27,6 +27,9 @@ public sealed record Setting(string Name, SettingGroup Group, ValueKind Kind, st
     /// <summary>What is wrong with a text of any other shape; null: nothing.</summary>
     public Func<string, string?>? WhyNot { get; init; }
 
+    /// <summary>It may have a password in it: nothing shows it, and nothing logs it.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>As configuration has it, wherever it is from.</summary>
     public string Key => $"Skyline:{Name}";
 

@@ -65,6 +65,7 @@ static class Appliance
         var services = app.Services;
         services.GetRequiredService<FolderLock>();
         RestoreBackup.RefuseHalfDone(services.GetRequiredService<SkylineSettings>().Data);
+        services.GetRequiredService<Database>().Connect(services.GetRequiredService<Bells>());
         services.GetRequiredService<PageSettings>().Apply();
         await services.GetRequiredService<FirstStart>().Run(ct);
         services.GetRequiredService<TellHead>().Tell();

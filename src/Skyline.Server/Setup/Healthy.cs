@@ -15,7 +15,7 @@ sealed class Healthy(SigningKeys keys) : IHealthCheck
         {
             return keys.WhyNot() is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy();
         }
-        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        catch (System.Data.Common.DbException fault)
         {
             return HealthCheckResult.Unhealthy($"The database cannot be read: {fault.Message}");
         }

@@ -57,8 +57,8 @@ static class Parts
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(all => FolderLock.Take(settings.Data, "skyline-server", all.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(all => Database.OpenOwn(Path.Combine(settings.Data, "skyline.db"), all.GetRequiredService<FolderLock>(), settings.CopyBeforeUpgrade, all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => FolderLock.Take(settings.Data, "skyline-server", all.GetRequiredService<TimeProvider>(), isShared: settings.Database.Length > 0));
+        services.AddSingleton(all => Database.OpenOwn(settings, all.GetRequiredService<FolderLock>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Blobs>().AddSingleton(new HeaderBudget()).AddSingleton<Bells>().AddSingleton<Chroots>();
         services.AddSingleton<KeyFile>().AddSingleton<TakeOverKey>().AddSingleton<SigningKeys>().AddSingleton<DestroySecrets>().AddSingleton<AddKey>().AddSingleton<KeyViews>().AddSingleton<SignPackages>();
         services.AddSingleton<CurrentSnapshots>().AddSingleton<Frames>().AddSingleton<LocatePackage>().AddSingleton<RepoSizes>().AddSingleton<PublishSnapshot>();
@@ -101,6 +101,9 @@ static class Parts
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<Healthy>("skyline");
         services.AddEdge(settings);
+        if (settings.Database.Length == 0) return;
+        services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
+        services.AddHostedService<Storage.Postgresql.LoopsGoOn>();
     }
 
     public static void AddPages(this IServiceCollection services)

@@ -6,6 +6,9 @@ public sealed class SkylineSettings
     /// <summary>Folder of the database, the blobs, the logs and the keys.</summary>
     public string Data { get; set; } = "/var/lib/skyline";
 
+    /// <summary>The PostgreSQL that the database is in, as Npgsql has it (Host=…;Username=…;Database=…), and that other servers of the same data folder may share; empty: SQLite, a file in the data folder.</summary>
+    public string Database { get; set; } = "";
+
     /// <summary>Folder of chroot definitions, a JSON file each.</summary>
     public string Chroots { get; set; } = "/usr/share/skyline/chroots";
 

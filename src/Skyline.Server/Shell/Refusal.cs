@@ -64,6 +64,7 @@ sealed class FaultsToSentences(RequestDelegate next, ILogger<FaultsToSentences> 
         BadHttpRequestException bad when !context.RequestAborted.IsCancellationRequested => new(bad.StatusCode, bad.Message),
         IOException { HResult: DiskFull } or SqliteException { SqliteErrorCode: SqliteFull } => new(507, Blobs.DiskFull),
         DamagedDatabaseException damaged => new(503, damaged.Message),
+        _ when Storage.Postgresql.Away.Is(fault) => new(503, "The database cannot be reached at the moment, and nothing of this was kept. Try again in a moment; where it stays, its administrator sees that PostgreSQL runs and can be written to."),
         SqliteException corrupt when DatabaseFault.IsDamage(corrupt) => new(503, $"The server's database is damaged: {DatabaseFault.Sentence(corrupt)} Nothing is written into it; its administrator restores the last backup."),
         JsonException bad => new(400, $"The request's JSON cannot be read: {bad.Message}"),
         _ => null,

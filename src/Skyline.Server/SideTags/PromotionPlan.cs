@@ -89,6 +89,6 @@ sealed record Pinned
     public static IReadOnlyList<Pinned> Of(IDbConnection db, Tag tag) => db.All<Pinned>("""
         SELECT e.name AS Name, a.arch AS Arch, p.state_id AS StateId, min(n.priority) AS Priority
         FROM tag_needs n JOIN externals e ON e.id = n.external_id JOIN tag_arches a ON a.tag_id = n.tag_id LEFT JOIN external_arches p ON p.external_id = e.id AND p.arch = a.arch
-        WHERE n.tag_id = @Id GROUP BY e.name, a.arch, p.state_id ORDER BY a.position, e.name
+        WHERE n.tag_id = @Id GROUP BY e.name, a.arch, a.position, p.state_id ORDER BY a.position, e.name
         """, tag);
 }

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 using Skyline.Server.Tags;
@@ -56,7 +56,7 @@ sealed class RotateKeys(
             await database.Write(tx => tx.Execute("UPDATE signing_keys SET why = @why WHERE id = @Id AND state = 'Next'",
                 new { next.Id, why = $"Taking it into use is tried again every {again.TotalSeconds:0} s: {fault.Message}" }), ct);
         }
-        catch (SqliteException full)
+        catch (DbException full)
         {
             // On a full disk not even the reason can be written; the next try may find room.
             log.LogError(full, "The reason could not be written to key {Fingerprint}", next.Fingerprint);

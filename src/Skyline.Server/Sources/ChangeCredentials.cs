@@ -70,7 +70,7 @@ sealed class ChangeCredentials(Database database, KeyFile keys, SkylineSettings 
     public async Task<Refusal?> Remove(long id, ClaimsPrincipal caller, CancellationToken ct) =>
         await database.Write(tx =>
         {
-            var address = tx.One<string>("DELETE FROM git_credentials WHERE id = @id AND (person_id = @person OR @admin AND person_id IS NULL) RETURNING address", new { id, person = caller.PersonId(), admin = caller.May(Right.Administer) });
+            var address = tx.One<string>("DELETE FROM git_credentials WHERE id = @id AND (person_id = @person OR @admin = 1 AND person_id IS NULL) RETURNING address", new { id, person = caller.PersonId(), admin = caller.May(Right.Administer) });
             if (address is not null) tx.Note("taken back", $"git credential {address}", id: id);
             return address;
         }, ct) is not null ? null : new(404, $"There is no credential {id} of yours.");

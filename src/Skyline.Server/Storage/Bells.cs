@@ -16,9 +16,24 @@ public sealed class Bells(TimeProvider time)
     public Task Next(string name) =>
         bells.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>Told of each bell that rings here, where other servers are to hear it; null: there are none.</summary>
+    internal Action<string>? Elsewhere { get; set; }
+
     public void Ring(string name)
     {
+        RingHere(name);
+        Elsewhere?.Invoke(name);
+    }
+
+    internal void RingHere(string name)
+    {
         if (bells.TryRemove(name, out var waiting)) waiting.SetResult();
+    }
+
+    /// <summary>What rang elsewhere meanwhile is not known: whoever waits looks again.</summary>
+    internal void RingAllHere()
+    {
+        foreach (var name in bells.Keys) RingHere(name);
     }
 
     /// <returns>Whether it rang before the wait was over.</returns>

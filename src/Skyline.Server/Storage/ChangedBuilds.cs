@@ -1,8 +1,7 @@
 namespace Skyline.Server.Storage;
 
 /// <summary>
-/// Which builds were made or changed, for whoever keeps something of all of them in memory. The writer's own connection says so (a trigger of its
-/// own, see <see cref="Database"/>), so nothing that writes builds can forget to; it costs a write nothing but a number.
+/// Which builds were made or changed, for whoever keeps something of all of them in memory. The writer's own connection says so (triggers, see <see cref="SqliteFile"/>), so nothing that writes builds can forget to; it costs a write nothing but a number.
 /// </summary>
 sealed class ChangedBuilds
 {
@@ -27,6 +26,21 @@ sealed class ChangedBuilds
         }
         written.Clear();
         if (written.Capacity > MostKept) written.Capacity = 0;
+    }
+
+    /// <summary>Another server has changed it; after its commit.</summary>
+    public void Heard(long build)
+    {
+        lock (turn)
+        {
+            if (committed is not null && !(tooMany |= committed.Count >= MostKept)) committed.Add(build);
+        }
+    }
+
+    /// <summary>Which ones others have changed is not known.</summary>
+    public void HeardOfTooMany()
+    {
+        lock (turn) tooMany = committed is not null;
     }
 
     /// <summary>Those since the last time, to be read after this; the first time nothing is known, and everything is to be read.</summary>

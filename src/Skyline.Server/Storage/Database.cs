@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Data;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Skyline.Server.Privacy;
 
 namespace Skyline.Server.Storage;
 
 /// <summary>
-/// SQLite in one file: one writer connection behind a gate, so that writers queue fairly instead of spinning on a busy file,
-/// and pooled read-only connections beside it (WAL). Everything that changes together changes in one <see cref="Write"/>.
+/// One writer at a time behind a gate, so that writers queue fairly instead of spinning on a busy file, and readers beside it. Everything that
+/// changes together changes in one <see cref="Write"/>. What the tables are kept in is an <see cref="Engine"/>'s.
 /// </summary>
 public sealed class Database : IDisposable
 {
@@ -17,124 +16,67 @@ public sealed class Database : IDisposable
 
     readonly SemaphoreSlim gate = new(1, 1);
     readonly ConcurrentQueue<PendingWrite> waiting = new();
-    /// <summary>Readers that rest, their statements prepared; more are opened where more read at once, and closed after.</summary>
-    const int MostAtRest = 16;
-
-    readonly ConcurrentQueue<KeptStatements> resting = [];
-    readonly KeptStatements writer;
-    readonly string readers;
-    readonly WriteAheadLog wal;
-    readonly Flushes flushes;
-
+    readonly RestingReaders<KeptStatements> readers;
     readonly NarrowReaders narrow;
+    readonly Engine engine;
+    readonly TimeProvider time;
 
-    long commits, sights;
-    bool sightsChange;
+    internal Known Known { get; }
 
     internal Readers Readers { get; }
 
-    internal ChangedBuilds ChangedBuilds { get; } = new();
+    internal ChangedBuilds ChangedBuilds => Known.Builds;
 
     /// <summary>As long as it is the same, nothing has been written.</summary>
-    public long Commits => Interlocked.Read(ref commits);
-
-    // SQLite counts all that it allocates, under one lock for every thread. Nobody reads that here.
-    static Database()
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
-    }
-
-    readonly TimeProvider time;
-    string file = "";
-    volatile string? damage;
+    public long Commits => Known.Commits;
 
     /// <summary>What SQLite said when it met damage while the server ran; null: it met none. Since then nothing is written.</summary>
-    public string? Damage => damage;
+    public string? Damage => engine.Damage;
 
-    Database(KeptStatements writer, string readers, WriteAheadLog wal, Action? flush, TimeProvider time)
+    /// <summary>How much it takes on a disk.</summary>
+    internal long Bytes => engine.Bytes;
+
+    /// <summary>Whether it is a PostgreSQL, which other servers may share; its soundness is its own business, and what it keeps is not in the data folder.</summary>
+    internal bool IsShared => engine is Postgresql.SharedDatabase;
+
+    Database(Engine engine, Known known, TimeProvider time)
     {
-        (this.writer, this.readers, this.wal, this.time) = (writer, readers, wal, time);
-        flushes = new(flush ?? wal.Flush);
-        Readers = new(() => Interlocked.Read(ref sights), ReadAll);
-        narrow = new(OpenReader, Readers);
+        (this.engine, Known, this.time) = (engine, known, time);
+        Readers = new(() => known.Sights, ReadAll);
+        readers = new(OpenReader, reader => reader);
+        narrow = new(OpenReader, engine, Readers);
     }
 
     /// <param name="time">When changes are noted; null: the system's.</param>
     public static Database Open(string file, TimeProvider? time = null) => Open(file, flush: null, time);
 
-    /// <summary>For the one server of a data folder: it may take the tables over from an earlier version.</summary>
+    /// <summary>For a command on the host: wherever the settings say that the tables are.</summary>
+    internal static Database Open(SkylineSettings settings) =>
+        settings.Database.Length > 0 ? OpenShared(settings.Database, TimeProvider.System) : Open(Path.Combine(settings.Data, "skyline.db"));
+
+    /// <summary>For the server of a data folder: it may take the tables over from an earlier version.</summary>
+    internal static Database OpenOwn(SkylineSettings settings, FolderLock held, TimeProvider time) =>
+        settings.Database.Length > 0 ? OpenShared(settings.Database, time) : OpenOwn(Path.Combine(settings.Data, "skyline.db"), held, settings.CopyBeforeUpgrade, time);
+
     /// <param name="copy">Whether the database is copied before (<see cref="CopyBeforeUpgrade"/>).</param>
     internal static Database OpenOwn(string file, FolderLock held, bool copy, TimeProvider time) => Open(file, null, time, held, copy);
 
     /// <param name="flush">For tests: in place of the disk.</param>
     internal static Database Open(string file, Action? flush, TimeProvider? time = null, FolderLock? held = null, bool copy = true)
     {
-        try
-        {
-            return OpenSound(Path.GetFullPath(file), flush, time ?? TimeProvider.System, held, copy);
-        }
-        catch (SqliteException fault) when (DatabaseFault.AtStart(file, fault) is { } sentence)
-        {
-            throw sentence;
-        }
+        var known = new Known();
+        return new(SqliteFile.Open(file, flush, time ?? TimeProvider.System, held, copy, known), known, time ?? TimeProvider.System);
     }
 
-    static Database OpenSound(string file, Action? flush, TimeProvider time, FolderLock? held, bool copy)
+    /// <param name="connection">As Npgsql has it: `Host=…;Username=…`.</param>
+    internal static Database OpenShared(string connection, TimeProvider time)
     {
-        var at = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 };
-        var writer = new SqliteConnection(new SqliteConnectionStringBuilder(at.ToString()) { Pooling = false }.ToString());
-        writer.Open();
-        try
-        {
-            MakeReady(writer, file, time, held, copy);
-        }
-        catch (Exception)
-        {
-            writer.Dispose();
-            throw;
-        }
-        // An answered request is on the disk, even if the power goes the moment after: Flushes sees to that, beside the next commits.
-        writer.Execute("PRAGMA synchronous=NORMAL");
-        var database = new Database(new(writer), new SqliteConnectionStringBuilder(at.ToString()) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), new(file + "-wal"), flush, time) { file = file };
-        database.writer.Readers = database.Readers;
-        database.HearOfSights(writer);
-        database.HearOfBuilds(writer);
-        return database;
+        var known = new Known();
+        return new(Postgresql.SharedDatabase.Open(connection, known), known, time);
     }
 
-    static void MakeReady(SqliteConnection writer, string file, TimeProvider time, FolderLock? held, bool copy)
-    {
-        writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
-        var schema = Migrations.Of(writer);
-        if (schema > 0) SoundAtStart.Check(writer, file, SoundAtStart.AtStart);
-        if (schema == Migrations.Newest) return;
-        // A command on the host changes no tables under a server that runs.
-        using var own = held is null && schema > 0 ? FolderLock.Take(Path.GetDirectoryName(file)!, "a command that takes the database over", time) : null;
-        Migrations.Run(writer, copy ? Path.GetDirectoryName(file) : null);
-    }
-
-    /// <summary>This connection's own triggers say which commits change who may read what.</summary>
-    void HearOfSights(SqliteConnection writer)
-    {
-        writer.CreateFunction("sights_change", () => sightsChange = true);
-        foreach (var (table, column) in new[] { ("tags", "private"), ("tags", "owner_id"), ("tag_grants", ""), ("team_members", ""), ("tag_parents", ""), ("side_tags", ""), ("users", "role"), ("users", "disabled_at") })
-            foreach (var act in column.Length > 0 ? new[] { $"UPDATE OF {column}" } : ["INSERT", "UPDATE", "DELETE"])
-                writer.Execute($"CREATE TEMP TRIGGER sights_{table}_{column}_{act[..6]} AFTER {act} ON main.{table} BEGIN SELECT sights_change(); END");
-        writer.Execute("CREATE TEMP TRIGGER sights_tags_made AFTER INSERT ON main.tags WHEN NEW.private BEGIN SELECT sights_change(); END");
-    }
-
-    void HearOfBuilds(SqliteConnection writer)
-    {
-        writer.CreateFunction<long, bool>("build_changes", build =>
-        {
-            ChangedBuilds.Written(build);
-            return true;
-        });
-        Metrics.HearOfWork.On(writer);
-        writer.Execute("CREATE TEMP TRIGGER changed_build_made AFTER INSERT ON main.builds BEGIN SELECT build_changes(NEW.id); END");
-        writer.Execute("CREATE TEMP TRIGGER changed_build AFTER UPDATE OF state, nvr, draft, ended_at ON main.builds BEGIN SELECT build_changes(NEW.id); END");
-    }
+    /// <summary>What is rung here is heard by every server of the same database, and what is rung there is heard here.</summary>
+    internal void Connect(Bells bells) => engine.Connect(bells);
 
     /// <summary>
     /// Runs <paramref name="act"/> in a transaction that nobody else writes beside; an exception undoes it, and only it. Those that
@@ -142,7 +84,7 @@ public sealed class Database : IDisposable
     /// </summary>
     public async Task<T> Write<T>(Func<IDbTransaction, T> act, CancellationToken ct = default)
     {
-        if (damage is { } found) throw DatabaseFault.Damaged(file, found);
+        if (engine.Damage is { } found) throw engine.Damaged(found);
         var own = new PendingWrite<T>(act);
         waiting.Enqueue(own);
         try
@@ -155,7 +97,7 @@ public sealed class Database : IDisposable
             finally
             {
                 gate.Release();
-                flushes.Flush();
+                engine.Flush();
             }
         }
         catch (Exception) when (own.GiveUp())
@@ -171,47 +113,58 @@ public sealed class Database : IDisposable
 
     void CommitWaiting()
     {
-        var (taken, before) = (new List<PendingWrite>(), writer.Changes);
+        var taken = new List<PendingWrite>();
         List<(Action Show, Action Undo)> shown = [];
-        writer.Do("BEGIN IMMEDIATE");
+        var writer = engine.BeginWrite();
+        writer.Readers ??= Readers;
+        var before = writer.Changes;
         try
         {
             using var transaction = new KeptTransaction(writer);
-            while (taken.Count < MostTogether && waiting.TryDequeue(out var next))
-            {
-                if (!next.Take()) continue;
-                taken.Add(next);
-                next.Run(transaction, time);
-                if (next.Fault is SqliteException met && DatabaseFault.IsDamage(met)) throw met;
-            }
-            if (sightsChange) Interlocked.Increment(ref sights);
+            TakeAlong(transaction, taken);
+            engine.Committing(writer, writer.Changes != before);
+            Known.Committing();
             shown = transaction.Shown;
             foreach (var one in shown) one.Show();
             transaction.Commit();
         }
         catch (Exception e)
         {
-            Meet(e);
-            writer.UndoIfOpen();
+            engine.Meet(e);
+            Undo(writer);
             foreach (var one in shown) one.Undo();
             foreach (var write in taken) write.Fail(e);
             return;
         }
         finally
         {
-            // Odd, it says that one is being written.
-            if (Interlocked.Read(ref sights) % 2 != 0) Interlocked.Increment(ref sights);
-            sightsChange = false;
-            ChangedBuilds.Committed();
+            Known.Ended();
         }
-        Interlocked.Increment(ref commits);
-        flushes.Add(taken, writer.Changes != before);
+        Known.Committed();
+        engine.Committed(taken, writer.Changes != before);
     }
 
-    /// <summary>What is damaged is not written into: more of it would be, and what can still be read would be lost.</summary>
-    void Meet(Exception fault)
+    void TakeAlong(KeptTransaction transaction, List<PendingWrite> taken)
     {
-        if (fault is SqliteException met && DatabaseFault.IsDamage(met)) damage ??= DatabaseFault.Sentence(met);
+        while (taken.Count < MostTogether && waiting.TryDequeue(out var next))
+        {
+            if (!next.Take()) continue;
+            taken.Add(next);
+            next.Run(transaction, time);
+            if (next.Fault is { } met && engine.IsDamage(met)) throw met;
+        }
+    }
+
+    /// <summary>Where the connection was lost, there is nothing to undo.</summary>
+    void Undo(KeptStatements writer)
+    {
+        try
+        {
+            writer.UndoIfOpen();
+        }
+        catch (DbException fault) when (engine.IsAway(fault))
+        {
+        }
     }
 
     public Task Write(Action<IDbTransaction> act, CancellationToken ct = default) =>
@@ -223,38 +176,34 @@ public sealed class Database : IDisposable
 
     T ReadAll<T>(Func<IDbConnection, T> query)
     {
-        var reader = resting.TryDequeue(out var rested) ? rested : OpenReader();
+        var reader = readers.Take(engine.BeginRead, engine.IsAway);
         try
         {
-            reader.Do("BEGIN");
             return query(reader);
         }
-        catch (SqliteException fault)
+        catch (DbException fault)
         {
-            Meet(fault);
+            engine.Meet(fault);
             throw;
         }
         finally
         {
-            reader.UndoIfOpen();
-            if (resting.Count < MostAtRest) resting.Enqueue(reader);
-            else reader.Dispose();
+            readers.Return(reader);
         }
     }
 
     KeptStatements OpenReader()
     {
-        var reader = new SqliteConnection(readers);
-        reader.Open();
-        return new(reader) { Readers = Readers };
+        var reader = engine.OpenReader();
+        reader.Readers = Readers;
+        return reader;
     }
 
     public void Dispose()
     {
-        writer.Dispose();
+        engine.Dispose();
         narrow.Dispose();
-        wal.Dispose();
-        while (resting.TryDequeue(out var reader)) reader.Dispose();
+        readers.Dispose();
         gate.Dispose();
     }
 }

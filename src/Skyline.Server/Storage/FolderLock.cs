@@ -5,27 +5,28 @@ using Microsoft.Win32.SafeHandles;
 namespace Skyline.Server.Storage;
 
 /// <summary>
-/// One server to a data folder: SQLite would let two write in turn, but each keeps in memory what it believes nobody else changes. The lock is
+/// One server to a data folder, unless their database is a PostgreSQL that they share: SQLite would let two write in turn, but each keeps in memory what it believes nobody else changes. The lock is
 /// the kernel's (flock) on a file that says who holds it, so it ends with its holder however that ends, and holds between containers that share
 /// a volume of one machine. (Between machines it holds as far as their shared file system has locks; a data folder belongs on a local disk.)
 /// </summary>
 sealed partial class FolderLock : IDisposable
 {
     public const string FileName = "server.lock";
-    const int Exclusive = 2, DoNotWait = 4, MostRead = 500;
+    const int Shared = 1, Exclusive = 2, DoNotWait = 4, MostRead = 500;
 
     readonly SafeFileHandle file;
 
     FolderLock(SafeFileHandle file) => this.file = file;
 
     /// <param name="what">Who takes it, as whoever is refused is told: "skyline-server".</param>
+    /// <param name="isShared">Others of the same kind may have it, too.</param>
     /// <exception cref="InvalidOperationException">Another has it.</exception>
-    public static FolderLock Take(string data, string what, TimeProvider time)
+    public static FolderLock Take(string data, string what, TimeProvider time, bool isShared = false)
     {
         var path = Path.Combine(data, FileName);
         Touch(path);
         var file = OnDisk.OpenFile(path);
-        if (flock(file, Exclusive | DoNotWait) != 0)
+        if (flock(file, (isShared ? Shared : Exclusive) | DoNotWait) != 0)
         {
             var holder = Said(file);
             file.Dispose();

@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Data;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Skyline.Server.Privacy;
 
 namespace Skyline.Server.Storage;
@@ -12,31 +10,28 @@ namespace Skyline.Server.Storage;
 /// same name, so each query that there is, and each that is still to be written, reads what its caller may read. A table that a later
 /// migration brings is covered too.
 /// </summary>
-sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDisposable
+sealed class NarrowReaders(Func<KeptStatements> open, Engine engine, Readers readers) : IDisposable
 {
-    const int MostAtRest = 16;
-
     sealed class Reader(KeptStatements on)
     {
         public KeptStatements On => on;
         public FrozenSet<long> Hidden { get; set; } = [];
     }
 
-    readonly ConcurrentQueue<Reader> resting = [];
+    RestingReaders<Reader>? resting;
+
+    RestingReaders<Reader> Resting => LazyInitializer.EnsureInitialized(ref resting, () => new(Open, reader => reader.On));
 
     public T Read<T>(Sight sight, Func<IDbConnection, T> query)
     {
-        var reader = resting.TryDequeue(out var rested) ? rested : Open();
+        var reader = Resting.Take(one => Begin(one, sight), engine.IsAway);
         try
         {
-            Begin(reader, sight);
             return query(reader.On);
         }
         finally
         {
-            reader.On.UndoIfOpen();
-            if (resting.Count < MostAtRest) resting.Enqueue(reader);
-            else reader.On.Dispose();
+            Resting.Return(reader);
         }
     }
 
@@ -45,13 +40,13 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
     {
         while (true)
         {
-            reader.On.Do("BEGIN");
+            engine.BeginRead(reader.On);
             reader.On.One<long>("SELECT 1 FROM main.tags LIMIT 1");
             var hidden = readers.HiddenFrom(sight);
             if (hidden.SetEquals(reader.Hidden)) return;
             reader.On.Do("ROLLBACK");
             reader.On.Do("DELETE FROM temp.hidden_tags");
-            reader.On.Execute("INSERT INTO temp.hidden_tags (id) SELECT value FROM json_each(@ids)", new { ids = $"[{string.Join(',', hidden)}]" });
+            reader.On.Execute("INSERT INTO temp.hidden_tags (id) SELECT CAST(value AS BIGINT) FROM json_each(@ids)", new { ids = $"[{string.Join(',', hidden)}]" });
             reader.Hidden = hidden;
         }
     }
@@ -59,15 +54,11 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
     Reader Open()
     {
         var on = open();
-        foreach (var statement in Views(on.All<Reference>(References))) on.Do(statement);
+        foreach (var statement in Views(on.All<Reference>(engine.References))) on.Do(statement);
         return new(on);
     }
 
     internal sealed record Reference(string Table, string Column, string Parent, string? To);
-
-    const string References = """
-        SELECT m.name AS "Table", f."from" AS "Column", f."table" AS Parent, f."to" AS "To" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id
-        """;
 
     const string Seen = "NOT IN (SELECT id FROM temp.hidden_tags)";
 
@@ -93,8 +84,20 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
         HashSet<string> covered = ["tags", "targets", "builds", "approvals"];
         var others = references.Where(one => !covered.Contains(one.Table) && one.Table != one.Parent && !IsPassedOver(one)).ToLookup(one => one.Table);
         while (others.Select(table => table.Key).Where(table => others[table].Any(one => covered.Contains(one.Parent))).Any(covered.Add)) { }
-        foreach (var table in others.Where(table => covered.Contains(table.Key)))
+        foreach (var table in InOrder(others, covered))
             yield return $"CREATE TEMP VIEW {table.Key} AS SELECT * FROM main.{table.Key} AS r WHERE {string.Join(" AND ", table.Where(one => covered.Contains(one.Parent)).Select(Condition))}";
+    }
+
+    /// <summary>Each after those that it refers to: PostgreSQL makes no view of what is not there yet.</summary>
+    static IEnumerable<IGrouping<string, Reference>> InOrder(ILookup<string, Reference> others, HashSet<string> covered)
+    {
+        var left = others.Where(table => covered.Contains(table.Key)).ToList();
+        while (left.FindIndex(table => !table.Any(one => left.Any(other => other.Key == one.Parent))) is var next && left.Count > 0)
+        {
+            if (next < 0) throw new InvalidOperationException($"What is hidden in {string.Join(", ", left.Select(table => table.Key))} cannot be said: their references go in a circle. Pass one of them over.");
+            yield return left[next];
+            left.RemoveAt(next);
+        }
     }
 
     static string Condition(Reference one) => one.Parent == "tags"
@@ -105,8 +108,5 @@ sealed class NarrowReaders(Func<KeptStatements> open, Readers readers) : IDispos
     static bool IsPassedOver(Reference one) =>
         one.Parent != "tags" && (one.Table.StartsWith("tag_", StringComparison.Ordinal) || one.Table == "snapshots") || one is { Table: "build_tasks", Column: "like_run_id" };
 
-    public void Dispose()
-    {
-        while (resting.TryDequeue(out var reader)) reader.On.Dispose();
-    }
+    public void Dispose() => resting?.Dispose();
 }

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Skyline.Server.Repos;
 using Skyline.Server.Storage;
 
@@ -20,7 +19,12 @@ static class LatestRows
             SELECT t.tag_id, t.build_id, t.id, b.package, b.nvr, b.owner_id FROM tag_builds t JOIN builds b ON b.id = t.build_id
             WHERE t.tag_id IN ({string.Join(',', tags.Select(tag => tag.ToString(CultureInfo.InvariantCulture)))}) AND {(moment is null ? "t.untagged_at IS NULL" : AsOf.Counts(moment, "t."))}
             """;
-        if (moment is { } then) command.Parameters.Add(new SqliteParameter("@moment", then));
+        if (moment is { } then)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.DbType, parameter.Value) = ("@moment", DbType.Int64, then);
+            command.Parameters.Add(parameter);
+        }
         var (tagged, builds) = (new List<EffectiveBuilds.Tagged>(), new Dictionary<long, Build>());
         using var rows = command.ExecuteReader();
         while (rows.Read())

@@ -81,7 +81,7 @@ public sealed class WaitingBuilders(Database database, Blobs blobs, TimeProvider
     {
         var may = blobs.TakesNew();
         if (may) tx.Execute("DELETE FROM stopped WHERE what = 'disk'");
-        else tx.Execute("INSERT OR IGNORE INTO stopped (what, since) VALUES ('disk', @now)", new { now = time.Stamp() });
+        else tx.Execute("INSERT INTO stopped (what, since) VALUES ('disk', @now) ON CONFLICT DO NOTHING", new { now = time.Stamp() });
         return may;
     }
 

@@ -53,7 +53,7 @@ static class Traced
 
     public static void KeepRun(IDbTransaction tx, long run, string? parent)
     {
-        if (parent is not null) tx.Execute("INSERT INTO run_traces (run_id, parent) VALUES (@run, @parent) ON CONFLICT DO UPDATE SET parent = @parent", new { run, parent });
+        if (parent is not null) tx.Execute("INSERT INTO run_traces (run_id, parent) VALUES (@run, @parent) ON CONFLICT (run_id) DO UPDATE SET parent = @parent", new { run, parent });
     }
 
     public static string? OfBuild(IDbConnection db, long build) => db.One<string>("SELECT parent FROM build_traces WHERE build_id = @build", new { build });

@@ -106,6 +106,6 @@ public sealed class HomeTests
     {
         for (var n = 0; n < builds; n++)
             tx.Execute("INSERT INTO builds (nvr, target_id, srpm_nvr, srpm_file, srpm_sha256, srpm_size, scratch, state, owner_id, submitted_at, ended_at) VALUES ('a-1-1', (SELECT id FROM targets), 'x', 'x', 'x', 1, 1, @state, 1, @at, @at)", new { state, at });
-        tx.Execute("INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, ended_at) VALUES ('imported-1-' || @at || hex(randomblob(4)), 0, @state, 1, @at, @at)", new { state, at });
+        tx.Execute("INSERT INTO builds (nvr, scratch, state, owner_id, submitted_at, ended_at) VALUES ('imported-1-' || @at || (SELECT max(id) FROM builds), 0, @state, 1, @at, @at)", new { state, at });
     }, Ct);
 }

@@ -67,7 +67,7 @@ public sealed class VerifyTests
     }
 
     [Theory]
-    [InlineData("UPDATE frames SET bytes = randomblob(length(bytes)) WHERE id = (SELECT max(id) FROM frames)", "is damaged")]
+    [InlineData("UPDATE frames SET bytes = zeroblob(length(bytes)) WHERE id = (SELECT max(id) FROM frames)", "is damaged")]
     [InlineData("DELETE FROM frames WHERE id = (SELECT max(id) FROM frames)", "of its frames are missing")]
     [InlineData("UPDATE snapshots SET hash = substr(hash, 2) || substr(hash, 1, 1) WHERE id = (SELECT max(id) FROM snapshots)", "has other content than its name says")]
     [InlineData("UPDATE snapshots SET packages = packages + 1 WHERE id = (SELECT max(id) FROM snapshots)", "and was made with 2")]
@@ -75,7 +75,7 @@ public sealed class VerifyTests
     [InlineData("UPDATE tag_rpms SET until = NULL, since = 0", null)]
     [InlineData("DELETE FROM snapshot_files WHERE path LIKE '%.asc'", "or none that is signed")]
     [InlineData("UPDATE snapshot_files SET sha256 = (SELECT o.sha256 FROM snapshot_files o WHERE o.path LIKE '%.asc' AND o.sha256 <> snapshot_files.sha256 LIMIT 1) WHERE path LIKE '%.asc' AND snapshot_id = (SELECT max(id) FROM snapshots)", "is over other bytes than these")]
-    [InlineData("UPDATE signed_rpms SET head = randomblob(length(head)) WHERE id = (SELECT max(id) FROM signed_rpms)", "would be served with the SHA-256")]
+    [InlineData("UPDATE signed_rpms SET head = zeroblob(length(head)) WHERE id = (SELECT max(id) FROM signed_rpms)", "would be served with the SHA-256")]
     [InlineData("UPDATE signed_rpms SET size = size + 1 WHERE id = (SELECT max(id) FROM signed_rpms)", "and is known to have")]
     public async Task What_is_broken_in_the_database_is_found(string how, string? finding)
     {

@@ -53,7 +53,7 @@ static class PrivateSite
             INSERT INTO bisections (id, tag_id, package, good_build_id, bad_build_id, good_run_id, bad_run_id, state, most_probes, priority, owner_id, created_at, ended_at)
             SELECT 1, t.id, 'moonshot', @first, @second, @run, @run, 'Inconclusive', 10, 25, 1, 1, 2 FROM tags t WHERE t.name = 'umbra'
             """, args);
-        tx.Execute("INSERT INTO package_states (tag_id, package, result, since, last_build_id, bad_build_id) SELECT t.id, 'moonshot', 'Bad', 1, @second, @second FROM tags t WHERE t.name = 'umbra' ON CONFLICT DO UPDATE SET result = 'Bad', bad_build_id = @second", args);
+        tx.Execute("INSERT INTO package_states (tag_id, package, result, since, last_build_id, bad_build_id) SELECT t.id, 'moonshot', 'Bad', 1, @second, @second FROM tags t WHERE t.name = 'umbra' ON CONFLICT (tag_id, package) DO UPDATE SET result = 'Bad', bad_build_id = @second", args);
         tx.Execute("INSERT INTO keeping_reports (work, subject, tried_at, why) VALUES ('Check', 'umbra', 1, 'umbra could not be read')");
         tx.Execute("INSERT INTO notices (person_id, kind, sentence, link, at, tag_id) SELECT u.id, 'Fails', 'moonshot does not build in umbra', '/builds/1', 1, t.id FROM tags t, users u WHERE t.name = 'umbra'");
         tx.Execute("""

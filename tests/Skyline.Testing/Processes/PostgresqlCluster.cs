@@ -22,11 +22,17 @@ public sealed class PostgresqlCluster : IAsyncDisposable
             listen_addresses = ''
             unix_socket_directories = '{cluster.folder}'
             fsync = {(isSafe ? "on" : "off")}
+            max_connections = 400
             """, ct);
-        // Its log is a file: an inherited pipe would never end.
-        (await cluster.Run("pg_ctl", ["-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "start"], ct)).Ok("pg_ctl");
+        await cluster.Begin(ct);
         return cluster;
     }
+
+    /// <summary>Its log is a file: an inherited pipe would never end.</summary>
+    public async Task Begin(CancellationToken ct) => (await Run("pg_ctl", ["-D", Data, "-w", "-l", Path.Combine(folder, "log"), "start"], ct)).Ok("pg_ctl");
+
+    /// <summary>At once: every connection is cut, and what was not committed is lost.</summary>
+    public async Task Break(CancellationToken ct) => (await Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"], ct)).Ok("pg_ctl");
 
     Task<Tool.Result> Run(string program, IEnumerable<string> args, CancellationToken ct) => Environment.IsPrivilegedProcess
         ? Tool.Run("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", InFolder(program), .. args], ct)
@@ -39,7 +45,7 @@ public sealed class PostgresqlCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        (await Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"], CancellationToken.None)).Ok("pg_ctl");
+        await Break(CancellationToken.None);
         Directory.Delete(folder, recursive: true);
     }
 }
