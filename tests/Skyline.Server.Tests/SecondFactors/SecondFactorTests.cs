@@ -183,7 +183,7 @@ public sealed class SecondFactorTests
     {
         await using var site = await Open("--Skyline:SecondFactorFor:0=admin", "--Skyline:PublicUrl=https://build.example.org");
         using var ann = await Invited(site, "ann");
-        await site.Part<Database>().Write(tx => tx.Execute("INSERT INTO passkeys (user_id, credential, public_key, counter, synced, name, created_at) SELECT id, x'01', x'02', 0, 0, 'key', 0 FROM users WHERE name = 'ann'"), Ct);
+        await site.Part<Database>().Write(tx => tx.Execute("INSERT INTO passkeys (user_id, credential, public_key, counter, synced, name, created_at) SELECT id, zeroblob(1), zeroblob(1), 0, 0, 'key', 0 FROM users WHERE name = 'ann'"), Ct);
         using var browser = SignInTests.Browser(site);
         Assert.Equal("/me", Leads(await SignIn(browser, "ann")));
         await site.Admin.EditPerson("ann", new("admin"), Ct);
