@@ -41,8 +41,9 @@ public sealed class Site : IAsyncDisposable
         var chroots = Path.Combine(data, "chroots");
         Directory.CreateDirectory(chroots);
         await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
-        if (SharedTables.IsWanted && !settings.Any(one => one.StartsWith("--Skyline:Database=", StringComparison.Ordinal))) settings = [.. settings, $"--Skyline:Database={await SharedTables.Of(data)}"];
-        else if (!SharedTables.IsWanted && !File.Exists(Path.Combine(data, "skyline.db"))) await File.WriteAllBytesAsync(Path.Combine(data, "skyline.db"), migrated.Value);
+        var says = settings.Any(one => one.StartsWith("--Skyline:Database=", StringComparison.Ordinal));
+        if (SharedTables.IsWanted && !says) settings = [.. settings, $"--Skyline:Database={await SharedTables.Of(data)}"];
+        else if (!says && !File.Exists(Path.Combine(data, "skyline.db"))) await File.WriteAllBytesAsync(Path.Combine(data, "skyline.db"), migrated.Value);
         var app = Appliance.Build(
             ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Skyline:PinChrootRepos=false", "--Skyline:RetryLostAfterSeconds=0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
         await app.Start(TestContext.Current.CancellationToken);

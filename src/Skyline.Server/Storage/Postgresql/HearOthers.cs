@@ -17,6 +17,7 @@ sealed class HearOthers : IDisposable
     readonly ToldRows told;
     readonly Known known;
     readonly Bells bells;
+    readonly TimeProvider time = TimeProvider.System;
     readonly CancellationTokenSource stopping = new();
     readonly Channel<string> rung = Channel.CreateUnbounded<string>(new() { SingleReader = true });
     readonly Task hearing, saying;
@@ -45,7 +46,7 @@ sealed class HearOthers : IDisposable
             catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException or IOException or TimeoutException)
             {
                 // It is away; whoever reads or writes says so.
-                await Task.Delay(again, stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await Task.Delay(again, time, stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
     }
 

@@ -4,7 +4,7 @@ namespace Skyline.Server.Storage.Postgresql;
 /// What the server does by itself is done in loops, and one that meets a PostgreSQL that is away ends with that. It is begun again until PostgreSQL is
 /// there: its first look is at all that is to be done. One that ends with anything else is a fault of ours, and stops the server as ever.
 /// </summary>
-sealed class LoopsGoOn(IServiceProvider services, IHostApplicationLifetime server, ILogger<LoopsGoOn> log) : IHostedService
+sealed class LoopsGoOn(IServiceProvider services, IHostApplicationLifetime server, ILogger<LoopsGoOn> log) : IHostedService, IDisposable
 {
     static readonly TimeSpan again = TimeSpan.FromSeconds(1);
 
@@ -40,10 +40,12 @@ sealed class LoopsGoOn(IServiceProvider services, IHostApplicationLifetime serve
                 server.StopApplication();
                 return;
             }
-            await Task.Delay(again, stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.Delay(again, TimeProvider.System, stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             if (!stopping.IsCancellationRequested) await loop.StartAsync(CancellationToken.None);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => stopping.CancelAsync();
+
+    public void Dispose() => stopping.Dispose();
 }

@@ -62,7 +62,7 @@ static class Tables
         transaction.Commit();
     }
 
-    static string Now => string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
+    static string Now => string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.Stamp()}");
 
     static List<File> Files()
     {
