@@ -16,8 +16,13 @@ public sealed class SharedTables : IAsyncDisposable
     static readonly ConcurrentDictionary<string, string> ofFolder = new();
     static PostgresqlCluster? cluster;
 
-    /// <summary>Whether sites that say nothing else are on it: all tests, with SKYLINE_TEST_DATABASE=postgresql.</summary>
+    /// <summary>Sites that say nothing else are on it: all tests, with SKYLINE_TEST_DATABASE=postgresql.</summary>
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable("SKYLINE_TEST_DATABASE") == "postgresql";
+
+#pragma warning disable CA2255 // Of a test program, before its first test: that is what it is for.
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void Offer() => Site.TablesElsewhere = IsWanted ? Of : null;
+#pragma warning restore CA2255
 
     /// <summary>The same for the same data folder.</summary>
     public static async Task<string> Of(string data)

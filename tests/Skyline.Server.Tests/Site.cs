@@ -34,6 +34,9 @@ public sealed class Site : IAsyncDisposable
         return bytes;
     });
 
+    /// <summary>Where the tables of a data folder are, as Skyline:Database has it; null: in the folder.</summary>
+    internal static Func<string, Task<string>>? TablesElsewhere { get; set; }
+
     /// <param name="data">A folder that an earlier site left; null: a new one.</param>
     public static async Task<Site> Open(string? data = null, Action<IServiceCollection>? change = null, params string[] settings)
     {
@@ -42,7 +45,7 @@ public sealed class Site : IAsyncDisposable
         Directory.CreateDirectory(chroots);
         await File.WriteAllTextAsync(Path.Combine(chroots, "paper-1.json"), PaperChroot);
         var says = settings.Any(one => one.StartsWith("--Skyline:Database=", StringComparison.Ordinal));
-        if (SharedTables.IsWanted && !says) settings = [.. settings, $"--Skyline:Database={await SharedTables.Of(data)}"];
+        if (TablesElsewhere is { } elsewhere && !says) settings = [.. settings, $"--Skyline:Database={await elsewhere(data)}"];
         else if (!says && !File.Exists(Path.Combine(data, "skyline.db"))) await File.WriteAllBytesAsync(Path.Combine(data, "skyline.db"), migrated.Value);
         var app = Appliance.Build(
             ["--urls=http://127.0.0.1:0", $"--Skyline:Data={data}", $"--Skyline:Chroots={chroots}", "--Skyline:FirstTag=paper", "--Skyline:PinChrootRepos=false", "--Skyline:RetryLostAfterSeconds=0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning", .. settings], change);
