@@ -5,11 +5,25 @@ namespace Skyline.Server.People;
 
 /// <summary>Writes down when tokens were last used and sessions last seen: every few minutes, all at once, and when the server stops; never while somebody waits for an answer.</summary>
 [DisallowConcurrentExecution]
-public sealed class NoteUse(Database database, KnownCallers callers, TimeProvider time) : IJob, IHostedService
+public sealed class NoteUse(Database database, KnownCallers callers, Bells bells, TimeProvider time) : BackgroundService, IJob
 {
     public const string Cron = "20 0/5 * * * ?";
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Run(cancellationToken);
+    /// <summary>Of several servers the clock tells one, and each has seen tokens of its own: a bell is heard by all.</summary>
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        bells.Ring(Bells.Use);
+        return ValueTask.CompletedTask;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await bells.Next(Bells.Use).WaitAsync(stoppingToken);
+            await Run(stoppingToken);
+        }
+    }
 
     public async Task Run(CancellationToken ct)
     {
@@ -28,7 +42,9 @@ public sealed class NoteUse(Database database, KnownCallers callers, TimeProvide
         foreach (var pair in seen) callers.Seen.TryRemove(pair);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Run(cancellationToken);
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Run(cancellationToken);
+    }
 }

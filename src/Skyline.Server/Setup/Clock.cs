@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Quartz;
 using Skyline.Server.Approvals;
 using Skyline.Server.Audit;
@@ -17,13 +18,15 @@ using Skyline.Server.Tasks;
 
 namespace Skyline.Server.Setup;
 
-/// <summary>What happens by the clock, all in one place. Quartz keeps it in a database file of its own; jobs are idempotent, for it fires at least once.</summary>
+/// <summary>
+/// What happens by the clock, all in one place. Quartz keeps it in a database file of its own, or in a schema of its own of the PostgreSQL that several servers share: each
+/// firing is then one server's. Jobs are idempotent, for it fires at least once.
+/// </summary>
 static class Clock
 {
     public static void AddClock(this IServiceCollection services, SkylineSettings settings)
     {
         LocalZone.HaveOneThatIsFound();
-        var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString();
         if (settings.Backup.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (6 or 7) || !Cron.TryRead(settings.Backup.Cron, "UTC", out _, out _))
             throw new InvalidOperationException($"Skyline__Backup__Cron is '{settings.Backup.Cron}', and is to be six or seven words: seconds, minutes, hours, day of the month, month, day of the week, such as '0 40 4 * * ?'.");
         services.AddQuartz(quartz =>
@@ -34,7 +37,8 @@ static class Clock
             {
                 persistent.ConfigureStore(options => options.StoreJobDataAsStrings = true);
                 persistent.ProvisionSchema();
-                persistent.UseSqlite(SqliteFactory.Instance, store);
+                if (settings.Database.Length == 0) persistent.UseSqlite(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "quartz.db"), DefaultTimeout = 30 }.ToString());
+                else Shared(persistent, settings.Database);
             });
             quartz.ScheduleJob<ExpireLeases>(trigger => trigger.WithIdentity("expire-leases").WithCronSchedule("0/10 * * * * ?"));
             quartz.ScheduleJob<NoteUse>(trigger => trigger.WithIdentity("note-use").WithCronSchedule(NoteUse.Cron));
@@ -51,5 +55,16 @@ static class Clock
             quartz.ScheduleJob<TellHealth>(trigger => trigger.WithIdentity("tell-health").WithCronSchedule(TellHealth.Cron));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>A server that says nothing for 20 seconds is taken for gone, and what it was about is done by another.</summary>
+    static void Shared(IPersistentStoreBuilder persistent, string database)
+    {
+        persistent.UsePostgres(NpgsqlFactory.Instance, Storage.Postgresql.ConnectTo.ForClock(database));
+        persistent.UseClustering(cluster =>
+        {
+            cluster.CheckinInterval = TimeSpan.FromSeconds(5);
+            cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(15);
+        });
     }
 }

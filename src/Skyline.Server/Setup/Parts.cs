@@ -65,11 +65,11 @@ static class Parts
         services.AddSingleton<CreateTag>().AddSingleton<ChangeTags>().AddSingleton<WaitRepo>().AddSingleton<MakeClone>().AddSingleton<RemoveTag>().AddSingleton<LatestBuilds>().AddSingleton<CreateTarget>().AddSingleton<ChangeTarget>().AddSingleton<TagViews>().AddSingleton<EnrolBuilder>().AddSingleton<GreetBuilder>().AddSingleton<SwitchBuilder>().AddSingleton<ChangeChannels>().AddSingleton<RemoveBuilder>().AddTransient<NoteLoad>();
         services.AddSingleton<SubmitBuild>().AddSingleton<FetchSource>().AddSingleton<ImportRpm>().AddSingleton<ImportInParts>().AddSingleton<CancelBuild>().AddSingleton<ForecastStarts>().AddSingleton<SetPriority>().AddSingleton<ResubmitBuild>().AddSingleton<PromoteDraft>();
         services.AddSingleton<KeepColumns>().AddHostedService(all => all.GetRequiredService<KeepColumns>()).AddSingleton<FindBuilds>().AddSingleton<ShowChoices>().AddSingleton<CountOutcomes>().AddSingleton<ShowAttention>().AddSingleton<ShowHome>();
-        services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddHostedService<FetchSources>();
-        services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddHostedService<TellForges>();
+        services.AddSingleton<GitConfinement>().AddSingleton<Git>().AddSingleton<GetFile>().AddSingleton<FetchCommit>().AddSingleton<FetchLfs>().AddSingleton<FetchTree>().AddSingleton<ChangeCredentials>().AddSingleton<SubmitSource>().AddSingleton<SourceMade>().AddSingleton<RunSources>().AddOnce<FetchSources>(settings);
+        services.AddSingleton<HookSecrets>().AddSingleton<HookFlood>().AddSingleton<WriteHook>().AddSingleton<ShowHooks>().AddSingleton<TakeEvent>().AddSingleton<ReceiveDelivery>().AddOnce<TellForges>(settings);
         services.AddSingleton<CreateSideTag>().AddSingleton<CreatePersonalTag>().AddSingleton<EditSideTag>().AddSingleton<RemoveSideTag>().AddSingleton<ExpireSideTags>().AddSingleton<Depsolver>().AddSingleton<InstallCheck>().AddSingleton<PromotionGates>().AddSingleton<PromoteSideTag>();
         services.AddSingleton<ClaimRuns>().AddSingleton<WaitingBuilders>().AddHostedService(all => all.GetRequiredService<WaitingBuilders>()).AddSingleton<LeaseTask>().AddSingleton<RenewLease>().AddSingleton<RunLog>().AddSingleton<ReadLog>().AddSingleton<SearchLog>().AddSingleton<UnfinishedFiles>().AddSingleton<TakeInParts>().AddSingleton<ReceiveFile>().AddSingleton<ReportRun>().AddSingleton<EndTask>();
-        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<BuildSights>().AddSingleton<LookInside>().AddSingleton<KeepLocks>().AddHostedService(all => all.GetRequiredService<KeepLocks>());
+        services.AddSingleton<BringLocked>().AddSingleton<ServeLocked>().AddSingleton<ShowLock>().AddSingleton<RebuildBuild>().AddSingleton<CompareBuilds>().AddSingleton<BuildSights>().AddSingleton<LookInside>().AddSingleton<KeepLocks>().AddOnce<KeepLocks>(settings);
         services.AddSingleton<KeptExtras>().AddSingleton<SetGroups>().AddSingleton<SetModules>().AddSingleton<WriteAdvisory>().AddSingleton<AttachBuilds>().AddSingleton<PublishAdvisory>();
         services.AddSingleton<OpenUpstream>().AddSingleton<RestingMirrors>().AddSingleton<FetchKeys>().AddSingleton<ReadMirrors>().AddSingleton<FetchRepomd>().AddSingleton<FetchFile>().AddSingleton<FetchMetadata>();
         services.AddSingleton<PinState>().AddSingleton<RefreshExternal>().AddSingleton<PackageCache>().AddSingleton<PullThrough>().AddSingleton<VerifiedOnDisk>().AddSingleton<ServeExternal>();
@@ -84,16 +84,16 @@ static class Parts
         services.AddSingleton<Admission>().AddSingleton<Codes>().AddSingleton<SetUpSecondFactor>().AddSingleton<FinishSignIn>().AddSingleton<PasskeyCeremony>().AddSingleton<LoginForToken>().AddSingleton<DeviceLogins>();
         services.AddSingleton<KeepSource>().AddSingleton<TellChain>().AddSingleton<PlanChain>().AddSingleton<StartChain>().AddSingleton<EditDraft>().AddSingleton<CheckSources>().AddSingleton<BeginBuilds>().AddTransient<SweepSources>().AddTransient<TellHead>();
         services.AddSingleton<CarryOut>().AddSingleton<Agree>().AddSingleton<Decline>().AddSingleton<ShowApprovals>().AddSingleton<CompareContent>();
-        services.AddHostedService<FillCapabilities>();
-        services.AddHostedService<PublishBuild>().AddHostedService<PublishTags>().AddHostedService<RotateKeys>().AddHostedService<PinFirst>().AddHostedService<ExportNewest>().AddHostedService<AdvanceBatches>();
-        services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddHostedService<ScoreRuns>().AddSingleton<ReadNotice>();
-        services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddHostedService<NoteOutcomes>().AddHostedService<AdvanceBisections>();
+        services.AddOnce<FillCapabilities>(settings);
+        services.AddOnce<PublishBuild>(settings).AddOnce<PublishTags>(settings).AddOnce<RotateKeys>(settings).AddOnce<PinFirst>(settings).AddOnce<ExportNewest>(settings).AddOnce<AdvanceBatches>(settings);
+        services.AddSingleton<HeldNow>().AddSingleton<Affected>().AddSingleton<RunSchedule>().AddSingleton<ScheduleClock>().AddSingleton<WriteSchedule>().AddOnce<ScoreRuns>(settings).AddSingleton<ReadNotice>();
+        services.AddSingleton<ReadFacts>().AddSingleton<CompareBuildroots>().AddSingleton<StartBisection>().AddSingleton<CancelBisection>().AddOnce<NoteOutcomes>(settings).AddOnce<AdvanceBisections>(settings);
         services.AddHostedService<SendTraces>();
-        services.AddSingleton<WritePool>().AddSingleton<JoinPool>().AddSingleton<SwarmEngine>().AddHostedService<GrowPools>();
-        services.AddTold();
+        services.AddSingleton<WritePool>().AddSingleton<JoinPool>().AddSingleton<SwarmEngine>().AddOnce<GrowPools>(settings);
+        services.AddTold(settings);
         services.AddClock(settings);
         services.AddSingleton<WatchClock>().AddHostedService(all => all.GetRequiredService<WatchClock>());
-        services.AddHostedService(all => all.GetRequiredService<ScheduleClock>());
+        services.AddOnce<ScheduleClock>(settings);
         services.AddCallers(settings);
         services.AddOidc(settings);
         services.AddCascadingAuthenticationState();
@@ -103,7 +103,7 @@ static class Parts
         services.AddEdge(settings);
         if (settings.Database.Length == 0) return;
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
-        services.AddHostedService<Storage.Postgresql.LoopsGoOn>();
+        services.AddSingleton<Storage.Postgresql.KeepGoing>().AddHostedService<Storage.Postgresql.OneServerDoes>().AddHostedService<Storage.Postgresql.LoopsGoOn>();
     }
 
     public static void AddPages(this IServiceCollection services)

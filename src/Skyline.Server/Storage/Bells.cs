@@ -137,6 +137,9 @@ public sealed class Bells(TimeProvider time)
     /// <summary>It is known of some package whether it builds.</summary>
     public const string Histories = "histories";
 
+    /// <summary>It is time to write down when tokens and sessions were last used.</summary>
+    public const string Use = "use";
+
     /// <summary>A minute has passed: whoever watches how it stands with the server looks again.</summary>
     public const string Health = "health";
 

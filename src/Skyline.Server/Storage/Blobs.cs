@@ -29,7 +29,7 @@ public sealed class Blobs
     readonly TimeProvider time;
     /// <summary>Bytes that came again a moment ago, and are on the disk: many locks are the same.</summary>
     readonly ConcurrentDictionary<string, long> renewed = new(StringComparer.Ordinal);
-    static readonly TimeSpan moment = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan moment = TimeSpan.FromSeconds(30), day = TimeSpan.FromDays(1);
     const int MostRenewed = 1000;
 
     /// <summary>One a folder: its files come to be young, and go for being old, in turn.</summary>
@@ -42,8 +42,11 @@ public sealed class Blobs
         incoming = Directory.CreateDirectory(Path.Combine(settings.Data, "incoming")).FullName;
         held = BlobsHeld.Open(settings.Data);
         // What a killed process was receiving is nobody's: its sender starts again. A person's source package goes on, and is digested as a whole when it is.
-        foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal))) File.Delete(left);
+        foreach (var left in Directory.EnumerateFiles(incoming).Where(path => !Path.GetFileName(path).StartsWith("source-", StringComparison.Ordinal) && IsNobodys(path))) File.Delete(left);
     }
+
+    /// <summary>Where several servers have one folder, another may be receiving it.</summary>
+    bool IsNobodys(string left) => settings.Database.Length == 0 || File.GetLastWriteTimeUtc(left) < (time.GetUtcNow() - day).UtcDateTime;
 
     /// <summary>Where a blob's bytes are; the name is checked to be a hash, so no caller can reach another file.</summary>
     public string PathOf(string sha256) =>

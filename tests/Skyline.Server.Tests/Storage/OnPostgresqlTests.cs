@@ -81,9 +81,13 @@ public sealed class OnPostgresqlTests(OnPostgresqlTests.Once once) : IClassFixtu
         Assert.Equal(snapshots[0], one.Part<CurrentSnapshots>().Of("paper")!.Hash);
         Assert.Equal(snapshots[0], other.Part<CurrentSnapshots>().Of("paper")!.Hash);
 
-        // And one that goes takes nothing with it.
+        // And one that goes takes nothing with it: what is done once is now the other's.
         await one.Stop();
         Assert.Equal(BuildState.Complete, (await other.Admin.Build(build.Id, Ct)).State);
+        var (laterSource, laterBinary) = (Papers.Source("hello", "2.13", "1.pp1", exclusiveArch: "x86_64"), Papers.Binary("hello", "2.13", "1.pp1"));
+        var later = await other.Admin.Submit(laterSource.Open(), laterSource.FileName, "paper", scratch: false, Ct);
+        await builder.Build(laterSource, laterBinary);
+        Assert.Equal(BuildState.Complete, (await UntilComplete(other.Admin, later.Id)).State);
     }
 
     [Fact]

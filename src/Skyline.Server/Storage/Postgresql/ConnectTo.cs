@@ -14,6 +14,9 @@ sealed class ConnectTo(string connection)
         Options = "-c client_min_messages=warning -c idle_in_transaction_session_timeout=60000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
     }.ToString();
 
+    /// <summary>For Quartz, whose tables are in a schema of their own.</summary>
+    public static string ForClock(string given) => new NpgsqlConnectionStringBuilder(given) { SearchPath = $"{Tables.ClockSchema}, pg_catalog", ApplicationName = "skyline-server clock", MaxPoolSize = 10, Enlist = false }.ToString();
+
     /// <summary>What is wrong with a setting's text; null: nothing.</summary>
     public static string? WhyNot(string text)
     {

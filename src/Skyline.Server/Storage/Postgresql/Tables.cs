@@ -16,6 +16,8 @@ static class Tables
 {
     const string Folder = "Skyline.Server.Storage.Postgresql.";
     const int LeastVersion = 14;
+    /// <summary>Of Quartz, which makes its tables itself.</summary>
+    public const string ClockSchema = "skyline_clock";
     /// <summary>Advisory locks are a database's own, and no others take any there.</summary>
     const long Turn = 0x534B594C494E4502;
 
@@ -31,7 +33,7 @@ static class Tables
         connection.Execute("SELECT pg_advisory_lock(@Turn)", new { Turn });
         try
         {
-            connection.Execute($"CREATE SCHEMA IF NOT EXISTS {Dialect.Schema}; CREATE TABLE IF NOT EXISTS {Dialect.Schema}.migrations (name text PRIMARY KEY, sha256 text NOT NULL, at bigint NOT NULL)");
+            connection.Execute($"CREATE SCHEMA IF NOT EXISTS {Dialect.Schema}; CREATE SCHEMA IF NOT EXISTS {ClockSchema}; CREATE TABLE IF NOT EXISTS {Dialect.Schema}.migrations (name text PRIMARY KEY, sha256 text NOT NULL, at bigint NOT NULL)");
             Run(connection, Files());
         }
         finally
