@@ -59,8 +59,8 @@ sealed class EditDraft(Database database, StartChain start, Bells bells, TimePro
         if (WhyNot(tx, caller) is { } gone) return gone;
         if (Target.Find(tx.Connection!, target) is not { } found) return Target.None(target);
         if (title is { Length: > LongestTitle } || title?.Any(char.IsControl) == true) return new(400, $"A chain's title is one line of up to {LongestTitle} letters.");
-        return tx.Execute("UPDATE chain_drafts SET plan = CASE WHEN target_id = @Id AND scratch = @scratch THEN plan END, target_id = @Id, title = @title, scratch = @scratch, background = @background, changed_at = @now WHERE id = @id AND person_id = @person",
-            new { id, found.Id, title = string.IsNullOrWhiteSpace(title) ? null : title.Trim(), scratch, background, now = time.Stamp(), person = caller.PersonId() }) == 0 ? None(id) : null;
+        return tx.Execute("UPDATE chain_drafts SET plan = CASE WHEN target_id = @built AND scratch = @scratch THEN plan END, target_id = @built, title = @title, scratch = @scratch, background = @background, changed_at = @now WHERE id = @id AND person_id = @person",
+            new { id, built = found.Id, title = string.IsNullOrWhiteSpace(title) ? null : title.Trim(), scratch, background, now = time.Stamp(), person = caller.PersonId() }) == 0 ? None(id) : null;
     }, ct));
 
     /// <summary>The order is found from what each needs and offers; the links become what was found.</summary>

@@ -41,8 +41,8 @@ public sealed class PinState(Database database, Blobs blobs, Bells bells, TimePr
             var missing = state.Files.Select(file => file.Sha256).Append(state.IndexSha256).OfType<string>().FirstOrDefault(sha256 => !blobs.Has(sha256));
             if (missing is not null) throw new UpstreamException($"a file of {external.Name} was removed while others were fetched; it is tried again");
             var id = Insert(tx, external, arch, state);
-            tx.Execute("UPDATE external_arches SET state_id = @id, mirrors = @mirrors, tried_at = @now, fault = NULL, expected_bytes = NULL WHERE external_id = @Id AND arch = @arch",
-                new { id, external.Id, arch, now = time.Stamp(), mirrors = string.Join('\n', mirrors) });
+            tx.Execute("UPDATE external_arches SET state_id = @state, mirrors = @mirrors, tried_at = @now, fault = NULL, expected_bytes = NULL WHERE external_id = @Id AND arch = @arch",
+                new { state = id, external.Id, arch, now = time.Stamp(), mirrors = string.Join('\n', mirrors) });
         }, ct);
         await DropOld(external.Id, arch);
     }

@@ -15,7 +15,17 @@ sealed class Command(Statements on, NpgsqlCommand inner) : DbCommand
         on.RefuseIfLost();
         inner.CommandText = Statements.Words(text);
         foreach (NpgsqlParameter parameter in inner.Parameters) Dialect.Fit(parameter);
+        RefuseAlike();
         return inner;
+    }
+
+    /// <summary>SQLite tells @id from @Id; Npgsql takes the first for both.</summary>
+    void RefuseAlike()
+    {
+        for (var one = 1; one < inner.Parameters.Count; one++)
+            for (var other = 0; other < one; other++)
+                if (inner.Parameters[one].ParameterName.Equals(inner.Parameters[other].ParameterName, StringComparison.OrdinalIgnoreCase))
+                    throw new InvalidOperationException($"Two values differ by the case of their name alone, {inner.Parameters[one].ParameterName}: {text}");
     }
 
     public override int ExecuteNonQuery()
