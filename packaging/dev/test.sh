@@ -34,7 +34,7 @@ run_tests() {
     building=
     tee -a "$log" <"$(logfile begun)"
     summary "$log"
-    # What a project said of itself counts, too: of two that end at once the shell may tell the code of one.
+    # What a project says of itself counts.
     if [ $code = 0 ] && grep -q '^Skyline[A-Za-z.]* failed (exit code' "$log"; then code=2; fi
     [ "$tests" != 0 ] || { echo "No test ran." >&2; [ $code != 0 ] || code=8; }
     # Again, at the end: what a test printed may be thousands of lines, and who reads only the last ones wants to know which failed.
@@ -69,16 +69,15 @@ longest_first=(Scenarios Server.Tests Builder.Tests EndToEnd Clients.Tests Rpm.T
 
 # test_projects [ARGUMENT...]: as many projects at a time as there are processors; of those that failed all that they said.
 test_projects() {
-    local name code=0 lanes begun=() one
+    local name lanes
     lanes=$(($(nproc) > 2 ? $(nproc) : 2))
     trap 'jobs -rp | xargs -r kill 2>/dev/null' EXIT INT TERM
     while read -r name; do
         until [ "$(under_way)" -lt "$lanes" ]; do sleep 0.5; done
         test_project "$name" "$@" &
-        begun+=($!)
     done < <(in_order)
-    for one in "${begun[@]}"; do wait "$one" || code=$?; done
-    return $code
+    # (What each has come to it says itself: of one that ended long ago the shell may know no more.)
+    wait
 }
 
 under_way() {
